@@ -1,0 +1,27 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+from trytond.model import Index, fields
+
+from .reference import ReferenceMixin
+
+
+class CheckItem(ReferenceMixin):
+    __name__ = 'hazard.check_item'
+
+    discipline = fields.Many2One(
+        'hazard.discipline', "Discipline", ondelete='RESTRICT')
+    category = fields.Many2One(
+        'hazard.category', "Category", ondelete='RESTRICT')
+    basis = fields.Text(
+        "Basis", translate=True,
+        help="The requirement that the item is checked against.")
+    method = fields.Text(
+        "Method", translate=True,
+        help="How the item is checked.")
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls._sql_indexes.add(
+            Index(t, (t.discipline, Index.Equality())))

@@ -1,0 +1,78 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+from trytond.model import Check, fields
+from trytond.pyson import Eval, If
+
+from .reference import ReferenceMixin
+
+
+class Grade(ReferenceMixin):
+    __name__ = 'hazard.grade'
+
+    legal_class = fields.Selection([
+            ('major', "Major"),
+            ('general', "General"),
+            ], "Legal Class", required=True, sort=False,
+        help="The class of the law that the grade belongs to.")
+    colour = fields.Selection([
+            ('red', "Red"),
+            ('orange', "Orange"),
+            ('yellow', "Yellow"),
+            ('blue', "Blue"),
+            ], "Color", required=True, sort=False)
+    verifier = fields.Selection([
+            ('unit', "Unit Leader"),
+            ('safety', "Safety Department"),
+            ('leader', "Mine Leader"),
+            ('regulator', "Regulator"),
+            ], "Verifier", required=True, sort=False,
+        help="Who rechecks the rectification.")
+    four_fix_hours = fields.Integer(
+        "Hours to Four-fix", required=True,
+        help="The time allowed to confirm the four-fix.")
+    rectify_hours = fields.Integer(
+        "Hours to Rectify", required=True,
+        help="The default time allowed to rectify after the four-fix.")
+    recheck_hours = fields.Integer(
+        "Hours to Recheck", required=True,
+        help="The time allowed to recheck after the rectification.")
+    recheck_on_site = fields.Boolean(
+        "Recheck On-site Fixes",
+        help="Check to recheck also what was fixed on the spot.")
+    plan_required = fields.Boolean(
+        "Plan Required",
+        help="Check to require an approved treatment plan "
+        "before the four-fix is confirmed.")
+    two_checkers = fields.Boolean(
+        "Two Checkers",
+        help="Check to require a second person at the recheck.")
+    report_up = fields.Boolean(
+        "Report Up",
+        help="Check to report such hazards to the higher authorities.")
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls._sql_constraints += [
+            ('hours_positive', Check(t, (t.four_fix_hours > 0)
+                    & (t.rectify_hours > 0)
+                    & (t.recheck_hours > 0)),
+                'hazard.msg_grade_hours_positive'),
+            ]
+
+    @classmethod
+    def default_legal_class(cls):
+        return 'general'
+
+    @classmethod
+    def default_verifier(cls):
+        return 'unit'
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree/field[@name="colour"]', 'visual',
+                If(Eval('colour') == 'red', 'danger',
+                    If(Eval('colour') == 'orange', 'warning', ''))),
+            ]

@@ -1,0 +1,7 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+from .reference import ReferenceMixin
+
+
+class Source(ReferenceMixin):
+    __name__ = 'hazard.source'
