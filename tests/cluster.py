@@ -1,0 +1,81 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"""A throw-away PostgreSQL cluster that never runs as root."""
+
+import getpass
+import glob
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+__all__ = ['Cluster']
+
+USER = 'tryton'
+OPTIONS = {
+    'fsync': 'off',
+    'full_page_writes': 'off',
+    'listen_addresses': '',
+    'max_connections': '200',
+    'synchronous_commit': 'off',
+    }
+
+
+def _binary(name):
+    found = shutil.which(name) or max(
+        glob.glob(f'/usr/lib/postgresql/*/bin/{name}'), default=None)
+    if not found:
+        sys.exit(f"PostgreSQL's {name} is missing: run script/test")
+    return found
+
+
+def _unprivileged():
+    if os.getuid():
+        return []
+    return [
+        'setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups']
+
+
+class Cluster:
+
+    def __init__(self):
+        self.directory = tempfile.mkdtemp(prefix='hazard-pg-')
+        os.chmod(self.directory, 0o711)
+        self.data = os.path.join(self.directory, 'data')
+        os.mkdir(self.data, 0o700)
+        if not os.getuid():
+            shutil.chown(self.data, 'nobody', 'nogroup')
+            shutil.chown(self.directory, 'nobody', 'nogroup')
+
+    @property
+    def environment(self):
+        return {
+            'PGHOST': self.directory,
+            'PGUSER': USER,
+            'TRYTOND_DATABASE_URI': 'postgresql://',
+            }
+
+    def start(self):
+        self._run(
+            'initdb', '-D', self.data, '-U', USER, '-A', 'trust',
+            '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync')
+        options = [f'-c {name}={value!r}' for name, value in OPTIONS.items()]
+        options.append(f'-c unix_socket_directories={self.directory}')
+        self._run(
+            'pg_ctl', '-D', self.data, '-w', '-s',
+            '-l', os.path.join(self.data, 'log'),
+            '-o', ' '.join(options), 'start')
+
+    def stop(self):
+        if os.path.exists(os.path.join(self.data, 'postmaster.pid')):
+            self._run(
+                'pg_ctl', '-D', self.data, '-w', '-s', '-m', 'immediate',
+                'stop')
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _run(self, name, *arguments):
+        subprocess.run(
+            [*_unprivileged(), _binary(name), *arguments],
+            check=True, cwd=self.directory, stdout=subprocess.DEVNULL,
+            env={**os.environ, 'LOGNAME': getpass.getuser()})
