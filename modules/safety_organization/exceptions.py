@@ -1,2 +1,29 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
+
+from trytond.exceptions import UserError
+from trytond.model.exceptions import AccessError, ValidationError
+
+
+class LeaderValidationError(ValidationError):
+    pass
+
+
+class ShiftValidationError(ValidationError):
+    pass
+
+
+class MemberValidationError(ValidationError):
+    pass
+
+
+class MemberAccessError(AccessError):
+    pass
+
+
+class MemberActivationError(UserError):
+    pass
+
+
+class MemberChangeError(AccessError):
+    pass

@@ -1,0 +1,510 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+import datetime as dt
+from collections import defaultdict
+
+from sql.operators import Equal
+from trytond.cache import Cache
+from trytond.i18n import gettext
+from trytond.model import (
+    DeactivableMixin,
+    Exclude,
+    Index,
+    ModelSQL,
+    ModelView,
+    Unique,
+    Workflow,
+    fields,
+    sequence_ordered,
+)
+from trytond.modules.currency.fields import Monetary
+from trytond.pool import Pool
+from trytond.pyson import Eval, If
+from trytond.transaction import Transaction, check_access, inactive_records
+
+from .exceptions import (
+    MemberAccessError,
+    MemberActivationError,
+    MemberChangeError,
+    MemberValidationError,
+)
+from .reason import ReasonWizard, get_reason
+
+STATES = [
+    ('candidate', "Candidate"),
+    ('active', "Active"),
+    ('suspended', "Suspended"),
+    ('dismissed', "Dismissed"),
+    ]
+
+
+class Kind(DeactivableMixin, sequence_ordered(), ModelSQL, ModelView):
+    __name__ = 'safety.member.kind'
+
+    name = fields.Char("Name", required=True, translate=True)
+    code = fields.Char("Code", required=True)
+    group = fields.Many2One(
+        'res.group', "Group", ondelete='RESTRICT',
+        help="The users of the group manage the members of the kind.")
+    department_name = fields.Char(
+        "Department", translate=True,
+        help="The department that manages the members of the kind.")
+
+    _get_managed_cache = Cache(
+        'safety.member.kind.get_managed', context=False)
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls._sql_constraints += [
+            ('code_unique', Unique(t, t.code),
+                'safety_organization.msg_member_kind_code_unique'),
+            ]
+        cls._order.append(('id', 'ASC'))
+
+    @classmethod
+    def get_managed(cls):
+        """
+        Return an ordered tuple of the ids of the kinds of which the user is
+        in the managing group
+        """
+        pool = Pool()
+        User = pool.get('res.user')
+        groups = User.get_groups()
+        if not groups:
+            return ()
+        kinds = cls._get_managed_cache.get(groups)
+        if kinds is None:
+            # As root to prevent the rules from needing themselves
+            with Transaction().set_user(0, set_context=True), \
+                    inactive_records():
+                kinds = tuple(sorted(map(int, cls.search([
+                                    ('group', 'in', groups),
+                                    ]))))
+            cls._get_managed_cache.set(groups, kinds)
+        return kinds
+
+    @classmethod
+    def on_modification(cls, mode, kinds, field_names=None):
+        super().on_modification(mode, kinds, field_names=field_names)
+        cls._get_managed_cache.clear()
+
+
+class Member(Workflow, ModelSQL, ModelView):
+    __name__ = 'safety.member'
+
+    _states = {
+        'readonly': Eval('state') == 'dismissed',
+        }
+    _states_candidate = {
+        'readonly': Eval('state') != 'candidate',
+        }
+
+    company = fields.Many2One(
+        'company.company', "Company", required=True,
+        states=_states_candidate)
+    employee = fields.Many2One(
+        'company.employee', "Employee", required=True, ondelete='RESTRICT',
+        domain=[('company', '=', Eval('company', -1))],
+        states=_states_candidate)
+    kind = fields.Many2One(
+        'safety.member.kind', "Kind", required=True, ondelete='RESTRICT',
+        states=_states_candidate)
+    unit = fields.Many2One(
+        'safety.unit', "Unit", ondelete='RESTRICT',
+        domain=[('company', '=', Eval('company', -1))],
+        states={
+            'readonly': _states['readonly'],
+            'required': Eval('state').in_(['active', 'suspended']),
+            })
+    shift = fields.Many2One(
+        'safety.shift', "Shift", ondelete='RESTRICT',
+        domain=[
+            If(Eval('shift_set'),
+                ['OR',
+                    ('set', '=', Eval('shift_set', -1)),
+                    ('id', '=', Eval('shift', -1)),
+                    ],
+                []),
+            ],
+        states=_states)
+    shift_set = fields.Function(
+        fields.Many2One('safety.shift.set', "Shift Set"),
+        'on_change_with_shift_set')
+    zone = fields.Many2One(
+        'safety.zone', "Zone", ondelete='RESTRICT',
+        domain=[('company', '=', Eval('company', -1))],
+        states=_states)
+    allowance = Monetary(
+        "Allowance", currency='currency', digits='currency',
+        domain=['OR',
+            ('allowance', '=', None),
+            ('allowance', '>=', 0),
+            ],
+        states=_states,
+        help="The amount per month.")
+    currency = fields.Function(
+        fields.Many2One('currency.currency', "Currency"),
+        'on_change_with_currency')
+    since = fields.Date(
+        "Since", readonly=True,
+        help="The date on which the member became active for the first time.")
+    until = fields.Date(
+        "Until", readonly=True,
+        states={
+            'invisible': Eval('state') != 'dismissed',
+            },
+        help="The date on which the member was dismissed.")
+    changes = fields.One2Many(
+        'safety.member.change', 'member', "Changes", readonly=True)
+    state = fields.Selection(
+        STATES, "State", readonly=True, required=True, sort=False)
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls._sql_constraints += [
+            ('kind_exclude', Exclude(t,
+                    (t.employee, Equal),
+                    (t.kind, Equal),
+                    where=t.state != 'dismissed'),
+                'safety_organization.msg_member_kind_exclude'),
+            ]
+        cls._sql_indexes.update({
+                Index(t,
+                    (t.company, Index.Equality()),
+                    (t.kind, Index.Equality()),
+                    (t.state, Index.Equality(cardinality='low'))),
+                Index(t,
+                    (t.unit, Index.Equality()),
+                    (t.shift, Index.Equality()),
+                    (t.kind, Index.Equality()),
+                    where=t.state == 'active'),
+                })
+        cls._order = [
+            ('unit', 'ASC NULLS LAST'),
+            ('kind', 'ASC'),
+            ('id', 'ASC'),
+            ]
+        cls._transitions |= {
+            ('candidate', 'active'),
+            ('active', 'suspended'),
+            ('suspended', 'active'),
+            ('candidate', 'dismissed'),
+            ('active', 'dismissed'),
+            ('suspended', 'dismissed'),
+            }
+        cls._buttons.update({
+                'activate': {
+                    'invisible': Eval('state') != 'candidate',
+                    'icon': 'tryton-forward',
+                    'depends': ['state'],
+                    },
+                'resume': {
+                    'invisible': Eval('state') != 'suspended',
+                    'icon': 'tryton-forward',
+                    'depends': ['state'],
+                    },
+                'suspend': {
+                    'invisible': Eval('state') != 'active',
+                    'icon': 'tryton-back',
+                    'depends': ['state'],
+                    },
+                'dismiss': {
+                    'invisible': Eval('state') == 'dismissed',
+                    'icon': 'tryton-cancel',
+                    'depends': ['state'],
+                    },
+                })
+
+    @classmethod
+    def default_company(cls):
+        return Transaction().context.get('company')
+
+    @classmethod
+    def default_kind(cls):
+        pool = Pool()
+        Kind = pool.get('safety.member.kind')
+        kinds = Kind.get_managed()
+        if len(kinds) == 1:
+            return kinds[0]
+
+    @classmethod
+    def default_state(cls):
+        return 'candidate'
+
+    @fields.depends('company')
+    def on_change_with_shift_set(self, name=None):
+        pool = Pool()
+        Configuration = pool.get('safety.configuration')
+        if self.company:
+            return Configuration(1).get_multivalue(
+                'shift_set', company=self.company.id)
+
+    @fields.depends('company')
+    def on_change_with_currency(self, name=None):
+        return self.company.currency if self.company else None
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree', 'visual',
+                If(Eval('state') == 'dismissed', 'muted',
+                    If(Eval('state') == 'suspended', 'warning', ''))),
+            ]
+
+    def get_rec_name(self, name):
+        return f'{self.employee.rec_name} ({self.kind.rec_name})'
+
+    @classmethod
+    def search_rec_name(cls, name, clause):
+        _, operator, operand, *extra = clause
+        if operator.startswith('!') or operator.startswith('not '):
+            bool_op = 'AND'
+        else:
+            bool_op = 'OR'
+        return [bool_op,
+            ('employee.rec_name', operator, operand, *extra),
+            ('kind.rec_name', operator, operand, *extra),
+            ]
+
+    @classmethod
+    def check_modification(cls, mode, members, values=None, external=False):
+        super().check_modification(
+            mode, members, values=values, external=external)
+        if mode == 'delete':
+            cls._check_delete(members)
+        elif mode == 'create' and external:
+            cls._check_create(members)
+        elif mode == 'write' and external:
+            cls._check_write(members, values)
+
+    @classmethod
+    def _check_delete(cls, members):
+        for member in members:
+            if member.state != 'candidate':
+                raise MemberAccessError(gettext(
+                        'safety_organization.msg_member_delete_candidate',
+                        member=member.rec_name))
+
+    @classmethod
+    def _check_create(cls, members):
+        for member in members:
+            if (member.state != 'candidate'
+                    or member.since or member.until or member.changes):
+                raise MemberAccessError(gettext(
+                        'safety_organization.msg_member_create_candidate',
+                        member=member.rec_name))
+
+    @classmethod
+    def _check_write(cls, members, values):
+        steps = values.keys() & {'state', 'since', 'until', 'changes'}
+        identity = values.keys() & {'company', 'employee', 'kind'}
+        for member in members:
+            if steps or (identity and member.state != 'candidate'):
+                raise MemberAccessError(gettext(
+                        'safety_organization.msg_member_write_button',
+                        member=member.rec_name,
+                        **cls.__names__(min(steps or identity))))
+            if member.state == 'dismissed':
+                raise MemberAccessError(gettext(
+                        'safety_organization.msg_member_write_dismissed',
+                        member=member.rec_name))
+
+    @classmethod
+    def validate_fields(cls, members, field_names):
+        super().validate_fields(members, field_names)
+        cls.check_kind(members, field_names)
+
+    @classmethod
+    def check_kind(cls, members, field_names=None):
+        "Check that nobody holds the same kind twice at once"
+        if field_names and not field_names & {'employee', 'kind', 'state'}:
+            return
+        held = defaultdict(set)
+        with inactive_records():
+            for member in cls.search([
+                        ('employee', 'in', [m.employee.id for m in members]),
+                        ('state', '!=', 'dismissed'),
+                        ], order=[]):
+                held[member.employee, member.kind].add(member)
+        for member in members:
+            if len(held[member.employee, member.kind]) > 1:
+                raise MemberValidationError(gettext(
+                        'safety_organization.msg_member_kind_exclude_record',
+                        employee=member.employee.rec_name,
+                        kind=member.kind.rec_name))
+
+    @classmethod
+    def copy(cls, members, default=None):
+        default = default.copy() if default is not None else {}
+        default.setdefault('since')
+        default.setdefault('until')
+        default.setdefault('changes')
+        return super().copy(members, default=default)
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('active')
+    def activate(cls, members):
+        cls._check_step(members)
+        cls.check_activation(members)
+        cls._record_step(members, 'active')
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('active')
+    def resume(cls, members):
+        cls._check_step(members)
+        cls.check_activation(members)
+        cls._record_step(members, 'active')
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('suspended')
+    def suspend(cls, members):
+        if not members:
+            return
+        cls._check_step(members)
+        reason = get_reason('safety_organization.wizard_member_suspend')
+        cls._record_step(members, 'suspended', reason)
+
+    @classmethod
+    @ModelView.button
+    @Workflow.transition('dismissed')
+    def dismiss(cls, members):
+        if not members:
+            return
+        cls._check_step(members)
+        reason = get_reason('safety_organization.wizard_member_dismiss')
+        cls._record_step(members, 'dismissed', reason)
+
+    @classmethod
+    def check_activation(cls, members):
+        """
+        Raise MemberActivationError unless all the members may be active.
+
+        Modules extend it with their own conditions.
+        """
+        for member in members:
+            if not member.unit:
+                raise MemberActivationError(gettext(
+                        'safety_organization.msg_member_activate_unit',
+                        member=member.rec_name))
+
+    @classmethod
+    def _check_step(cls, members):
+        pool = Pool()
+        Rule = pool.get('ir.rule')
+        # The button checks only if the user may read the members
+        with check_access():
+            domain = Rule.domain_get(cls.__name__, mode='write')
+        if not domain or not members:
+            return
+        allowed = set(cls.search(
+                [('id', 'in', [m.id for m in members]), domain], order=[]))
+        for member in members:
+            if member not in allowed:
+                raise MemberAccessError(gettext(
+                        'safety_organization.msg_member_step_kind',
+                        member=member.rec_name))
+
+    @classmethod
+    def _record_step(cls, members, state, reason=None):
+        pool = Pool()
+        Change = pool.get('safety.member.change')
+        Change.append(members, state, reason=reason)
+        today = cls._today()
+        if state == 'active':
+            cls.write([m for m in members if not m.since], {'since': today})
+        elif state == 'dismissed':
+            cls.write(members, {'until': today})
+
+    @classmethod
+    def _today(cls):
+        pool = Pool()
+        Date = pool.get('ir.date')
+        return Date.today()
+
+
+class MemberChange(ModelSQL, ModelView):
+    __name__ = 'safety.member.change'
+
+    member = fields.Many2One(
+        'safety.member', "Member", required=True, ondelete='RESTRICT',
+        readonly=True)
+    company = fields.Many2One(
+        'company.company', "Company", required=True, readonly=True)
+    date = fields.Date("Date", required=True, readonly=True)
+    from_state = fields.Selection(
+        STATES, "From", required=True, readonly=True, sort=False)
+    to_state = fields.Selection(
+        STATES, "To", required=True, readonly=True, sort=False)
+    reason = fields.Text("Reason", readonly=True)
+    changed_by = fields.Many2One(
+        'company.employee', "Changed by", readonly=True)
+    user = fields.Many2One('res.user', "User", readonly=True)
+    at = fields.Timestamp("At", required=True, readonly=True)
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls._sql_indexes.add(Index(t, (t.company, Index.Equality())))
+        cls._order = [
+            ('at', 'DESC'),
+            ('id', 'DESC'),
+            ]
+
+    def get_rec_name(self, name):
+        return f'{self.member.rec_name} {self.to_state_string}'
+
+    @classmethod
+    def search_rec_name(cls, name, clause):
+        return [('member.rec_name', *clause[1:])]
+
+    @classmethod
+    def append(cls, members, state, reason=None):
+        "Record that the members go from their state to the state"
+        pool = Pool()
+        Date = pool.get('ir.date')
+        User = pool.get('res.user')
+        transaction = Transaction()
+        employee = User(transaction.user).employee
+        now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+        changes = []
+        for member in members:
+            with transaction.set_context(company=member.company.id):
+                date = Date.today()
+            changes.append(cls(
+                    member=member,
+                    company=member.company,
+                    date=date,
+                    from_state=member.state,
+                    to_state=state,
+                    reason=reason,
+                    changed_by=employee,
+                    user=transaction.user or None,
+                    at=now))
+        cls.save(changes)
+
+    @classmethod
+    def check_modification(cls, mode, changes, values=None, external=False):
+        super().check_modification(
+            mode, changes, values=values, external=external)
+        if mode != 'create' or external:
+            raise MemberChangeError(gettext(
+                    'safety_organization.msg_member_change_append_only'))
+
+
+class MemberSuspend(ReasonWizard):
+    __name__ = 'safety.member.suspend'
+    _button = 'suspend'
+
+
+class MemberDismiss(ReasonWizard):
+    __name__ = 'safety.member.dismiss'
+    _button = 'dismiss'

@@ -1,0 +1,47 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+from trytond.model import ModelView, fields
+from trytond.model.exceptions import ButtonActionException
+from trytond.transaction import Transaction, check_access
+from trytond.wizard import Button, StateTransition, StateView, Wizard
+
+
+def get_reason(wizard):
+    """
+    Return the reason that the context carries.
+
+    wizard is the XML id of the wizard that opens to ask for the reason when
+    there is none.
+    """
+    reason = (Transaction().context.get('reason') or '').strip()
+    if not reason:
+        raise ButtonActionException(wizard)
+    return reason
+
+
+class ReasonAsk(ModelView):
+    __name__ = 'safety.reason.ask'
+
+    reason = fields.Text("Reason", required=True)
+
+
+class ReasonWizard(Wizard):
+    "Base of the wizards that ask for the reason of the button _button"
+    _button = None
+
+    start_state = 'ask'
+    ask = StateView(
+        'safety.reason.ask',
+        'safety_organization.reason_ask_view_form', [
+            Button("Cancel", 'end', 'tryton-cancel'),
+            Button("OK", 'press', 'tryton-ok', default=True),
+            ])
+    press = StateTransition()
+
+    def transition_press(self):
+        with Transaction().set_context(reason=self.ask.reason), \
+                check_access():
+            records = self.model.browse([r.id for r in self.records])
+            getattr(self.model, self._button)(records)
+        return 'end'

@@ -1,0 +1,64 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+from trytond.cache import Cache
+from trytond.pool import Pool, PoolMeta
+from trytond.transaction import Transaction, inactive_records
+
+
+class User(metaclass=PoolMeta):
+    __name__ = 'res.user'
+
+    _get_led_units_cache = Cache('res.user.get_led_units', context=False)
+    _get_managed_companies_cache = Cache(
+        'res.user.get_managed_companies', context=False)
+
+    @classmethod
+    def get_led_units(cls):
+        """
+        Return an ordered tuple of the ids of the units that the user leads,
+        the units below them included
+        """
+        pool = Pool()
+        Unit = pool.get('safety.unit')
+        employees = tuple(cls.get_employees())
+        if not employees:
+            return ()
+        units = cls._get_led_units_cache.get(employees)
+        if units is None:
+            units = Unit.get_descendants(
+                leader.unit.id for leader in cls._get_leaders(employees))
+            units = tuple(sorted(units))
+            cls._get_led_units_cache.set(employees, units)
+        return units
+
+    @classmethod
+    def get_managed_companies(cls):
+        """
+        Return an ordered tuple of the ids of the companies of which the user
+        leads a unit of kind mine
+        """
+        employees = tuple(cls.get_employees())
+        if not employees:
+            return ()
+        companies = cls._get_managed_companies_cache.get(employees)
+        if companies is None:
+            companies = tuple(sorted({
+                        leader.unit.company.id
+                        for leader in cls._get_leaders(employees)
+                        if leader.unit.kind == 'mine'}))
+            cls._get_managed_companies_cache.set(employees, companies)
+        return companies
+
+    @classmethod
+    def _get_leaders(cls, employees):
+        pool = Pool()
+        Leader = pool.get('safety.unit.leader')
+        # As root to prevent the rules from needing themselves
+        with Transaction().set_user(0, set_context=True), inactive_records():
+            return Leader.search([('employee', 'in', employees)])
+
+    @classmethod
+    def clear_led_units(cls):
+        cls._get_led_units_cache.clear()
+        cls._get_managed_companies_cache.clear()
