@@ -6,11 +6,7 @@ from pathlib import Path
 
 from trytond import backend
 from trytond.tests.test_tryton import (
-    STRIP_DECIMAL,
-    doctest_checker,
-    doctest_setup,
-    doctest_teardown,
-)
+    STRIP_DECIMAL, doctest_checker, doctest_setup, doctest_teardown)
 
 SCENARIOS = Path(__file__).parent.parent / 'scenarios'
 
