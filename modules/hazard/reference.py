@@ -45,5 +45,5 @@ class ReferenceMixin(
     def copy(cls, records, default=None):
         default = default.copy() if default is not None else {}
         default.setdefault(
-            'code', lambda data: '%(code)s (copy %(id)s)' % data)
+            'code', lambda data: '{code} (copy {id})'.format(**data))
         return super().copy(records, default=default)
