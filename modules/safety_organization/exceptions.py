@@ -27,3 +27,15 @@ class MemberActivationError(UserError):
 
 class MemberChangeError(AccessError):
     pass
+
+
+class SpreadsheetError(UserError):
+    pass
+
+
+class RosterImportError(UserError):
+    pass
+
+
+class AppointError(UserError):
+    pass

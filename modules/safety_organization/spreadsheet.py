@@ -1,0 +1,248 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"Reading and writing of tables in Office Open XML workbooks"
+
+import io
+import unicodedata
+import warnings
+import zipfile
+from dataclasses import dataclass, field
+
+import openpyxl
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from trytond.i18n import gettext
+
+from .exceptions import SpreadsheetError
+
+SIZE_MAX = 5 * 1024 * 1024
+# A small archive can expand to a huge one
+EXPANDED_MAX = 100 * 1024 * 1024
+ROWS_MAX = 10_000
+COLUMNS_MAX = 100
+# Excel keeps 15 digits of a number
+NUMBER_MAX = 10 ** 15
+_INVISIBLE = dict.fromkeys(map(ord, '\u200b\u200c\u200d\u2060\ufeff'))
+
+
+@dataclass
+class Column:
+    "A column of a table; the first label is the one that is written"
+    name: str
+    labels: list
+    required: bool = False
+    width: int = 12
+    choices: list = field(default_factory=list)
+
+    @property
+    def label(self):
+        return self.labels[0]
+
+
+@dataclass
+class Error:
+    row: int
+    column: str
+    value: str
+    message: str
+
+
+@dataclass
+class Table:
+    rows: list = field(default_factory=list)
+    errors: list = field(default_factory=list)
+
+
+def compare_key(text):
+    "Return the text as it is compared: width, case and spaces are ignored"
+    text = unicodedata.normalize('NFKC', text or '').translate(_INVISIBLE)
+    return ''.join(text.split()).casefold()
+
+
+def half_width(text):
+    "Return the text with half-width digits and letters, without spaces"
+    text = unicodedata.normalize('NFKC', text or '').translate(_INVISIBLE)
+    return ''.join(text.split())
+
+
+def _open(data):
+    if len(data) > SIZE_MAX:
+        raise SpreadsheetError(gettext(
+                'safety_organization.msg_spreadsheet_size',
+                size=SIZE_MAX // 1024 // 1024))
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(i.file_size for i in archive.infolist()) > EXPANDED_MAX:
+                raise SpreadsheetError(gettext(
+                        'safety_organization.msg_spreadsheet_size',
+                        size=SIZE_MAX // 1024 // 1024))
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore')
+            workbook = openpyxl.load_workbook(
+                io.BytesIO(data), read_only=True, data_only=False,
+                keep_links=False)
+            sheet = workbook.worksheets[0]
+    except SpreadsheetError:
+        raise
+    # openpyxl lets any exception of its parsers through
+    except Exception as exception:
+        raise SpreadsheetError(gettext(
+                'safety_organization.msg_spreadsheet_format')) from exception
+    sheet.reset_dimensions()
+    return sheet
+
+
+def _iter_rows(sheet):
+    try:
+        for cells in sheet.iter_rows(max_col=COLUMNS_MAX):
+            yield [c for c in cells if c.value is not None]
+    except Exception as exception:
+        raise SpreadsheetError(gettext(
+                'safety_organization.msg_spreadsheet_format')) from exception
+
+
+def _text(cell):
+    "Return the text of the cell and the id of the message if it is wrong"
+    value = cell.value
+    if cell.data_type == 'f':
+        return str(value), 'msg_spreadsheet_formula'
+    if cell.data_type == 'e':
+        return str(value), 'msg_spreadsheet_error'
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if abs(value) >= NUMBER_MAX:
+            return str(value), 'msg_spreadsheet_number'
+        if value == int(value):
+            value = int(value)
+    return str(value).translate(_INVISIBLE).strip(), None
+
+
+def _read_header(cells, columns):
+    names = {
+        compare_key(label): column.name
+        for column in columns for label in [column.name, *column.labels]}
+    header = {}
+    for cell in cells:
+        if name := names.get(compare_key(str(cell.value))):
+            if name in header.values():
+                raise SpreadsheetError(gettext(
+                        'safety_organization.msg_spreadsheet_column_twice',
+                        column=str(cell.value)))
+            header[cell.column] = name
+    missing = [
+        c.label for c in columns
+        if c.required and c.name not in header.values()]
+    if missing:
+        raise SpreadsheetError(gettext(
+                'safety_organization.msg_spreadsheet_column_missing',
+                columns=', '.join(missing)))
+    return header
+
+
+def _read_row(cells, header, labels, table):
+    texts, number = {}, None
+    for cell in cells:
+        if not (name := header.get(cell.column)):
+            continue
+        number = cell.row
+        texts[name], message = _text(cell)
+        if message:
+            table.errors.append(Error(
+                    number, labels[name], texts[name],
+                    gettext(f'safety_organization.{message}')))
+            texts[name] = None
+    if any(t or t is None for t in texts.values()):
+        table.rows.append((number, texts))
+
+
+def read_table(data, columns):
+    """
+    Return the table that the first sheet of the workbook contains.
+
+    The rows are tuples of the number of the row and a dictionary of the texts
+    by name of column; the text of a cell that cannot be read is None and has
+    an error.  Formulas are not evaluated.
+    Raise SpreadsheetError if there is no such table.
+    """
+    table, header = Table(), None
+    labels = {c.name: c.label for c in columns}
+    for cells in _iter_rows(_open(data)):
+        if not cells:
+            continue
+        if header is None:
+            header = _read_header(cells, columns)
+            continue
+        if len(table.rows) >= ROWS_MAX:
+            raise SpreadsheetError(gettext(
+                    'safety_organization.msg_spreadsheet_rows',
+                    rows=ROWS_MAX))
+        _read_row(cells, header, labels, table)
+    if not table.rows:
+        raise SpreadsheetError(gettext(
+                'safety_organization.msg_spreadsheet_empty'))
+    return table
+
+
+def _write_header(sheet, columns):
+    for index, column in enumerate(columns, 1):
+        cell = sheet.cell(1, index)
+        cell.value, cell.data_type = column.label, 's'
+        cell.font = Font(bold=True)
+        cell.fill = PatternFill('solid', start_color='DDEBF7')
+        cell.alignment = Alignment(horizontal='center')
+        letter = get_column_letter(index)
+        sheet.column_dimensions[letter].width = column.width
+        # Excel must not turn identifiers into numbers
+        sheet.column_dimensions[letter].number_format = '@'
+    sheet.freeze_panes = 'A2'
+    sheet.print_title_rows = '1:1'
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _write_choices(workbook, sheet, columns, rows):
+    choices = None
+    for index, column in enumerate(columns, 1):
+        if not column.choices:
+            continue
+        if choices is None:
+            choices = workbook.create_sheet('choices')
+            choices.sheet_state = 'hidden'
+        letter = get_column_letter(index)
+        for number, choice in enumerate(column.choices, 1):
+            cell = choices.cell(number, index)
+            cell.value, cell.data_type = choice, 's'
+        validation = DataValidation(
+            'list', allow_blank=True, showErrorMessage=False,
+            formula1=f'choices!${letter}$1:${letter}${len(column.choices)}')
+        validation.add(f'{letter}2:{letter}{rows + 1}')
+        sheet.add_data_validation(validation)
+
+
+def write_table(columns, rows=(), title=None, blank_rows=0):
+    """
+    Return the workbook of the table.
+
+    The rows are lists of texts in the order of the columns.  blank_rows are
+    formatted as text and offer the choices of the columns.
+    """
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    if title:
+        sheet.title = title[:31]
+    _write_header(sheet, columns)
+    number = 1
+    for number, row in enumerate(rows, 2):
+        for index, text in enumerate(row, 1):
+            cell = sheet.cell(number, index)
+            # A text that begins with an equals sign is not a formula
+            cell.value, cell.data_type = text or '', 's'
+            cell.number_format = '@'
+    for number in range(number + 1, number + 1 + blank_rows):
+        for index in range(1, len(columns) + 1):
+            sheet.cell(number, index).number_format = '@'
+    _write_choices(workbook, sheet, columns, blank_rows)
+    output = io.BytesIO()
+    workbook.save(output)
+    return output.getvalue()
