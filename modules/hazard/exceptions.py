@@ -1,2 +1,37 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
+
+from trytond.exceptions import UserError, UserWarning
+from trytond.model.exceptions import ValidationError
+
+
+class StepError(UserError):
+    pass
+
+
+class ReportTimeError(ValidationError):
+    pass
+
+
+class ReportError(UserError):
+    pass
+
+
+class FourFixError(UserError):
+    pass
+
+
+class FinderRectifiesWarning(UserWarning):
+    pass
+
+
+class RectificationError(UserError):
+    pass
+
+
+class RecheckError(UserError):
+    pass
+
+
+class ReassignError(UserError):
+    pass

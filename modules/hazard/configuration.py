@@ -1,0 +1,153 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+from trytond.cache import Cache
+from trytond.model import ModelSingleton, ModelSQL, ModelView, Unique, fields
+from trytond.modules.company.model import (
+    CompanyMultiValueMixin, CompanyValueMixin)
+from trytond.pool import Pool
+
+FORMULAS = [
+    ('four', "Four-fix: measures, person, time, funds"),
+    ('five', "Five-fix: the four and a supervisor"),
+    ('six', "Six-fix: the five and an emergency plan"),
+    ('implement', "Five implementations: the four and an emergency plan"),
+    ]
+FOUR = frozenset({'measures', 'responsible', 'deadline', 'funding'})
+REQUIRED_BY_FORMULA = {
+    'four': FOUR,
+    'five': FOUR | {'supervisor'},
+    'six': FOUR | {'supervisor', 'emergency_plan'},
+    'implement': FOUR | {'emergency_plan'},
+    }
+
+
+def _settings_fields():
+    "Return new fields, as each model needs its own."
+    return {
+        'formula': fields.Selection(
+            FORMULAS, "Fix Formula",
+            help="What must be fixed before a hazard can be rectified."),
+        'entry_lag_hours': fields.Integer(
+            "Entry Lag (hours)", domain=[('entry_lag_hours', '>=', 0)],
+            help="A hazard reported later than this after it was found "
+            "needs a reason and is marked as late."),
+        'recheck_on_site': fields.Selection([
+                ('grade', "As the grade says"),
+                ('always', "Always"),
+                ('never', "Never"),
+                ], "Recheck of On-site Fixes"),
+        'require_photo': fields.Selection([
+                ('never', "Never"),
+                ('major', "For major hazards"),
+                ('always', "Always"),
+                ], "Photo of the Rectification Required"),
+        'recurrence_days': fields.Integer(
+            "Recurrence (days)", domain=[('recurrence_days', '>=', 0)],
+            help="The same check item found again at the same place within "
+            "these days is a recurrence."),
+        'archive_days': fields.Integer(
+            "Archive After (days)", domain=[('archive_days', '>=', 0)],
+            help="Closed hazards are archived after these days."),
+        'reminder_days': fields.Integer(
+            "Remind Before Due (days)", domain=[('reminder_days', '>=', 0)]),
+        'escalate_leader_days': fields.Integer(
+            "To the Unit's Leaders (days overdue)",
+            domain=[('escalate_leader_days', '>=', 0)]),
+        'escalate_safety_days': fields.Integer(
+            "To the Safety Department (days overdue)",
+            domain=[('escalate_safety_days', '>=', 0)]),
+        'escalate_mine_days': fields.Integer(
+            "To the Mine's Leaders (days overdue)",
+            domain=[('escalate_mine_days', '>=', 0)]),
+        'extension_days_max': fields.Integer(
+            "Longest Extension (days in all)",
+            domain=[('extension_days_max', '>=', 0)]),
+        'extension_count_max': fields.Integer(
+            "Most Extensions of a Rectification",
+            domain=[('extension_count_max', '>=', 0)]),
+        }
+
+
+DEFAULTS = {
+    'formula': 'four',
+    'entry_lag_hours': 24,
+    'recheck_on_site': 'grade',
+    'require_photo': 'never',
+    'recurrence_days': 90,
+    'archive_days': 30,
+    'reminder_days': 1,
+    'escalate_leader_days': 0,
+    'escalate_safety_days': 1,
+    'escalate_mine_days': 3,
+    'extension_days_max': 30,
+    'extension_count_max': 2,
+    }
+
+
+class Configuration(
+        ModelSingleton, CompanyMultiValueMixin, ModelSQL, ModelView):
+    __name__ = 'hazard.configuration'
+
+    locals().update({
+            name: fields.MultiValue(field)
+            for name, field in _settings_fields().items()})
+
+    @classmethod
+    def multivalue_model(cls, field):
+        pool = Pool()
+        if field in DEFAULTS:
+            return pool.get('hazard.configuration.settings')
+        return super().multivalue_model(field)
+
+    @classmethod
+    def settings(cls, company):
+        "Return the settings of the company by name."
+        pool = Pool()
+        Settings = pool.get('hazard.configuration.settings')
+        return Settings.get(int(company))
+
+
+class ConfigurationSettings(CompanyValueMixin, ModelSQL):
+    __name__ = 'hazard.configuration.settings'
+
+    locals().update(_settings_fields())
+
+    _cache = Cache('hazard.configuration.settings', context=False)
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls._sql_constraints += [
+            ('company_unique', Unique(t, t.company),
+                'hazard.msg_settings_unique'),
+            ]
+
+    @classmethod
+    def get(cls, company):
+        settings = cls._cache.get(company)
+        if settings is None:
+            settings = dict(DEFAULTS)
+            for record in cls.search([('company', '=', company)], limit=1):
+                settings.update(
+                    (n, getattr(record, n)) for n in DEFAULTS
+                    if getattr(record, n) is not None)
+            cls._cache.set(company, settings)
+        return settings
+
+    @classmethod
+    def on_modification(cls, mode, records, field_names=None):
+        super().on_modification(mode, records, field_names=field_names)
+        cls._cache.clear()
+
+
+def _default(name):
+    def default(cls, **pattern):
+        return DEFAULTS[name]
+    return classmethod(default)
+
+
+for _name in DEFAULTS:
+    setattr(Configuration, f'default_{_name}', _default(_name))
+    setattr(ConfigurationSettings, f'default_{_name}', _default(_name))

@@ -1,0 +1,455 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+import datetime as dt
+
+from sql.functions import CharLength
+
+from trytond.i18n import gettext
+from trytond.model import ChatMixin, Index, ModelSQL, ModelView, fields
+from trytond.pool import Pool
+from trytond.pyson import Eval, If
+from trytond.tools import timezone as tz
+from trytond.transaction import Transaction
+
+from .exceptions import ReportError, ReportTimeError
+from .steps import OPEN_STATES, HazardSteps
+from .workflow import days_between, now
+
+CAUSES = [
+    (None, ""),
+    ('person', "Unsafe Act"),
+    ('object', "Unsafe State of Equipment"),
+    ('environment', "Unsafe Environment"),
+    ('management', "Management Gap"),
+    ]
+
+COLORS = {
+    'red': '#d32f2f',
+    'orange': '#f57c00',
+    'yellow': '#fbc02d',
+    'blue': '#1976d2',
+    }
+
+
+class Hazard(HazardSteps, ModelSQL, ModelView, ChatMixin):
+    __name__ = 'hazard.hazard'
+    _rec_name = 'number'
+    _log = False
+
+    _states = {
+        'readonly': ~Eval('state').in_(['draft', 'returned']),
+        }
+    _editable = frozenset({
+            'found_by', 'member', 'found_at', 'late_reason', 'shift', 'place',
+            'unit', 'grade', 'discipline', 'category', 'criterion', 'cause',
+            'check_item', 'description', 'handling', 'on_site_measures',
+            'on_site_at', 'source', 'inspection', 'photos', 'company',
+            })
+    _editable_states = ('draft', 'returned')
+
+    number = fields.Char(
+        "Number", readonly=True,
+        help="Given by company and year when the hazard is reported.")
+    company = fields.Many2One(
+        'company.company', "Company", required=True, states=_states)
+    found_by = fields.Many2One(
+        'company.employee', "Found By", required=True, states=_states,
+        domain=[('company', '=', Eval('company', -1))])
+    member = fields.Many2One(
+        'safety.member', "Found As", states=_states,
+        domain=[
+            ('employee', '=', Eval('found_by', -1)),
+            ('company', '=', Eval('company', -1)),
+            If(Eval('state') == 'draft', ('state', '=', 'active'), ()),
+            ],
+        help="The role in which the hazard was found.")
+    found_at = fields.DateTime("Found At", required=True, states=_states)
+    reported_at = fields.DateTime("Reported At", readonly=True)
+    late = fields.Boolean(
+        "Reported Late", readonly=True,
+        states={
+            'invisible': ~Eval('late'),
+            })
+    late_reason = fields.Char(
+        "Reason of Late Report", states={
+            'readonly': _states['readonly'],
+            'invisible': ~Eval('late') & _states['readonly'],
+            },
+        help="Required when the hazard is reported long after it was found.")
+    shift = fields.Many2One('safety.shift', "Shift", states=_states)
+    place = fields.Many2One(
+        'hazard.place', "Place", required=True, states=_states,
+        domain=[('company', '=', Eval('company', -1))])
+    unit = fields.Many2One(
+        'safety.unit', "Responsible Unit", required=True, states=_states,
+        domain=[('company', '=', Eval('company', -1))])
+    grade = fields.Many2One(
+        'hazard.grade', "Grade", required=True, states=_states)
+    discipline = fields.Many2One(
+        'hazard.discipline', "Discipline", required=True, states=_states)
+    category = fields.Many2One(
+        'hazard.category', "Category", states=_states)
+    criterion = fields.Many2One(
+        'hazard.criterion', "Criterion", states=_states,
+        help="The criterion by which the hazard is a major one.")
+    cause = fields.Selection(CAUSES, "Cause", sort=False, states=_states)
+    check_item = fields.Many2One(
+        'hazard.check_item', "Check Item", states=_states,
+        domain=[
+            If(Eval('discipline'),
+                ('discipline', 'in', [None, Eval('discipline', -1)]),
+                ()),
+            ])
+    description = fields.Text("Description", required=True, states=_states)
+    handling = fields.Selection([
+            ('four_fix', "Four-fix"),
+            ('on_site', "Fixed on Site"),
+            ], "Handling", required=True, sort=False, states=_states)
+    on_site_measures = fields.Text(
+        "Measures on Site", states={
+            'readonly': _states['readonly'],
+            'required': Eval('handling') == 'on_site',
+            'invisible': Eval('handling') != 'on_site',
+            })
+    on_site_at = fields.DateTime(
+        "Fixed At", states={
+            'readonly': _states['readonly'],
+            'required': Eval('handling') == 'on_site',
+            'invisible': Eval('handling') != 'on_site',
+            })
+    source = fields.Many2One('hazard.source', "Source", states=_states)
+    inspection = fields.Many2One(
+        'hazard.inspection', "Inspection", states=_states,
+        domain=[('company', '=', Eval('company', -1))])
+    round = fields.Integer("Round", required=True, readonly=True)
+    responsible = fields.Many2One(
+        'company.employee', "Responsible", readonly=True)
+    deadline = fields.DateTime("Deadline", readonly=True)
+    closed_at = fields.DateTime(
+        "Closed At", readonly=True,
+        states={
+            'invisible': ~Eval('closed_at'),
+            })
+    archived_at = fields.DateTime(
+        "Archived At", readonly=True,
+        states={
+            'invisible': ~Eval('archived_at'),
+            })
+    return_reason = fields.Text(
+        "Reason of Return", readonly=True,
+        states={
+            'invisible': ~Eval('return_reason'),
+            })
+    cancel_reason = fields.Text(
+        "Reason of Cancellation", readonly=True,
+        states={
+            'invisible': ~Eval('cancel_reason'),
+            })
+    recurrence_of = fields.Many2One(
+        'hazard.hazard', "Recurrence Of", readonly=True,
+        states={
+            'invisible': ~Eval('recurrence_of'),
+            })
+    recurrence = fields.Integer(
+        "Recurrence No.", readonly=True,
+        states={
+            'invisible': ~Eval('recurrence_of'),
+            },
+        help="How many times the same was found at the place before.")
+    recurrences = fields.One2Many(
+        'hazard.hazard', 'recurrence_of', "Recurrences", readonly=True)
+
+    four_fixes = fields.One2Many(
+        'hazard.four_fix', 'hazard', "Four-fixes", readonly=True,
+        order=[('id', 'ASC')])
+    rectifications = fields.One2Many(
+        'hazard.rectification', 'hazard', "Rectifications", readonly=True,
+        order=[('id', 'ASC')])
+    rechecks = fields.One2Many(
+        'hazard.recheck', 'hazard', "Rechecks", readonly=True,
+        order=[('id', 'ASC')])
+
+    grade_color = fields.Function(
+        fields.Char("Grade Color"), 'on_change_with_grade_color')
+    overdue_days = fields.Function(
+        fields.Integer(
+            "Overdue (days)",
+            states={
+                'invisible': ~Eval('overdue_days'),
+                }),
+        'get_overdue_days')
+    state = fields.Selection([
+            ('draft', "Draft"),
+            ('four_fix', "Four-fix"),
+            ('rectification', "Rectification"),
+            ('recheck', "Recheck"),
+            ('closed', "Closed"),
+            ('archived', "Archived"),
+            ('returned', "✗ Returned"),
+            ('cancelled', "Cancelled"),
+            ], "State", required=True, readonly=True, sort=False)
+    state_string = state.translated('state')
+
+    @classmethod
+    def __setup__(cls):
+        cls.number.search_unaccented = False
+        super().__setup__()
+        t = cls.__table__()
+        cls._order = [('id', 'DESC')]
+        opened = t.state.in_(OPEN_STATES)
+        cls._sql_indexes.update({
+                Index(t, (t.company, Index.Equality()),
+                    (t.number, Index.Equality())),
+                Index(t, (t.number, Index.Similarity())),
+                Index(t, (t.description, Index.Similarity())),
+                Index(t, (t.company, Index.Equality()),
+                    (t.found_at, Index.Range())),
+                Index(t, (t.found_by, Index.Equality()),
+                    (t.id, Index.Range(order='DESC'))),
+                Index(t, (t.unit, Index.Equality()),
+                    (t.id, Index.Range(order='DESC'))),
+                Index(t, (t.place, Index.Equality()),
+                    (t.check_item, Index.Equality()),
+                    (t.id, Index.Range(order='DESC'))),
+                Index(t, (t.responsible, Index.Equality()), where=opened),
+                Index(t, (t.company, Index.Equality()),
+                    (t.state, Index.Equality(cardinality='low')),
+                    (t.deadline, Index.Range()),
+                    where=opened),
+                Index(t, (t.company, Index.Equality()),
+                    (t.closed_at, Index.Range()),
+                    where=t.state == 'closed'),
+                })
+
+    @classmethod
+    def order_number(cls, tables):
+        table, _ = tables[None]
+        return [CharLength(table.number), table.number]
+
+    @classmethod
+    def default_company(cls):
+        return Transaction().context.get('company')
+
+    @classmethod
+    def default_found_by(cls):
+        return Transaction().context.get('employee')
+
+    @classmethod
+    def default_found_at(cls):
+        return now()
+
+    @classmethod
+    def default_handling(cls):
+        return 'four_fix'
+
+    @classmethod
+    def default_round(cls):
+        return 1
+
+    @classmethod
+    def default_recurrence(cls):
+        return 0
+
+    @classmethod
+    def default_state(cls):
+        return 'draft'
+
+    @classmethod
+    def default_shift(cls):
+        pool = Pool()
+        Shift = pool.get('safety.shift')
+        if company := cls.default_company():
+            if shift := Shift.at(company, now()):
+                return shift.id
+
+    @classmethod
+    def default_grade(cls):
+        pool = Pool()
+        Grade = pool.get('hazard.grade')
+        for grade in Grade.search([('code', '=', 'C')], limit=1):
+            return grade.id
+
+    @classmethod
+    def default_place(cls):
+        if last := cls._last_reported():
+            return last.place.id
+
+    @classmethod
+    def default_unit(cls):
+        if last := cls._last_reported():
+            return last.unit.id
+
+    @classmethod
+    def default_discipline(cls):
+        if last := cls._last_reported():
+            return last.discipline.id
+
+    @classmethod
+    def default_member(cls):
+        pool = Pool()
+        Member = pool.get('safety.member')
+        employee = cls.default_found_by()
+        if employee:
+            members = Member.search([
+                    ('employee', '=', employee),
+                    ('state', '=', 'active'),
+                    ], limit=2)
+            if len(members) == 1:
+                return members[0].id
+
+    @classmethod
+    def _last_reported(cls):
+        employee = cls.default_found_by()
+        if employee:
+            for hazard in cls.search([
+                        ('found_by', '=', employee),
+                        ('place.active', '=', True),
+                        ], limit=1, order=[('id', 'DESC')]):
+                return hazard
+
+    @fields.depends('found_by', 'member')
+    def on_change_found_by(self):
+        if self.member and self.member.employee != self.found_by:
+            self.member = None
+
+    @fields.depends('place')
+    def on_change_place(self):
+        if self.place and self.place.unit:
+            self.unit = self.place.unit
+
+    @fields.depends('check_item', 'discipline', 'category')
+    def on_change_check_item(self):
+        if self.check_item:
+            if self.check_item.discipline:
+                self.discipline = self.check_item.discipline
+            if self.check_item.category:
+                self.category = self.check_item.category
+
+    @fields.depends('found_at', 'company')
+    def on_change_found_at(self):
+        pool = Pool()
+        Shift = pool.get('safety.shift')
+        if self.found_at and self.company:
+            self.shift = Shift.at(self.company.id, self.found_at)
+
+    @fields.depends('handling', 'on_site_at')
+    def on_change_handling(self):
+        if self.handling == 'on_site' and not self.on_site_at:
+            self.on_site_at = now()
+
+    @fields.depends('grade')
+    def on_change_with_grade_color(self, name=None):
+        return COLORS[self.grade.colour] if self.grade else None
+
+    @classmethod
+    def get_overdue_days(cls, hazards, name):
+        at = now()
+        return {
+            h.id: days_between(h.deadline, at)
+            for h in hazards if h.state in OPEN_STATES}
+
+    @classmethod
+    def view_attributes(cls):
+        muted = Eval('state').in_(['closed', 'archived', 'cancelled'])
+        return super().view_attributes() + [
+            ('/tree', 'visual', If(muted, 'muted', If(
+                        Eval('state') == 'returned', 'warning', ''))),
+            ('/tree/field[@name="overdue_days"]', 'visual', If(
+                    Eval('overdue_days', 0) > 0, 'danger', '')),
+            ]
+
+    def get_rec_name(self, name):
+        return self.number or f'{self.place.rec_name} #{self.id}'
+
+    @classmethod
+    def search_rec_name(cls, name, clause):
+        _, operator, value = clause
+        bool_op = 'AND' if operator.startswith(('!', 'not')) else 'OR'
+        return [bool_op,
+            ('number', operator, value),
+            ('description', operator, value),
+            ('place.name', operator, value),
+            ]
+
+    @classmethod
+    def validate_fields(cls, hazards, field_names):
+        super().validate_fields(hazards, field_names)
+        if field_names is None or field_names & {'found_at', 'on_site_at'}:
+            for hazard in hazards:
+                hazard.check_times()
+
+    def check_times(self):
+        "Raise ReportTimeError for a time in the future or out of order."
+        at = now()
+        if self.found_at > at:
+            raise ReportTimeError(gettext(
+                    'hazard.msg_hazard_found_in_future',
+                    hazard=self.rec_name))
+        if (self.handling == 'on_site' and self.on_site_at
+                and not self.found_at <= self.on_site_at <= at):
+            raise ReportTimeError(gettext(
+                    'hazard.msg_hazard_on_site_time',
+                    hazard=self.rec_name))
+
+    @classmethod
+    def check_modification(cls, mode, hazards, values=None, external=False):
+        super().check_modification(
+            mode, hazards, values=values, external=external)
+        if mode == 'delete':
+            for hazard in hazards:
+                if hazard.state != 'draft':
+                    raise ReportError(gettext(
+                            'hazard.msg_hazard_delete_reported',
+                            hazard=hazard.rec_name))
+
+    @classmethod
+    def copy(cls, hazards, default=None):
+        default = default.copy() if default is not None else {}
+        for name in [
+                'number', 'reported_at', 'late_reason', 'responsible',
+                'deadline', 'closed_at', 'archived_at', 'return_reason',
+                'cancel_reason', 'recurrence_of', 'inspection']:
+            default.setdefault(name)
+        for name in [
+                'four_fixes', 'rectifications', 'rechecks', 'events',
+                'recurrences']:
+            default.setdefault(name, [])
+        default.setdefault('late', False)
+        default.setdefault('round', 1)
+        default.setdefault('recurrence', 0)
+        default.setdefault('found_at', now())
+        return super().copy(hazards, default=default)
+
+
+class HazardContext(ModelView):
+    __name__ = 'hazard.hazard.context'
+
+    from_date = fields.Date("From")
+    to_date = fields.Date("To")
+    place = fields.Many2One('hazard.place', "Place")
+    from_time = fields.DateTime("From Time")
+    to_time = fields.DateTime("To Time")
+
+    @fields.depends('from_date')
+    def on_change_with_from_time(self):
+        return midnight(self.from_date)
+
+    @fields.depends('to_date')
+    def on_change_with_to_time(self):
+        if self.to_date:
+            return midnight(self.to_date + dt.timedelta(days=1))
+
+
+def midnight(date):
+    "Return the start, in UTC, of the date in the current company's zone."
+    pool = Pool()
+    Company = pool.get('company.company')
+    if date is None:
+        return
+    zone = None
+    if company := Transaction().context.get('company'):
+        zone = Company(company).timezone
+    return dt.datetime.combine(
+        date, dt.time(), tz.get_tzinfo(zone or 'UTC')
+        ).astimezone(tz.UTC).replace(tzinfo=None)

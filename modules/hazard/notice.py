@@ -1,0 +1,14 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+
+def work_waiting(stages):
+    pass
+
+
+def hazard_closed(hazards):
+    pass
+
+
+def hazard_returned(hazards):
+    pass

@@ -1,0 +1,86 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+from trytond.cache import Cache
+from trytond.model import ModelSQL, ModelView, Unique, fields
+from trytond.pool import Pool
+from trytond.pyson import Eval, Id
+from trytond.transaction import Transaction
+
+
+class Numbering(ModelSQL, ModelView):
+    __name__ = 'hazard.numbering'
+
+    company = fields.Many2One(
+        'company.company', "Company", required=True, ondelete='CASCADE')
+    year = fields.Integer("Year", required=True)
+    sequence = fields.Many2One(
+        'ir.sequence', "Sequence", required=True,
+        domain=[
+            ('sequence_type', '=', Id('hazard', 'sequence_type_hazard')),
+            ('company', '=', Eval('company', -1)),
+            ])
+
+    _sequence_cache = Cache('hazard.numbering.sequence', context=False)
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls._sql_constraints = [
+            ('company_year_unique', Unique(t, t.company, t.year),
+                'hazard.msg_numbering_unique'),
+            ]
+        cls._order = [('year', 'DESC'), ('id', 'DESC')]
+
+    def get_rec_name(self, name):
+        return f'{self.company.rec_name} {self.year}'
+
+    @classmethod
+    def on_modification(cls, mode, records, field_names=None):
+        super().on_modification(mode, records, field_names=field_names)
+        cls._sequence_cache.clear()
+
+    @classmethod
+    def get_many(cls, company, year, count):
+        "Return the next count numbers of the company's year."
+        pool = Pool()
+        Sequence = pool.get('ir.sequence')
+        key = (int(company), year)
+        sequence_id = cls._sequence_cache.get(key)
+        if sequence_id is None:
+            sequence_id = cls._get_sequence(*key).id
+            cls._sequence_cache.set(key, sequence_id)
+        return list(Sequence(sequence_id).get_many(count))
+
+    @classmethod
+    def _get_sequence(cls, company, year):
+        domain = [('company', '=', company), ('year', '=', year)]
+        records = cls.search(domain, limit=1)
+        if not records:
+            # Two first reports of a year would each open a sequence.
+            cls.lock()
+            records = cls.search(domain, limit=1)
+        if not records:
+            records = cls.create([{
+                        'company': company,
+                        'year': year,
+                        'sequence': cls._new_sequence(company, year).id,
+                        }])
+        return records[0].sequence
+
+    @classmethod
+    def _new_sequence(cls, company, year):
+        pool = Pool()
+        ModelData = pool.get('ir.model.data')
+        Sequence = pool.get('ir.sequence')
+        with Transaction().set_context(company=company):
+            sequence, = Sequence.create([{
+                        'name': f'{year}',
+                        'company': company,
+                        'sequence_type': ModelData.get_id(
+                            'hazard', 'sequence_type_hazard'),
+                        'prefix': f'{year}-',
+                        'padding': 6,
+                        }])
+        return sequence

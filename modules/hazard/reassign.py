@@ -1,0 +1,49 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+from trytond.model import ModelView, fields
+from trytond.modules.safety_organization.reason import ReasonWizard
+from trytond.pyson import Eval
+from trytond.transaction import Transaction, check_access
+from trytond.wizard import Button, StateTransition, StateView, Wizard
+
+
+class Return(ReasonWizard):
+    __name__ = 'hazard.hazard.return'
+    _button = 'return_'
+
+
+class Cancel(ReasonWizard):
+    __name__ = 'hazard.hazard.cancel'
+    _button = 'cancel'
+
+
+class Reassign(Wizard):
+    __name__ = 'hazard.hazard.reassign'
+    start_state = 'ask'
+
+    ask = StateView(
+        'hazard.hazard.reassign.ask',
+        'hazard.hazard_reassign_view_form', [
+            Button("Cancel", 'end', 'tryton-cancel'),
+            Button("Reassign", 'reassign', 'tryton-ok', default=True),
+            ])
+    reassign = StateTransition()
+
+    def transition_reassign(self):
+        with Transaction().set_context(
+                reason=self.ask.reason, unit=self.ask.unit.id), \
+                check_access():
+            self.model.reassign(
+                self.model.browse([r.id for r in self.records]))
+        return 'end'
+
+
+class ReassignAsk(ModelView):
+    __name__ = 'hazard.hazard.reassign.ask'
+
+    unit = fields.Many2One(
+        'safety.unit', "Unit", required=True,
+        domain=[
+            ('company', '=', Eval('context', {}).get('company', -1)),
+            ])
+    reason = fields.Text("Reason", required=True)

@@ -1,0 +1,194 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+from trytond.i18n import gettext
+from trytond.model import fields
+from trytond.modules.company.model import employee_field
+from trytond.pool import Pool
+from trytond.pyson import Eval
+
+from . import notice
+from .exceptions import RecheckError
+from .stage import StageMixin
+from .workflow import acting_employee, hours_later, now, step
+
+VERIFIERS = [
+    ('unit', "Leader of the Unit"),
+    ('safety', "Safety Department"),
+    ('leader', "Leader of the Mine"),
+    ('regulator', "Regulator"),
+    ]
+
+
+class Recheck(StageMixin):
+    __name__ = 'hazard.recheck'
+
+    _states = {
+        'readonly': Eval('state') != 'draft',
+        }
+    _editable = frozenset({'reason', 'second_checker', 'photos'})
+
+    verifier = fields.Selection(
+        VERIFIERS, "Checked By Whom", required=True, readonly=True,
+        sort=False)
+    rectification = fields.Many2One(
+        'hazard.rectification', "Rectification", readonly=True,
+        ondelete='RESTRICT')
+    rectified_by = fields.Many2One(
+        'company.employee', "Rectified By", readonly=True)
+    rectified_at = fields.DateTime("Rectified At", readonly=True)
+    actions = fields.Function(fields.Text("Actions Taken"), 'get_actions')
+    reason = fields.Text(
+        "Opinion", states={
+            'readonly': _states['readonly'],
+            'required': Eval('state') == 'failed',
+            },
+        help="Required when the recheck fails.")
+    two_checkers = fields.Function(
+        fields.Boolean("Two Checkers"), 'on_change_with_two_checkers')
+    second_checker = fields.Many2One(
+        'company.employee', "Second Checker", domain=[
+            ('company', '=', Eval('company', -1)),
+            ('id', '!=', Eval('rectified_by', -1)),
+            ],
+        states={
+            'readonly': _states['readonly'],
+            'required': (
+                Eval('two_checkers', False) & (Eval('state') == 'passed')),
+            'invisible': (
+                ~Eval('two_checkers', False) & ~Eval('second_checker')),
+            })
+    checked_by = employee_field("Checked By", states=['passed', 'failed'])
+    checked_at = fields.DateTime("Checked At", readonly=True)
+    state = fields.Selection([
+            ('draft', "Waiting"),
+            ('passed', "Passed"),
+            ('failed', "Failed"),
+            ('cancelled', "Cancelled"),
+            ], "State", required=True, readonly=True, sort=False)
+    state_string = state.translated('state')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls._transitions |= {
+            ('draft', 'passed'),
+            ('draft', 'failed'),
+            ('draft', 'cancelled'),
+            }
+        waiting = {
+            'invisible': Eval('state') != 'draft',
+            'depends': ['state'],
+            }
+        cls._buttons.update({
+                'pass_': {'icon': 'tryton-ok', **waiting},
+                'fail': {'icon': 'tryton-cancel', **waiting},
+                })
+
+    @fields.depends('hazard', '_parent_hazard.grade')
+    def on_change_with_two_checkers(self, name=None):
+        return bool(
+            self.hazard and self.hazard.grade
+            and self.hazard.grade.two_checkers)
+
+    @classmethod
+    def get_actions(cls, rechecks, name):
+        return {
+            r.id: (
+                r.rectification.actions if r.rectification
+                else r.hazard.on_site_measures)
+            for r in rechecks}
+
+    @property
+    def ended_at(self):
+        if self.state in {'passed', 'failed'}:
+            return self.checked_at
+        elif self.state == 'cancelled':
+            return self.write_date
+
+    @classmethod
+    def open(cls, hazards, rectifications=None):
+        "Put the hazards, rectified or fixed on site, before their checkers."
+        rechecks = []
+        for hazard, rectification in zip(
+                hazards, rectifications or [None] * len(hazards)):
+            rechecks.append(cls.new(
+                    hazard,
+                    verifier=hazard.grade.verifier,
+                    due_at=hours_later(now(), hazard.grade.recheck_hours),
+                    **cls._rectified(hazard, rectification)))
+        cls.save(rechecks)
+        notice.work_waiting(rechecks)
+
+    @classmethod
+    def _rectified(cls, hazard, rectification):
+        if not rectification:
+            return {
+                'rectified_by': hazard.found_by,
+                'rectified_at': hazard.on_site_at,
+                }
+        return {
+            'rectification': rectification,
+            'rectified_by': (
+                rectification.done_by or rectification.responsible),
+            'rectified_at': rectification.rectified_at,
+            }
+
+    def check_checker(self):
+        """Raise RecheckError for a checker who rectified the hazard."""
+        rectifiers = {self.rectified_by}
+        if self.rectification:
+            rectifiers.add(self.rectification.responsible)
+        employee = acting_employee(self.company)
+        if employee in {e.id for e in rectifiers if e}:
+            raise RecheckError(gettext(
+                    'hazard.msg_recheck_own_work', hazard=self.rec_name))
+        if self.second_checker and (
+                self.second_checker in rectifiers
+                or self.second_checker.id == employee):
+            raise RecheckError(gettext(
+                    'hazard.msg_recheck_second_checker',
+                    hazard=self.rec_name))
+
+    @classmethod
+    @step('passed')
+    def pass_(cls, rechecks):
+        for recheck in rechecks:
+            recheck.check_checker()
+            if recheck.two_checkers and not recheck.second_checker:
+                raise RecheckError(gettext(
+                        'hazard.msg_recheck_two_checkers',
+                        hazard=recheck.rec_name))
+        cls.move(rechecks, 'passed', 'checked')
+        hazards = [r.hazard for r in rechecks]
+        for hazard in hazards:
+            hazard.closed_at = now()
+        cls._advance(rechecks, 'closed', 'pass')
+        notice.hazard_closed(hazards)
+
+    @classmethod
+    @step('failed')
+    def fail(cls, rechecks):
+        pool = Pool()
+        FourFix = pool.get('hazard.four_fix')
+        for recheck in rechecks:
+            recheck.check_checker()
+            if not recheck.reason:
+                raise RecheckError(gettext(
+                        'hazard.msg_recheck_reason',
+                        hazard=recheck.rec_name))
+        cls.move(rechecks, 'failed', 'checked')
+        hazards = [r.hazard for r in rechecks]
+        for hazard in hazards:
+            hazard.round += 1
+        cls._advance(rechecks, 'four_fix', 'fail')
+        FourFix.open(hazards)
+
+    @classmethod
+    def _advance(cls, rechecks, state, action):
+        pool = Pool()
+        Hazard = pool.get('hazard.hazard')
+        reasons = {r.hazard: r.reason for r in rechecks}
+        Hazard.advance(
+            [r.hazard for r in rechecks], state, action,
+            note=reasons.get, stages=rechecks)

@@ -1,0 +1,132 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+from trytond.i18n import gettext
+from trytond.model import fields
+from trytond.modules.company.model import employee_field
+from trytond.modules.currency.fields import Monetary
+from trytond.pool import Pool
+from trytond.pyson import Eval
+
+from . import notice
+from .exceptions import RectificationError
+from .stage import StageMixin
+from .workflow import now, step
+
+
+class Rectification(StageMixin):
+    __name__ = 'hazard.rectification'
+
+    _states = {
+        'readonly': Eval('state') != 'draft',
+        }
+    _editable = frozenset({'actions', 'rectified_at', 'cost', 'photos'})
+
+    four_fix = fields.Many2One(
+        'hazard.four_fix', "Four-fix", readonly=True, ondelete='RESTRICT')
+    measures = fields.Function(fields.Text("Measures"), 'get_four_fix')
+    responsible = fields.Many2One(
+        'company.employee', "Responsible", required=True, readonly=True)
+    deadline = fields.DateTime("Deadline", required=True, readonly=True)
+    actions = fields.Text(
+        "Actions Taken", states={
+            'readonly': _states['readonly'],
+            'required': Eval('state') == 'done',
+            })
+    rectified_at = fields.DateTime(
+        "Rectified At", states={
+            'readonly': _states['readonly'],
+            'required': Eval('state') == 'done',
+            })
+    currency = fields.Function(
+        fields.Many2One('currency.currency', "Currency"),
+        'on_change_with_currency')
+    cost = Monetary(
+        "Cost", currency='currency', digits='currency', states=_states,
+        domain=['OR', ('cost', '=', None), ('cost', '>=', 0)])
+    done_by = employee_field("Done By", states=['done'])
+    done_at = fields.DateTime("Done At", readonly=True)
+    state = fields.Selection([
+            ('draft', "Waiting"),
+            ('done', "Done"),
+            ('cancelled', "Cancelled"),
+            ], "State", required=True, readonly=True, sort=False)
+    state_string = state.translated('state')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls._transitions |= {
+            ('draft', 'done'),
+            ('draft', 'cancelled'),
+            }
+        cls._buttons.update({
+                'finish': {
+                    'invisible': Eval('state') != 'draft',
+                    'icon': 'tryton-ok',
+                    'depends': ['state'],
+                    },
+                })
+
+    @fields.depends('company')
+    def on_change_with_currency(self, name=None):
+        return self.company.currency if self.company else None
+
+    @classmethod
+    def get_four_fix(cls, rectifications, names):
+        return {
+            n: {
+                r.id: getattr(r.four_fix, n) if r.four_fix else None
+                for r in rectifications}
+            for n in names}
+
+    @property
+    def ended_at(self):
+        if self.state == 'done':
+            return self.done_at
+        elif self.state == 'cancelled':
+            return self.write_date
+
+    @classmethod
+    def open(cls, four_fixes):
+        "Put the four-fixed hazards into the inbox of who is responsible."
+        rectifications = [
+            cls.new(
+                f.hazard, four_fix=f, responsible=f.responsible,
+                deadline=f.deadline, due_at=f.deadline)
+            for f in four_fixes]
+        cls.save(rectifications)
+        notice.work_waiting(rectifications)
+
+    def check_done(self):
+        "Raise RectificationError unless it says what was done and when."
+        if not self.actions:
+            raise RectificationError(gettext(
+                    'hazard.msg_rectification_actions',
+                    hazard=self.rec_name))
+        if not self.rectified_at:
+            self.rectified_at = now()
+        if not self.hazard.found_at <= self.rectified_at <= now():
+            raise RectificationError(gettext(
+                    'hazard.msg_rectification_time',
+                    hazard=self.rec_name))
+
+    @classmethod
+    @step('done')
+    def finish(cls, rectifications):
+        pool = Pool()
+        Extension = pool.get('hazard.extension')
+        Hazard = pool.get('hazard.hazard')
+        Photo = pool.get('hazard.photo')
+        Recheck = pool.get('hazard.recheck')
+        for rectification in rectifications:
+            rectification.check_done()
+        Photo.check_required(rectifications)
+        cls.move(rectifications, 'done', 'done')
+        hazards = [r.hazard for r in rectifications]
+        actions = {r.hazard: r.actions for r in rectifications}
+        Hazard.advance(
+            hazards, 'recheck', 'finish',
+            note=actions.get, stages=rectifications)
+        Extension.close_open(hazards)
+        Recheck.open(hazards, rectifications)

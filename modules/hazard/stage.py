@@ -1,0 +1,136 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+from trytond.model import Index, ModelSQL, ModelView, fields
+from trytond.pyson import Eval, If
+
+from .workflow import LoopMixin, days_between, now
+
+
+class StageMixin(LoopMixin, ModelSQL, ModelView):
+    __slots__ = ()
+    _log = False
+
+    hazard = fields.Many2One(
+        'hazard.hazard', "Hazard", required=True, readonly=True,
+        ondelete='RESTRICT')
+    company = fields.Many2One(
+        'company.company', "Company", required=True, readonly=True)
+    unit = fields.Many2One(
+        'safety.unit', "Responsible Unit", required=True, readonly=True)
+    round = fields.Integer("Round", required=True, readonly=True)
+    opened_at = fields.DateTime("Waiting Since", required=True, readonly=True)
+    due_at = fields.DateTime("Due At", readonly=True)
+
+    place = fields.Function(
+        fields.Many2One('hazard.place', "Place"), 'get_hazard',
+        searcher='search_hazard')
+    grade = fields.Function(
+        fields.Many2One('hazard.grade', "Grade"), 'get_hazard',
+        searcher='search_hazard')
+    found_by = fields.Function(
+        fields.Many2One('company.employee', "Found By"), 'get_hazard',
+        searcher='search_hazard')
+    description = fields.Function(
+        fields.Text("Description"), 'get_hazard', searcher='search_hazard')
+    grade_color = fields.Function(fields.Char("Grade Color"), 'get_hazard')
+    overdue_days = fields.Function(
+        fields.Integer(
+            "Overdue (days)",
+            states={
+                'invisible': ~Eval('overdue_days'),
+                }),
+        'get_overdue_days')
+    waiting = fields.Function(fields.TimeDelta("Waiting"), 'get_waiting')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls._order = [
+            ('due_at', 'ASC NULLS LAST'),
+            ('id', 'ASC'),
+            ]
+        draft = t.state == 'draft'
+        cls._sql_indexes.update({
+                Index(t, (t.hazard, Index.Equality())),
+                Index(
+                    t,
+                    (t.company, Index.Equality()),
+                    (t.unit, Index.Equality()),
+                    (t.due_at, Index.Range()),
+                    where=draft),
+                Index(t, (t.due_at, Index.Range()), where=draft),
+                Index(
+                    t,
+                    (t.unit, Index.Equality()),
+                    (t.due_at, Index.Range())),
+                })
+
+    @classmethod
+    def default_state(cls):
+        return 'draft'
+
+    @classmethod
+    def get_hazard(cls, stages, names):
+        result = {n: {} for n in names}
+        for stage in stages:
+            for name in names:
+                value = getattr(stage.hazard, name)
+                if value is not None and cls._fields[name]._type == 'many2one':
+                    value = value.id
+                result[name][stage.id] = value
+        return result
+
+    @classmethod
+    def search_hazard(cls, name, clause):
+        return [('hazard.' + clause[0], *clause[1:])]
+
+    @classmethod
+    def get_overdue_days(cls, stages, name):
+        at = now()
+        return {
+            s.id: days_between(s.due_at, s.ended_at or at) for s in stages}
+
+    @classmethod
+    def get_waiting(cls, stages, name):
+        at = now()
+        return {
+            s.id: (s.ended_at or at) - s.opened_at for s in stages}
+
+    @property
+    def ended_at(self):
+        "When somebody finished the stage, None while it waits."
+        raise NotImplementedError
+
+    def get_rec_name(self, name):
+        return self.hazard.rec_name
+
+    @classmethod
+    def search_rec_name(cls, name, clause):
+        return [('hazard.rec_name', *clause[1:])]
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree', 'visual', If(
+                    Eval('state') == 'cancelled', 'muted', '')),
+            ('/tree/field[@name="overdue_days"]', 'visual', If(
+                    (Eval('state') == 'draft')
+                    & (Eval('overdue_days', 0) > 0), 'danger', '')),
+            ]
+
+    @classmethod
+    def cancel_open(cls, hazards):
+        stages = cls.search([
+                ('hazard', 'in', [h.id for h in hazards]),
+                ('state', '=', 'draft'),
+                ])
+        cls.move(stages, 'cancelled')
+
+    @classmethod
+    def new(cls, hazard, **values):
+        "Return an unsaved draft of the hazard's next stage."
+        return cls(
+            hazard=hazard, company=hazard.company, unit=hazard.unit,
+            round=hazard.round, opened_at=now(), state='draft', **values)

@@ -1,0 +1,261 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+from collections import defaultdict
+
+from trytond.i18n import gettext
+from trytond.modules.safety_organization.reason import get_reason
+from trytond.pool import Pool
+from trytond.pyson import Eval
+from trytond.tools import timezone as tz
+from trytond.transaction import Transaction
+
+from . import notice
+from .exceptions import ReassignError, ReportTimeError
+from .workflow import LoopMixin, hours_later, now, step
+
+OPEN_STATES = ['four_fix', 'rectification', 'recheck']
+
+
+class HazardSteps(LoopMixin):
+    __slots__ = ()
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        reportable = ['draft', 'returned']
+        cls._transitions |= {
+            (start, end)
+            for start in reportable
+            for end in ['four_fix', 'recheck', 'closed']
+            } | {
+            (start, 'cancelled') for start in [*OPEN_STATES, 'returned']
+            } | {
+            ('four_fix', 'four_fix'),
+            ('four_fix', 'rectification'),
+            ('four_fix', 'returned'),
+            ('rectification', 'four_fix'),
+            ('rectification', 'recheck'),
+            ('recheck', 'four_fix'),
+            ('recheck', 'returned'),
+            ('recheck', 'closed'),
+            ('closed', 'archived'),
+            }
+        fixed_on_site = (
+            (Eval('state') == 'recheck')
+            & (Eval('handling') == 'on_site')
+            & (Eval('round', 0) == 1))
+        cls._buttons.update({
+                'submit': {
+                    'invisible': ~Eval('state').in_(reportable),
+                    'icon': 'tryton-forward',
+                    'depends': ['state'],
+                    },
+                'return_': {
+                    'invisible': ~(
+                        (Eval('state') == 'four_fix') | fixed_on_site),
+                    'icon': 'tryton-back',
+                    'depends': ['state', 'handling', 'round'],
+                    },
+                'reassign': {
+                    'invisible': ~Eval('state').in_(
+                        ['four_fix', 'rectification']),
+                    'icon': 'tryton-switch',
+                    'depends': ['state'],
+                    },
+                'cancel': {
+                    'invisible': ~Eval('state').in_(
+                        [*OPEN_STATES, 'returned']),
+                    'icon': 'tryton-cancel',
+                    'depends': ['state'],
+                    },
+                'archive_': {
+                    'invisible': Eval('state') != 'closed',
+                    'icon': 'tryton-archive',
+                    'depends': ['state'],
+                    },
+                })
+
+    @classmethod
+    def advance(cls, hazards, state, action, note=None, stages=None):
+        """Save the hazards in state and append an event to each timeline.
+
+        note is a function of the hazard or a text for all of them, stages a
+        list parallel to hazards of the stages which end by the action.
+        """
+        pool = Pool()
+        Event = pool.get('hazard.event')
+        entries = []
+        for hazard, stage in zip(hazards, stages or [None] * len(hazards)):
+            entries.append({
+                    'hazard': hazard,
+                    'action': action,
+                    'from_state': hazard.state,
+                    'to_state': state,
+                    'note': note(hazard) if callable(note) else note,
+                    'stage': stage,
+                    })
+            hazard.state = state
+        cls.save(hazards)
+        Event.append(entries)
+
+    @classmethod
+    @step('four_fix', 'recheck', 'closed')
+    def submit(cls, hazards):
+        pool = Pool()
+        Plan = pool.get('hazard.plan')
+        for hazard in hazards:
+            hazard.check_report()
+        first = [h for h in hazards if not h.reported_at]
+        cls._stamp_report(first)
+        cls._link_recurrences(first)
+        groups = defaultdict(list)
+        for hazard in hazards:
+            action = 'submit' if hazard in first else 'resubmit'
+            groups[action, hazard.state_after_report()].append(hazard)
+        for (action, state), group in groups.items():
+            if state == 'closed':
+                for hazard in group:
+                    hazard.closed_at = now()
+            cls.advance(group, state, action, note=cls._report_note)
+            cls._open_after_report(group, state)
+        Plan.prepare(hazards)
+
+    def check_report(self):
+        """Mark a late report.
+
+        Raises ReportTimeError when it gives no reason or its times are
+        impossible.
+        """
+        pool = Pool()
+        Configuration = pool.get('hazard.configuration')
+        self.check_times()
+        if self.reported_at:
+            return
+        lag = Configuration.settings(self.company)['entry_lag_hours']
+        self.late = now() > hours_later(self.found_at, lag)
+        if self.late and not self.late_reason:
+            raise ReportTimeError(gettext(
+                    'hazard.msg_hazard_late_reason',
+                    hazard=self.rec_name, hours=lag))
+
+    def state_after_report(self):
+        pool = Pool()
+        Configuration = pool.get('hazard.configuration')
+        if self.handling == 'four_fix':
+            return 'four_fix'
+        recheck = Configuration.settings(self.company)['recheck_on_site']
+        if recheck == 'grade':
+            recheck = 'always' if self.grade.recheck_on_site else 'never'
+        return 'recheck' if recheck == 'always' else 'closed'
+
+    def _report_note(self):
+        if self.handling == 'on_site':
+            return self.on_site_measures
+        return self.description
+
+    @classmethod
+    def _stamp_report(cls, hazards):
+        pool = Pool()
+        Numbering = pool.get('hazard.numbering')
+        at = now()
+        by_company = defaultdict(list)
+        for hazard in hazards:
+            hazard.reported_at = at
+            hazard.deadline = hours_later(at, hazard.grade.rectify_hours)
+            by_company[hazard.company].append(hazard)
+        for company, group in by_company.items():
+            zone = tz.get_tzinfo(company.timezone or 'UTC')
+            year = at.replace(tzinfo=tz.UTC).astimezone(zone).year
+            numbers = Numbering.get_many(company, year, len(group))
+            for hazard, number in zip(group, numbers):
+                hazard.number = number
+
+    @classmethod
+    def _link_recurrences(cls, hazards):
+        pool = Pool()
+        Configuration = pool.get('hazard.configuration')
+        hazards = [h for h in hazards if h.check_item]
+        if not hazards:
+            return
+        found = cls.search([
+                ('place', 'in', [h.place.id for h in hazards]),
+                ('check_item', 'in', [h.check_item.id for h in hazards]),
+                ('state', 'not in', ['draft', 'cancelled']),
+                ('id', 'not in', [h.id for h in hazards]),
+                ], order=[('found_at', 'ASC'), ('id', 'ASC')])
+        last = {(h.place, h.check_item): h for h in found}
+        for hazard in sorted(hazards, key=lambda h: (h.found_at, h.id)):
+            key = (hazard.place, hazard.check_item)
+            days = Configuration.settings(hazard.company)['recurrence_days']
+            before = last.get(key)
+            if before and hazard.found_at <= hours_later(
+                    before.found_at, days * 24):
+                hazard.recurrence_of = before
+                hazard.recurrence = (before.recurrence or 0) + 1
+            last[key] = hazard
+
+    @classmethod
+    def _open_after_report(cls, hazards, state):
+        pool = Pool()
+        FourFix = pool.get('hazard.four_fix')
+        Recheck = pool.get('hazard.recheck')
+        if state == 'four_fix':
+            FourFix.open(hazards)
+        elif state == 'recheck':
+            Recheck.open(hazards)
+
+    @classmethod
+    def _cancel_stages(cls, hazards):
+        pool = Pool()
+        for name in ['four_fix', 'rectification', 'recheck']:
+            pool.get(f'hazard.{name}').cancel_open(hazards)
+        pool.get('hazard.extension').close_open(hazards)
+
+    @classmethod
+    @step('returned')
+    def return_(cls, hazards):
+        reason = get_reason('hazard.wizard_hazard_return')
+        for hazard in hazards:
+            hazard.return_reason = reason
+        cls.advance(hazards, 'returned', 'return', note=reason)
+        cls._cancel_stages(hazards)
+        notice.hazard_returned(hazards)
+
+    @classmethod
+    @step('four_fix')
+    def reassign(cls, hazards):
+        pool = Pool()
+        FourFix = pool.get('hazard.four_fix')
+        Unit = pool.get('safety.unit')
+        reason = get_reason('hazard.wizard_hazard_reassign')
+        unit = Unit(Transaction().context.get('unit'))
+        cls._cancel_stages(hazards)
+        for hazard in hazards:
+            if hazard.unit == unit or hazard.company != unit.company:
+                raise ReassignError(gettext(
+                        'hazard.msg_hazard_reassign_unit',
+                        hazard=hazard.rec_name, unit=unit.rec_name))
+            hazard.unit = unit
+            hazard.responsible = None
+        cls.advance(
+            hazards, 'four_fix', 'reassign',
+            note=f'{unit.rec_name}: {reason}')
+        FourFix.open(hazards)
+
+    @classmethod
+    @step('cancelled')
+    def cancel(cls, hazards):
+        reason = get_reason('hazard.wizard_hazard_cancel')
+        for hazard in hazards:
+            hazard.cancel_reason = reason
+        cls.advance(hazards, 'cancelled', 'cancel', note=reason)
+        cls._cancel_stages(hazards)
+
+    @classmethod
+    @step('archived')
+    def archive_(cls, hazards):
+        at = now()
+        for hazard in hazards:
+            hazard.archived_at = at
+        cls.advance(hazards, 'archived', 'archive')

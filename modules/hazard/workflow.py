@@ -1,0 +1,166 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+import datetime as dt
+import functools
+
+from trytond.i18n import gettext
+from trytond.model import ModelView, Workflow, fields
+from trytond.model.exceptions import AccessError
+from trytond.pool import Pool
+from trytond.transaction import Transaction, without_check_access
+
+from .exceptions import StepError
+
+
+def now():
+    "Return the server's time, in UTC and whole seconds."
+    return dt.datetime.now().replace(microsecond=0)
+
+
+def hours_later(time, hours):
+    "Return the time so many hours later, None for no number of hours."
+    return time + dt.timedelta(hours=hours) if hours is not None else None
+
+
+def days_between(due, end):
+    "Return the number of days, begun ones included, from due to end."
+    if due and end > due:
+        return -((due - end) // dt.timedelta(days=1))
+
+
+def acting_employee(company):
+    "Return the id of the user's employee if it belongs to the company."
+    context = Transaction().context
+    if context.get('company') == int(company):
+        return context.get('employee')
+
+
+def step(*states):
+    """Decorate a button that leads records of the loop to one of states.
+
+    Who may press it is whoever the record rules let write the records.
+    Raises StepError for a record that somebody else has moved on in the
+    meantime and AccessError for a record that the user only may read.
+    """
+    def decorator(func):
+        @ModelView.button
+        @functools.wraps(func)
+        def button(cls, records, *args, **kwargs):
+            # The body acts for the loop, which knows no rules of the user.
+            return func(
+                cls, cls.browse([r.id for r in records]), *args, **kwargs)
+
+        @functools.wraps(func)
+        def wrapper(cls, records, *args, **kwargs):
+            cls.check_step(records, states)
+            cls.check_writer(records)
+            return button(cls, records, *args, **kwargs)
+        return wrapper
+    return decorator
+
+
+class LoopMixin(Workflow):
+    __slots__ = ()
+
+    # What a user may fill in; all else is written by the steps.
+    _editable = frozenset()
+    _editable_states = ('draft',)
+
+    @classmethod
+    def check_step(cls, records, states):
+        for record in records:
+            if not any((record.state, s) in cls._transitions for s in states):
+                raise StepError(gettext(
+                        'hazard.msg_step_gone',
+                        record=record.rec_name,
+                        state=record.state_string))
+
+    @classmethod
+    def check_writer(cls, records):
+        pool = Pool()
+        Rule = pool.get('ir.rule')
+        transaction = Transaction()
+        if not transaction.user or not transaction.check_access:
+            return
+        domain = Rule.domain_get(cls.__name__, mode='write')
+        with without_check_access():
+            allowed = cls.search([
+                    ('id', 'in', [r.id for r in records]),
+                    domain or [],
+                    ])
+        if refused := set(records) - set(allowed):
+            raise AccessError(gettext(
+                    'hazard.msg_step_not_allowed',
+                    record=next(iter(refused)).rec_name))
+
+    @classmethod
+    def move(cls, records, state, stamp=None):
+        "Save the records in state, stamped with who and when, in one write."
+        at = now()
+        for record in records:
+            record.state = state
+            if stamp:
+                setattr(record, f'{stamp}_by',
+                    acting_employee(record.company))
+                setattr(record, f'{stamp}_at', at)
+        cls.save(records)
+
+    @classmethod
+    def check_modification(cls, mode, records, values=None, external=False):
+        super().check_modification(
+            mode, records, values=values, external=external)
+        if not external:
+            return
+        if mode == 'create':
+            cls._check_created(records)
+        else:
+            for record in records:
+                if record.state not in cls._editable_states:
+                    raise AccessError(gettext(
+                            'hazard.msg_modify_recorded',
+                            record=record.rec_name,
+                            state=record.state_string))
+        if mode == 'write':
+            cls._check_editable(records, values)
+
+    @classmethod
+    def _check_created(cls, records):
+        names = [
+            n for n, f in cls._fields.items()
+            if not isinstance(f, fields.Function)
+            and f.sql_type() and n not in cls._editable
+            and n not in {'id', 'create_uid', 'create_date', 'write_uid',
+                'write_date'}]
+        defaults = cls.default_get(names, with_rec_name=False)
+        for record in records:
+            for name in names:
+                value = getattr(record, name)
+                if (value is not None and value is not False
+                        and cls._fields[name].sql_format(value)
+                        != defaults.get(name)):
+                    cls._refuse_field(record, name)
+
+    @classmethod
+    def _check_editable(cls, records, values):
+        for name in values.keys() - cls._editable:
+            for record in records:
+                if cls._is_changed(record, name, values[name]):
+                    cls._refuse_field(record, name)
+
+    @classmethod
+    def _is_changed(cls, record, name, value):
+        field = cls._fields[name]
+        if isinstance(field, fields.Function):
+            return False
+        if field._type in {'one2many', 'many2many'}:
+            return bool(value)
+        return (field.sql_format(getattr(record, name))
+            != field.sql_format(value))
+
+    @classmethod
+    def _refuse_field(cls, record, name):
+        raise AccessError(gettext(
+                'hazard.msg_modify_field',
+                record=record.rec_name,
+                **cls.__names__(name)))
