@@ -21,8 +21,9 @@ from trytond.model import (
 from trytond.modules.currency.fields import Monetary
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
-from trytond.transaction import Transaction, check_access, inactive_records
+from trytond.transaction import Transaction, inactive_records
 
+from .access import writable
 from .exceptions import (
     MemberAccessError,
     MemberActivationError,
@@ -347,38 +348,38 @@ class Member(Workflow, ModelSQL, ModelView):
         return super().copy(members, default=default)
 
     @classmethod
+    @writable
     @ModelView.button
     @Workflow.transition('active')
     def activate(cls, members):
-        cls._check_step(members)
         cls.check_activation(members)
         cls._record_step(members, 'active')
 
     @classmethod
+    @writable
     @ModelView.button
     @Workflow.transition('active')
     def resume(cls, members):
-        cls._check_step(members)
         cls.check_activation(members)
         cls._record_step(members, 'active')
 
     @classmethod
+    @writable
     @ModelView.button
     @Workflow.transition('suspended')
     def suspend(cls, members):
         if not members:
             return
-        cls._check_step(members)
         reason = get_reason('safety_organization.wizard_member_suspend')
         cls._record_step(members, 'suspended', reason)
 
     @classmethod
+    @writable
     @ModelView.button
     @Workflow.transition('dismissed')
     def dismiss(cls, members):
         if not members:
             return
-        cls._check_step(members)
         reason = get_reason('safety_organization.wizard_member_dismiss')
         cls._record_step(members, 'dismissed', reason)
 
@@ -396,38 +397,16 @@ class Member(Workflow, ModelSQL, ModelView):
                         member=member.rec_name))
 
     @classmethod
-    def _check_step(cls, members):
-        pool = Pool()
-        Rule = pool.get('ir.rule')
-        # The button checks only if the user may read the members
-        with check_access():
-            domain = Rule.domain_get(cls.__name__, mode='write')
-        if not domain or not members:
-            return
-        allowed = set(cls.search(
-                [('id', 'in', [m.id for m in members]), domain], order=[]))
-        for member in members:
-            if member not in allowed:
-                raise MemberAccessError(gettext(
-                        'safety_organization.msg_member_step_kind',
-                        member=member.rec_name))
-
-    @classmethod
     def _record_step(cls, members, state, reason=None):
         pool = Pool()
         Change = pool.get('safety.member.change')
-        Change.append(members, state, reason=reason)
-        today = cls._today()
-        if state == 'active':
-            cls.write([m for m in members if not m.since], {'since': today})
-        elif state == 'dismissed':
-            cls.write(members, {'until': today})
-
-    @classmethod
-    def _today(cls):
-        pool = Pool()
-        Date = pool.get('ir.date')
-        return Date.today()
+        for change in Change.append(members, state, reason=reason):
+            member = change.member
+            if state == 'active' and not member.since:
+                member.since = change.date
+            elif state == 'dismissed':
+                member.until = change.date
+        cls.save(members)
 
 
 class MemberChange(ModelSQL, ModelView):
@@ -468,7 +447,7 @@ class MemberChange(ModelSQL, ModelView):
 
     @classmethod
     def append(cls, members, state, reason=None):
-        "Record that the members go from their state to the state"
+        "Record and return that the members go to the state"
         pool = Pool()
         Date = pool.get('ir.date')
         User = pool.get('res.user')
@@ -490,6 +469,7 @@ class MemberChange(ModelSQL, ModelView):
                     user=transaction.user or None,
                     at=now))
         cls.save(changes)
+        return changes
 
     @classmethod
     def check_modification(cls, mode, changes, values=None, external=False):

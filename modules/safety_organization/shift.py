@@ -2,7 +2,9 @@
 # level of this repository contains the full copyright notices.
 
 import datetime as dt
+from itertools import combinations
 
+from trytond.i18n import gettext
 from trytond.model import (
     DeactivableMixin,
     ModelSQL,
@@ -13,6 +15,8 @@ from trytond.model import (
 )
 from trytond.pool import Pool
 from trytond.tools import timezone as tz
+
+from .exceptions import ShiftValidationError
 
 
 class ShiftSet(DeactivableMixin, ModelSQL, ModelView):
@@ -61,6 +65,26 @@ class Shift(DeactivableMixin, sequence_ordered(), ModelSQL, ModelView):
             ]
         cls._order.insert(0, ('set.code', 'ASC'))
         cls._order.append(('id', 'ASC'))
+
+    @classmethod
+    def validate_fields(cls, shifts, field_names):
+        super().validate_fields(shifts, field_names)
+        cls.check_overlap(shifts, field_names)
+
+    @classmethod
+    def check_overlap(cls, shifts, field_names=None):
+        "Check that no two active shifts of a set are at the same time"
+        if field_names and not field_names & {
+                'set', 'start', 'end', 'active'}:
+            return
+        for shift_set in {s.set for s in shifts}:
+            actives = [s for s in shift_set.shifts if s.active]
+            for one, other in combinations(actives, 2):
+                if one.covers(other.start) or other.covers(one.start):
+                    raise ShiftValidationError(gettext(
+                            'safety_organization.msg_shift_overlap',
+                            shift=one.rec_name,
+                            other=other.rec_name))
 
     @classmethod
     def at(cls, company_id, datetime):

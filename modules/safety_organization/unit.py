@@ -98,7 +98,8 @@ class Unit(DeactivableMixin, tree(), ModelSQL, ModelView):
         while unit:
             leaders = [
                 leader.employee for leader in unit.leaders
-                if not functions or leader.function in functions]
+                if leader.employee.active
+                and (not functions or leader.function in functions)]
             if leaders:
                 return list(dict.fromkeys(leaders))
             unit = unit.parent

@@ -1,0 +1,22 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+from functools import wraps
+
+from trytond.pool import Pool
+from trytond.transaction import Transaction
+
+
+def writable(func):
+    """
+    Decorator of buttons to refuse the records that no rule lets the user
+    write, because a button itself checks only if they may be read.
+    """
+    @wraps(func)
+    def wrapper(cls, records, *args, **kwargs):
+        pool = Pool()
+        Rule = pool.get('ir.rule')
+        if Transaction().check_access:
+            Rule.check(cls.__name__, [r.id for r in records], mode='write')
+        return func(cls, records, *args, **kwargs)
+    return wrapper
