@@ -297,7 +297,7 @@ class OrganizationAccessTestCase(TestCase):
         company = create_company()
         unit = create_unit(company, "Team")
         user = create_user('user', company)
-        Configuration(1).save()
+        Configuration.create([{}])
         with acting(user):
             unit, = Unit.search([('id', '=', unit.id)])
             self.assertTrue(unit.name)

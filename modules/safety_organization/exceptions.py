@@ -9,10 +9,6 @@ class ShiftValidationError(ValidationError):
     pass
 
 
-class MemberValidationError(ValidationError):
-    pass
-
-
 class MemberAccessError(AccessError):
     pass
 

@@ -2,7 +2,6 @@
 # level of this repository contains the full copyright notices.
 
 import datetime as dt
-from collections import defaultdict
 
 from sql.operators import Equal
 from trytond.cache import Cache
@@ -28,7 +27,6 @@ from .exceptions import (
     MemberAccessError,
     MemberActivationError,
     MemberChangeError,
-    MemberValidationError,
 )
 from .reason import ReasonWizard, get_reason
 
@@ -316,30 +314,6 @@ class Member(Workflow, ModelSQL, ModelView):
                         member=member.rec_name))
 
     @classmethod
-    def validate_fields(cls, members, field_names):
-        super().validate_fields(members, field_names)
-        cls.check_kind(members, field_names)
-
-    @classmethod
-    def check_kind(cls, members, field_names=None):
-        "Check that nobody holds the same kind twice at once"
-        if field_names and not field_names & {'employee', 'kind', 'state'}:
-            return
-        held = defaultdict(set)
-        with inactive_records():
-            for member in cls.search([
-                        ('employee', 'in', [m.employee.id for m in members]),
-                        ('state', '!=', 'dismissed'),
-                        ], order=[]):
-                held[member.employee, member.kind].add(member)
-        for member in members:
-            if len(held[member.employee, member.kind]) > 1:
-                raise MemberValidationError(gettext(
-                        'safety_organization.msg_member_kind_exclude_record',
-                        employee=member.employee.rec_name,
-                        kind=member.kind.rec_name))
-
-    @classmethod
     def copy(cls, members, default=None):
         default = default.copy() if default is not None else {}
         default.setdefault('since')
@@ -400,8 +374,8 @@ class Member(Workflow, ModelSQL, ModelView):
     def _record_step(cls, members, state, reason=None):
         pool = Pool()
         Change = pool.get('safety.member.change')
-        for change in Change.append(members, state, reason=reason):
-            member = change.member
+        changes = Change.append(members, state, reason=reason)
+        for member, change in zip(members, changes):
             if state == 'active' and not member.since:
                 member.since = change.date
             elif state == 'dismissed':
@@ -422,6 +396,7 @@ class MemberChange(ModelSQL, ModelView):
         STATES, "From", required=True, readonly=True, sort=False)
     to_state = fields.Selection(
         STATES, "To", required=True, readonly=True, sort=False)
+    to_state_string = to_state.translated('to_state')
     reason = fields.Text("Reason", readonly=True)
     changed_by = fields.Many2One(
         'company.employee', "Changed by", readonly=True)
