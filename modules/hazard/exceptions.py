@@ -2,7 +2,7 @@
 # level of this repository contains the full copyright notices.
 
 from trytond.exceptions import UserError, UserWarning
-from trytond.model.exceptions import ValidationError
+from trytond.model.exceptions import AccessError, ValidationError
 
 
 class StepError(UserError):
@@ -34,4 +34,16 @@ class RecheckError(UserError):
 
 
 class ReassignError(UserError):
+    pass
+
+
+class EventAccessError(AccessError):
+    pass
+
+
+class SealAccessError(AccessError):
+    pass
+
+
+class ReminderAccessError(AccessError):
     pass

@@ -169,6 +169,9 @@ class Hazard(HazardSteps, ModelSQL, ModelView, ChatMixin):
     rechecks = fields.One2Many(
         'hazard.recheck', 'hazard', "Rechecks", readonly=True,
         order=[('id', 'ASC')])
+    events = fields.One2Many(
+        'hazard.event', 'hazard', "Timeline", readonly=True,
+        order=[('sequence', 'ASC')])
 
     grade_color = fields.Function(
         fields.Char("Grade Color"), 'on_change_with_grade_color')
