@@ -247,6 +247,11 @@ class Member(Workflow, ModelSQL, ModelView):
     def on_change_with_currency(self, name=None):
         return self.company.currency if self.company else None
 
+    @fields.depends('employee', 'unit', '_parent_employee.unit')
+    def on_change_employee(self):
+        if self.employee and not self.unit:
+            self.unit = self.employee.unit
+
     @classmethod
     def view_attributes(cls):
         return super().view_attributes() + [
