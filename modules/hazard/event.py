@@ -73,6 +73,7 @@ class Event(ModelSQL, ModelView):
             ('extend', "Deadline Extended"),
             ('reject', "Extension Rejected"),
             ('plan', "Treatment Plan Approved"),
+            ('replan', "Treatment Plan Reopened"),
             ('import', "Imported"),
             ('remind', "Owner Reminded"),
             ('overdue', "Owner Told of Overdue"),

@@ -47,3 +47,27 @@ class SealAccessError(AccessError):
 
 class ReminderAccessError(AccessError):
     pass
+
+
+class PhotoFormatError(ValidationError):
+    pass
+
+
+class PhotoSizeError(ValidationError):
+    pass
+
+
+class PhotoAccessError(AccessError):
+    pass
+
+
+class PhotoRequiredError(UserError):
+    pass
+
+
+class ExtensionError(UserError):
+    pass
+
+
+class PlanError(UserError):
+    pass

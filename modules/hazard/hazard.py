@@ -13,6 +13,7 @@ from trytond.tools import timezone as tz
 from trytond.transaction import Transaction
 
 from .exceptions import ReportError, ReportTimeError
+from .photo import PhotoMixin
 from .steps import OPEN_STATES, HazardSteps
 from .workflow import days_between, now
 
@@ -32,7 +33,7 @@ COLORS = {
     }
 
 
-class Hazard(HazardSteps, ModelSQL, ModelView, ChatMixin):
+class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
     __name__ = 'hazard.hazard'
     _rec_name = 'number'
     _log = False
@@ -172,6 +173,15 @@ class Hazard(HazardSteps, ModelSQL, ModelView, ChatMixin):
     events = fields.One2Many(
         'hazard.event', 'hazard', "Timeline", readonly=True,
         order=[('sequence', 'ASC')])
+
+    extensions = fields.One2Many(
+        'hazard.extension', 'hazard', "Extensions", readonly=True,
+        order=[('id', 'ASC')])
+    plans = fields.One2Many(
+        'hazard.plan', 'hazard', "Treatment Plans", readonly=True)
+    photos = fields.One2Many(
+        'hazard.photo', 'hazard', "Photos", states=_states,
+        order=[('id', 'ASC')])
 
     grade_color = fields.Function(
         fields.Char("Grade Color"), 'on_change_with_grade_color')
@@ -416,6 +426,7 @@ class Hazard(HazardSteps, ModelSQL, ModelView, ChatMixin):
             default.setdefault(name)
         for name in [
                 'four_fixes', 'rectifications', 'rechecks', 'events',
+                'extensions', 'plans', 'photos',
                 'recurrences']:
             default.setdefault(name, [])
         default.setdefault('late', False)

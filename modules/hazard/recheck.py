@@ -58,6 +58,13 @@ class Recheck(StageMixin):
             'invisible': (
                 ~Eval('two_checkers', False) & ~Eval('second_checker')),
             })
+    photos = fields.One2Many(
+        'hazard.photo', 'recheck', "Photos of the Recheck", states=_states,
+        context={
+            'photo_hazard': Eval('hazard', -1),
+            'photo_stage': 'recheck',
+            },
+        depends={'hazard'})
     checked_by = employee_field("Checked By", states=['passed', 'failed'])
     checked_at = fields.DateTime("Checked At", readonly=True)
     state = fields.Selection([

@@ -2,7 +2,7 @@
 # level of this repository contains the full copyright notices.
 
 from trytond.i18n import gettext
-from trytond.model import fields
+from trytond.model import ModelView, fields
 from trytond.modules.company.model import employee_field
 from trytond.modules.currency.fields import Monetary
 from trytond.pool import Pool
@@ -44,6 +44,16 @@ class Rectification(StageMixin):
     cost = Monetary(
         "Cost", currency='currency', digits='currency', states=_states,
         domain=['OR', ('cost', '=', None), ('cost', '>=', 0)])
+    photos = fields.One2Many(
+        'hazard.photo', 'rectification', "Photos of the Result",
+        states=_states,
+        context={
+            'photo_hazard': Eval('hazard', -1),
+            'photo_stage': 'rectified',
+            },
+        depends={'hazard'})
+    extensions = fields.One2Many(
+        'hazard.extension', 'rectification', "Extensions", readonly=True)
     done_by = employee_field("Done By", states=['done'])
     done_at = fields.DateTime("Done At", readonly=True)
     state = fields.Selection([
@@ -61,6 +71,11 @@ class Rectification(StageMixin):
             ('draft', 'cancelled'),
             }
         cls._buttons.update({
+                'request_extension': {
+                    'invisible': Eval('state') != 'draft',
+                    'icon': 'tryton-date',
+                    'depends': ['state'],
+                    },
                 'finish': {
                     'invisible': Eval('state') != 'draft',
                     'icon': 'tryton-ok',
@@ -110,6 +125,11 @@ class Rectification(StageMixin):
             raise RectificationError(gettext(
                     'hazard.msg_rectification_time',
                     hazard=self.rec_name))
+
+    @classmethod
+    @ModelView.button_action('hazard.wizard_extension_request')
+    def request_extension(cls, rectifications):
+        pass
 
     @classmethod
     @step('done')

@@ -4,10 +4,12 @@
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.pyson import Eval, If
 
+from .photo import HazardPhotoMixin
 from .workflow import LoopMixin, days_between, now
 
 
-class StageMixin(LoopMixin, ModelSQL, ModelView):
+class HazardPartMixin(LoopMixin, HazardPhotoMixin, ModelSQL, ModelView):
+    "What belongs to a hazard and shows its essentials."
     __slots__ = ()
     _log = False
 
@@ -16,12 +18,6 @@ class StageMixin(LoopMixin, ModelSQL, ModelView):
         ondelete='RESTRICT')
     company = fields.Many2One(
         'company.company', "Company", required=True, readonly=True)
-    unit = fields.Many2One(
-        'safety.unit', "Responsible Unit", required=True, readonly=True)
-    round = fields.Integer("Round", required=True, readonly=True)
-    opened_at = fields.DateTime("Waiting Since", required=True, readonly=True)
-    due_at = fields.DateTime("Due At", readonly=True)
-
     place = fields.Function(
         fields.Many2One('hazard.place', "Place"), 'get_hazard',
         searcher='search_hazard')
@@ -34,6 +30,45 @@ class StageMixin(LoopMixin, ModelSQL, ModelView):
     description = fields.Function(
         fields.Text("Description"), 'get_hazard', searcher='search_hazard')
     grade_color = fields.Function(fields.Char("Grade Color"), 'get_hazard')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls._sql_indexes.add(Index(t, (t.hazard, Index.Equality())))
+
+    @classmethod
+    def get_hazard(cls, records, names):
+        result = {n: {} for n in names}
+        for record in records:
+            for name in names:
+                value = getattr(record.hazard, name)
+                if value is not None and cls._fields[name]._type == 'many2one':
+                    value = value.id
+                result[name][record.id] = value
+        return result
+
+    @classmethod
+    def search_hazard(cls, name, clause):
+        return [('hazard.' + clause[0], *clause[1:])]
+
+    def get_rec_name(self, name):
+        return self.hazard.rec_name
+
+    @classmethod
+    def search_rec_name(cls, name, clause):
+        return [('hazard.rec_name', *clause[1:])]
+
+
+class StageMixin(HazardPartMixin):
+    "What the stages of the loop share: they wait in an inbox while draft."
+    __slots__ = ()
+
+    unit = fields.Many2One(
+        'safety.unit', "Responsible Unit", required=True, readonly=True)
+    round = fields.Integer("Round", required=True, readonly=True)
+    opened_at = fields.DateTime("Waiting Since", required=True, readonly=True)
+    due_at = fields.DateTime("Due At", readonly=True)
     overdue_days = fields.Function(
         fields.Integer(
             "Overdue (days)",
@@ -53,7 +88,6 @@ class StageMixin(LoopMixin, ModelSQL, ModelView):
             ]
         draft = t.state == 'draft'
         cls._sql_indexes.update({
-                Index(t, (t.hazard, Index.Equality())),
                 Index(
                     t,
                     (t.company, Index.Equality()),
@@ -72,21 +106,6 @@ class StageMixin(LoopMixin, ModelSQL, ModelView):
         return 'draft'
 
     @classmethod
-    def get_hazard(cls, stages, names):
-        result = {n: {} for n in names}
-        for stage in stages:
-            for name in names:
-                value = getattr(stage.hazard, name)
-                if value is not None and cls._fields[name]._type == 'many2one':
-                    value = value.id
-                result[name][stage.id] = value
-        return result
-
-    @classmethod
-    def search_hazard(cls, name, clause):
-        return [('hazard.' + clause[0], *clause[1:])]
-
-    @classmethod
     def get_overdue_days(cls, stages, name):
         at = now()
         return {
@@ -102,13 +121,6 @@ class StageMixin(LoopMixin, ModelSQL, ModelView):
     def ended_at(self):
         "When somebody finished the stage, None while it waits."
         raise NotImplementedError
-
-    def get_rec_name(self, name):
-        return self.hazard.rec_name
-
-    @classmethod
-    def search_rec_name(cls, name, clause):
-        return [('hazard.rec_name', *clause[1:])]
 
     @classmethod
     def view_attributes(cls):

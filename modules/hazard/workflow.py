@@ -65,6 +65,8 @@ class LoopMixin(Workflow):
 
     # What a user may fill in; all else is written by the steps.
     _editable = frozenset()
+    # What preprocess_values sets at creation, whatever is sent.
+    _derived = frozenset()
     _editable_states = ('draft',)
 
     @classmethod
@@ -129,7 +131,7 @@ class LoopMixin(Workflow):
         names = [
             n for n, f in cls._fields.items()
             if not isinstance(f, fields.Function)
-            and f.sql_type() and n not in cls._editable
+            and f.sql_type() and n not in cls._editable | cls._derived
             and n not in {'id', 'create_uid', 'create_date', 'write_uid',
                 'write_date'}]
         defaults = cls.default_get(names, with_rec_name=False)

@@ -1,0 +1,143 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+import datetime as dt
+import hashlib
+import io
+import zoneinfo
+from collections import namedtuple
+
+from PIL import Image, ImageOps
+
+from trytond.i18n import gettext
+
+from .exceptions import PhotoFormatError, PhotoSizeError
+
+MAX_BYTES = 10 * 1000 * 1000
+MAX_PIXELS = 50 * 1000 * 1000
+THUMBNAIL_SIZE = 160
+THUMBNAIL_BYTES = 10 * 1000
+PREVIEW_SIZE = 1280
+
+# Phones write JPEG with more than one picture in it, which Pillow calls MPO.
+EXTENSIONS = {
+    'JPEG': ('.jpg', '.jpeg'),
+    'MPO': ('.jpg', '.jpeg'),
+    'PNG': ('.png',),
+    'WEBP': ('.webp',),
+    }
+HEIC_BRANDS = {
+    b'heic', b'heix', b'hevc', b'hevx', b'heim', b'heis', b'mif1', b'msf1'}
+EXIF_IFD = 0x8769
+DATE_TIME_ORIGINAL = 0x9003
+OFFSET_TIME_ORIGINAL = 0x9011
+
+Picture = namedtuple('Picture', [
+        'sha256', 'width', 'height', 'extensions', 'taken_at', 'thumbnail',
+        'preview'])
+
+
+def read(data, timezone=None, now=None):
+    """Return what the picture in data tells of itself as a Picture.
+
+    Time in the picture is taken as of timezone, a name, unless the camera
+    recorded its offset, and returned in UTC; None when there is none or it is
+    after now.
+    Raises PhotoFormatError for what is not a whole JPEG, PNG or WebP picture,
+    whatever its name, and PhotoSizeError for one too large to be handled.
+    """
+    if len(data) > MAX_BYTES:
+        raise PhotoSizeError(gettext(
+                'hazard.msg_photo_bytes',
+                size=f'{len(data) / 1e6:.1f}',
+                max=MAX_BYTES // 1000 ** 2))
+    if is_heic(data):
+        raise PhotoFormatError(gettext('hazard.msg_photo_heic'))
+    try:
+        image = Image.open(io.BytesIO(data), formats=['JPEG', 'PNG', 'WEBP'])
+    except Image.DecompressionBombError:
+        raise PhotoSizeError(gettext(
+                'hazard.msg_photo_pixels', max=MAX_PIXELS // 1000 ** 2))
+    except (OSError, SyntaxError, ValueError):
+        raise PhotoFormatError(gettext('hazard.msg_photo_format'))
+    if image.width * image.height > MAX_PIXELS:
+        raise PhotoSizeError(gettext(
+                'hazard.msg_photo_pixels', max=MAX_PIXELS // 1000 ** 2))
+    try:
+        exif = image.getexif()
+        width, height = _oriented_size(image, exif)
+        preview = _reduce(image, PREVIEW_SIZE)
+    except (OSError, SyntaxError, ValueError):
+        raise PhotoFormatError(gettext('hazard.msg_photo_damaged'))
+    return Picture(
+        sha256=hashlib.sha256(data).hexdigest(),
+        width=width, height=height,
+        extensions=EXTENSIONS[image.format],
+        taken_at=taken_at(exif, timezone, now),
+        thumbnail=thumbnail(preview),
+        preview=_jpeg(preview, 80))
+
+
+def is_heic(data):
+    return data[4:8] == b'ftyp' and data[8:12] in HEIC_BRANDS
+
+
+def _oriented_size(image, exif):
+    width, height = image.size
+    if exif.get(0x0112, 1) in {5, 6, 7, 8}:
+        width, height = height, width
+    return width, height
+
+
+def _reduce(image, size):
+    # Decoding at a fraction of the size is many times faster for JPEG.
+    image.draft('RGB', (size, size))
+    image.load()
+    image = ImageOps.exif_transpose(image)
+    if image.mode != 'RGB':
+        image = image.convert('RGBA')
+        background = Image.new('RGBA', image.size, (255, 255, 255))
+        background.alpha_composite(image)
+        image = background.convert('RGB')
+    image.thumbnail((size, size))
+    return image
+
+
+def _jpeg(image, quality):
+    data = io.BytesIO()
+    # Nothing of the camera's data, as the position, goes into the copies.
+    image.info.clear()
+    image.save(data, format='jpeg', quality=quality, optimize=True)
+    return data.getvalue()
+
+
+def thumbnail(image):
+    "Return a small JPEG of the image in at most THUMBNAIL_BYTES."
+    image = image.copy()
+    image.thumbnail((THUMBNAIL_SIZE, THUMBNAIL_SIZE))
+    for quality in range(75, 0, -15):
+        data = _jpeg(image, quality)
+        if len(data) <= THUMBNAIL_BYTES:
+            break
+    return data
+
+
+def taken_at(exif, timezone=None, now=None):
+    "Return the UTC time at which the camera says that it took the picture."
+    details = exif.get_ifd(EXIF_IFD)
+    try:
+        time = dt.datetime.strptime(
+            str(details.get(DATE_TIME_ORIGINAL, '')).strip('\0 '),
+            '%Y:%m:%d %H:%M:%S')
+    except ValueError:
+        return
+    try:
+        zone = dt.datetime.strptime(
+            str(details.get(OFFSET_TIME_ORIGINAL, '')).strip('\0 '),
+            '%z').tzinfo
+    except ValueError:
+        zone = zoneinfo.ZoneInfo(timezone or 'UTC')
+    time = time.replace(tzinfo=zone).astimezone(dt.UTC)
+    time = time.replace(tzinfo=None)
+    if not now or time <= now:
+        return time

@@ -1,0 +1,190 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+import datetime as dt
+import hashlib
+import io
+import random
+import unittest
+from unittest.mock import patch
+
+from PIL import Image
+
+from trytond.modules.hazard import image
+from trytond.modules.hazard.exceptions import PhotoFormatError, PhotoSizeError
+
+
+def picture(format='JPEG', size=(40, 30), mode='RGB', color=None, **params):
+    "Return the data of a picture in one colour."
+    data = io.BytesIO()
+    Image.new(mode, size, color or 0).save(data, format=format, **params)
+    return data.getvalue()
+
+
+def noise(size, seed=1):
+    "Return the data of a JPEG that is hard to compress."
+    data = io.BytesIO()
+    pixels = random.Random(seed).randbytes(size[0] * size[1] * 3)
+    Image.frombytes('RGB', size, pixels).save(data, format='JPEG', quality=95)
+    return data.getvalue()
+
+
+def exif(time=None, offset=None, orientation=None, position=False):
+    result = Image.Exif()
+    details = result.get_ifd(image.EXIF_IFD)
+    if time:
+        details[image.DATE_TIME_ORIGINAL] = time
+    if offset:
+        details[image.OFFSET_TIME_ORIGINAL] = offset
+    if orientation:
+        result[0x0112] = orientation
+    if position:
+        result.get_ifd(0x8825)[1] = 'N'
+    return result
+
+
+def opened(data):
+    return Image.open(io.BytesIO(data))
+
+
+class HazardImageTestCase(unittest.TestCase):
+    "Test what a picture tells of itself"
+
+    def setUp(self):
+        def gettext(message, **variables):
+            return message
+        patcher = patch.object(image, 'gettext', gettext)
+        patcher.start()
+        self.addCleanup(patcher.stop)
+
+    def refuse(self, exception, message, data):
+        with self.assertRaises(exception) as refused:
+            image.read(data)
+        self.assertEqual(
+            refused.exception.message, f'hazard.msg_photo_{message}')
+
+    def test_formats(self):
+        "Test the formats are known by their content"
+        for format, extension in [
+                ('JPEG', '.jpg'), ('PNG', '.png'), ('WEBP', '.webp')]:
+            with self.subTest(format=format):
+                data = picture(format)
+                read = image.read(data)
+                self.assertEqual((read.width, read.height), (40, 30))
+                self.assertEqual(read.extensions[0], extension)
+                self.assertEqual(
+                    read.sha256, hashlib.sha256(data).hexdigest())
+
+    def test_multi_picture(self):
+        "Test a JPEG with more than one picture as phones write it"
+        data = io.BytesIO()
+        Image.new('RGB', (40, 30)).save(
+            data, format='MPO', save_all=True,
+            append_images=[Image.new('RGB', (20, 15), 'red')])
+        self.assertEqual(image.read(data.getvalue()).extensions[0], '.jpg')
+
+    def test_modes(self):
+        "Test pictures in other than true colour"
+        for format, mode in [
+                ('JPEG', 'L'), ('JPEG', 'CMYK'), ('PNG', 'P'), ('PNG', '1'),
+                ('PNG', 'LA'), ('PNG', 'RGBA'), ('PNG', 'I;16'),
+                ('WEBP', 'RGBA')]:
+            with self.subTest(format=format, mode=mode):
+                read = image.read(picture(format, mode=mode))
+                self.assertEqual(opened(read.thumbnail).mode, 'RGB')
+
+    def test_other_format(self):
+        "Test what is not a picture or of another format is refused"
+        for data in [
+                b'', b'text', b'%PDF-1.4', picture('GIF', mode='P'),
+                picture('BMP'), picture('TIFF'),
+                b'\0\0\0\x1cftypavif' + b'\0' * 50]:
+            with self.subTest(data=data[:12]):
+                self.refuse(PhotoFormatError, 'format', data)
+
+    def test_heic(self):
+        "Test HEIC is refused with its own message"
+        self.refuse(
+            PhotoFormatError, 'heic', b'\0\0\0\x24ftypheic' + b'\0' * 50)
+
+    def test_damaged(self):
+        "Test a picture that was cut off is refused"
+        for format in ['JPEG', 'PNG', 'WEBP']:
+            with self.subTest(format=format):
+                data = noise((200, 200))
+                if format != 'JPEG':
+                    stream = io.BytesIO()
+                    opened(data).save(stream, format=format)
+                    data = stream.getvalue()
+                with self.assertRaises(PhotoFormatError):
+                    image.read(data[:len(data) // 2])
+
+    def test_bytes(self):
+        "Test a file over 10 MB is refused"
+        self.refuse(
+            PhotoSizeError, 'bytes', picture() + b'\0' * image.MAX_BYTES)
+
+    def test_pixels(self):
+        "Test a picture is refused for its pixels without being decoded"
+        data = picture('PNG', size=(10000, 6000), mode='1')
+        self.assertLess(len(data), 100000)
+        self.refuse(PhotoSizeError, 'pixels', data)
+        data = picture('PNG', size=(20000, 20000), mode='1')
+        self.refuse(PhotoSizeError, 'pixels', data)
+
+    def test_copies(self):
+        "Test the size of the thumbnail and of the preview"
+        read = image.read(noise((2000, 1000)))
+        self.assertEqual(opened(read.thumbnail).size, (160, 80))
+        self.assertLessEqual(len(read.thumbnail), image.THUMBNAIL_BYTES)
+        self.assertEqual(opened(read.preview).size, (1280, 640))
+
+    def test_orientation(self):
+        "Test the copies are upright"
+        read = image.read(picture(size=(400, 200), exif=exif(orientation=6)))
+        self.assertEqual((read.width, read.height), (200, 400))
+        self.assertEqual(opened(read.thumbnail).size, (80, 160))
+        self.assertEqual(opened(read.preview).size, (200, 400))
+
+    def test_no_camera_data_in_copies(self):
+        "Test neither position nor time goes into the copies"
+        data = picture(
+            exif=exif(time='2026:05:04 10:20:30', position=True))
+        self.assertTrue(opened(data).getexif().get_ifd(0x8825))
+        read = image.read(data)
+        for copy in [read.thumbnail, read.preview]:
+            self.assertFalse(dict(opened(copy).getexif()))
+
+    def test_taken_at(self):
+        "Test the time of the camera in the zone of the company"
+        data = picture(exif=exif(time='2026:05:04 10:20:30'))
+        self.assertEqual(
+            image.read(data, 'Asia/Shanghai').taken_at,
+            dt.datetime(2026, 5, 4, 2, 20, 30))
+        self.assertEqual(
+            image.read(data).taken_at, dt.datetime(2026, 5, 4, 10, 20, 30))
+
+    def test_taken_at_offset(self):
+        "Test the offset that the camera recorded goes first"
+        data = picture(
+            exif=exif(time='2026:05:04 10:20:30', offset='+06:00'))
+        self.assertEqual(
+            image.read(data, 'Asia/Shanghai').taken_at,
+            dt.datetime(2026, 5, 4, 4, 20, 30))
+
+    def test_taken_at_unknown(self):
+        "Test a time that is missing, wrong or in the future"
+        now = dt.datetime(2026, 5, 4)
+        for time in [
+                None, '0000:00:00 00:00:00', '', 'yesterday',
+                '2026:05:04 00:00:01']:
+            with self.subTest(time=time):
+                data = picture(exif=exif(time=time))
+                self.assertIsNone(image.read(data, now=now).taken_at)
+
+    def test_broken_camera_data(self):
+        "Test camera data that cannot be read do not matter"
+        data = picture(exif=b'Exif\0\0II*\0\xff\xff\xff\xff' + b'\xff' * 40)
+        read = image.read(data)
+        self.assertIsNone(read.taken_at)
+        self.assertEqual(read.width, 40)
