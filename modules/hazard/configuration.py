@@ -113,7 +113,7 @@ class ConfigurationSettings(CompanyValueMixin, ModelSQL):
 
     locals().update(_settings_fields())
 
-    _cache = Cache('hazard.configuration.settings', context=False)
+    _settings_cache = Cache('hazard.configuration.settings', context=False)
 
     @classmethod
     def __setup__(cls):
@@ -126,20 +126,20 @@ class ConfigurationSettings(CompanyValueMixin, ModelSQL):
 
     @classmethod
     def get(cls, company):
-        settings = cls._cache.get(company)
+        settings = cls._settings_cache.get(company)
         if settings is None:
             settings = dict(DEFAULTS)
             for record in cls.search([('company', '=', company)], limit=1):
                 settings.update(
                     (n, getattr(record, n)) for n in DEFAULTS
                     if getattr(record, n) is not None)
-            cls._cache.set(company, settings)
+            cls._settings_cache.set(company, settings)
         return settings
 
     @classmethod
     def on_modification(cls, mode, records, field_names=None):
         super().on_modification(mode, records, field_names=field_names)
-        cls._cache.clear()
+        cls._settings_cache.clear()
 
 
 def _default(name):

@@ -230,12 +230,13 @@ class HazardSteps(LoopMixin):
         Unit = pool.get('safety.unit')
         reason = get_reason('hazard.wizard_hazard_reassign')
         unit = Unit(Transaction().context.get('unit'))
-        cls._cancel_stages(hazards)
         for hazard in hazards:
             if hazard.unit == unit or hazard.company != unit.company:
                 raise ReassignError(gettext(
                         'hazard.msg_hazard_reassign_unit',
                         hazard=hazard.rec_name, unit=unit.rec_name))
+        cls._cancel_stages(hazards)
+        for hazard in hazards:
             hazard.unit = unit
             hazard.responsible = None
         cls.advance(

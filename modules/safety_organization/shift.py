@@ -6,15 +6,10 @@ from itertools import combinations
 
 from trytond.i18n import gettext
 from trytond.model import (
-    DeactivableMixin,
-    ModelSQL,
-    ModelView,
-    Unique,
-    fields,
-    sequence_ordered,
-)
+    DeactivableMixin, ModelSQL, ModelView, Unique, fields, sequence_ordered)
 from trytond.pool import Pool
 from trytond.tools import timezone as tz
+from trytond.transaction import without_check_access
 
 from .exceptions import ShiftValidationError
 
@@ -87,6 +82,7 @@ class Shift(DeactivableMixin, sequence_ordered(), ModelSQL, ModelView):
                             other=other.rec_name))
 
     @classmethod
+    @without_check_access
     def at(cls, company_id, datetime):
         """
         Return the shift of the company at the datetime (UTC) or None.
