@@ -71,3 +71,7 @@ class ExtensionError(UserError):
 
 class PlanError(UserError):
     pass
+
+
+class InspectionError(UserError):
+    pass

@@ -10,7 +10,10 @@ class Cron(metaclass=PoolMeta):
     def __setup__(cls):
         super().__setup__()
         cls.method.selection.extend([
+                ('hazard.checklist|plan_rounds', "Plan Inspection Rounds"),
                 ('hazard.hazard|archive_closed', "Archive Closed Hazards"),
+                ('hazard.inspection|remind_rounds',
+                    "Remind of Inspection Rounds"),
                 ('hazard.reminder|remind', "Remind of Hazards"),
                 ('hazard.seal|seal_days', "Seal Hazard Events"),
                 ])
