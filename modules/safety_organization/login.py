@@ -14,6 +14,7 @@ from itertools import count
 
 import pwdlib
 import pwdlib.hashers.argon2
+
 import trytond.config as config
 from trytond.exceptions import LoginException
 from trytond.i18n import gettext

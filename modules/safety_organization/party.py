@@ -22,6 +22,7 @@ import stdnum.exceptions
 from sql import Literal
 from sql.conditionals import Coalesce
 from stdnum.cn import ric
+
 from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.modules.party.exceptions import InvalidIdentifierCode

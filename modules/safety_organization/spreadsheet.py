@@ -12,6 +12,7 @@ import openpyxl
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+
 from trytond.i18n import gettext
 
 from .exceptions import SpreadsheetError

@@ -2,12 +2,7 @@
 # level of this repository contains the full copyright notices.
 
 from trytond.model import (
-    DeactivableMixin,
-    ModelSQL,
-    ModelView,
-    fields,
-    sequence_ordered,
-)
+    DeactivableMixin, ModelSQL, ModelView, fields, sequence_ordered)
 
 
 class Trade(sequence_ordered(), DeactivableMixin, ModelSQL, ModelView):

@@ -1,0 +1,265 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+from trytond.i18n import gettext
+from trytond.model import ModelView, fields
+from trytond.pool import Pool
+from trytond.pyson import Eval
+from trytond.transaction import Transaction, without_check_access
+from trytond.wizard import Button, StateTransition, StateView, Wizard
+
+from .exceptions import RosterImportError
+from .roster_check import (
+    RosterCheck, get_columns, get_managed_kinds, is_organization_admin, labels)
+from .roster_write import RosterWrite
+from .spreadsheet import Column, write_table
+
+_TEMPLATE_ROWS = 1000
+_LOGIN_COLUMNS = ['unit', 'name', 'login', 'password']
+
+
+class RosterRow(ModelView):
+    __name__ = 'safety.roster.row'
+
+    # The labels are the header of the file
+    unit = fields.Char("Unit")
+    name = fields.Char("Name")
+    sex = fields.Char("Sex")
+    national_id = fields.Char("National ID")
+    mobile = fields.Char("Mobile")
+    trade = fields.Char("Trade")
+    skill_level = fields.Char("Skill Level")
+    kind = fields.Char("Role")
+    shift = fields.Char("Shift")
+    zone = fields.Char("Responsibility Zone")
+
+
+class RosterImportStart(ModelView):
+    __name__ = 'safety.roster.import.start'
+
+    template = fields.Binary(
+        "Template", filename='template_name', readonly=True,
+        help="Save the template and fill in one row per person and role.")
+    template_name = fields.Char("Template Name", readonly=True)
+    file = fields.Binary(
+        "File", filename='file_name', required=True,
+        help="The workbook (.xlsx) with the roster in its first sheet.")
+    file_name = fields.Char("File Name")
+    create_unknown = fields.Boolean(
+        "Create Unknown Units, Zones and Trades",
+        states={
+            'invisible': ~Eval('administrator', False),
+            },
+        help="Create the units, zones and trades of the file that do not "
+        "exist instead of reporting an error.")
+    create_logins = fields.Boolean(
+        "Create Logins",
+        help="Create a login with a one-time password for each person of "
+        "the file who has none.")
+    administrator = fields.Boolean("Administrator", readonly=True)
+
+
+class RosterImportErrors(ModelView):
+    __name__ = 'safety.roster.import.errors'
+
+    number = fields.Integer("Number of Errors", readonly=True)
+    errors = fields.One2Many(
+        'safety.roster.import.error', None, "Errors", readonly=True)
+
+
+class RosterImportLine(ModelView):
+    __name__ = 'safety.roster.import.error'
+
+    row = fields.Integer("Row", readonly=True)
+    column = fields.Char("Column", readonly=True)
+    value = fields.Char("Value", readonly=True)
+    message = fields.Char("Error", readonly=True)
+
+
+class RosterImportResult(ModelView):
+    __name__ = 'safety.roster.import.result'
+
+    rows = fields.Integer("Rows", readonly=True)
+    parties = fields.Integer("New People", readonly=True)
+    employees = fields.Integer("New Employees", readonly=True)
+    members = fields.Integer("New Members", readonly=True)
+    units = fields.Integer("New Units", readonly=True)
+    updated = fields.Integer("Updated People", readonly=True)
+    logins = fields.One2Many(
+        'safety.roster.import.login', None, "Logins", readonly=True,
+        states={
+            'invisible': ~Eval('logins'),
+            },
+        help="The passwords are shown only now. "
+        "They must be changed at the first login.")
+    file = fields.Binary(
+        "Login List", filename='file_name', readonly=True,
+        states={
+            'invisible': ~Eval('logins'),
+            },
+        help="The list of the logins to print and hand out.")
+    file_name = fields.Char("File Name", readonly=True)
+
+
+class RosterImportLogin(ModelView):
+    __name__ = 'safety.roster.import.login'
+
+    unit = fields.Char("Unit", readonly=True)
+    name = fields.Char("Name", readonly=True)
+    login = fields.Char("Login", readonly=True)
+    password = fields.Char("One-time Password", readonly=True)
+
+
+class RosterImport(Wizard):
+    __name__ = 'safety.roster.import'
+
+    start_state = 'start'
+    start = StateView(
+        'safety.roster.import.start',
+        'safety_organization.roster_import_start_view_form', [
+            Button("Cancel", 'end', 'tryton-cancel'),
+            Button("Import", 'import_', 'tryton-ok', default=True),
+            ])
+    import_ = StateTransition()
+    errors = StateView(
+        'safety.roster.import.errors',
+        'safety_organization.roster_import_errors_view_form', [
+            Button("Cancel", 'end', 'tryton-cancel'),
+            Button("Choose Another File", 'start', 'tryton-back',
+                default=True),
+            ])
+    result = StateView(
+        'safety.roster.import.result',
+        'safety_organization.roster_import_result_view_form', [
+            Button("Close", 'end', 'tryton-close', default=True),
+            ])
+
+    @classmethod
+    def login_groups(cls):
+        "Return the ids of the groups of the users that the import creates"
+        return []
+
+    def default_start(self, fields):
+        return {
+            'template': get_template(),
+            'template_name': gettext(
+                'safety_organization.msg_roster_template_name') + '.xlsx',
+            'administrator': is_organization_admin(),
+            'create_unknown': getattr(self.start, 'create_unknown', False),
+            'create_logins': getattr(self.start, 'create_logins', False),
+            }
+
+    def transition_import_(self):
+        company = self._get_company()
+        data = bytes(self.start.file or b'')
+        # Neither the file nor the passwords stay in the session
+        self.start.file = self.start.template = None
+        if not data:
+            raise RosterImportError(gettext(
+                    'safety_organization.msg_roster_file'))
+        # The columns and the kinds of the rows limit what the user may do
+        with without_check_access():
+            return self._import(company, data)
+
+    def _import(self, company, data):
+        check = RosterCheck(
+            company,
+            create_unknown=bool(self.start.create_unknown)
+            and is_organization_admin())
+        check.run(data)
+        if check.errors:
+            self._errors = check.errors
+            return 'errors'
+        write = RosterWrite(
+            company, check.rows, create_logins=bool(self.start.create_logins))
+        write.run()
+        self._write = write
+        return 'result'
+
+    def _get_company(self):
+        pool = Pool()
+        Company = pool.get('company.company')
+        Kind = pool.get('safety.member.kind')
+        User = pool.get('res.user')
+        if not get_managed_kinds(Kind.search([])):
+            raise RosterImportError(gettext(
+                    'safety_organization.msg_roster_department'))
+        company = Transaction().context.get('company')
+        if company not in User.get_companies():
+            raise RosterImportError(gettext(
+                    'safety_organization.msg_roster_company'))
+        return Company(company)
+
+    def default_errors(self, fields):
+        return {
+            'number': len(self._errors),
+            'errors': [vars(e) for e in self._errors],
+            }
+
+    def default_result(self, fields):
+        counts = self._write.counts
+        logins = self._get_logins()
+        values = {
+            n: counts[n] for n in [
+                'parties', 'employees', 'members', 'units', 'updated']}
+        values['rows'] = len(self._write.rows)
+        values['logins'] = logins
+        if logins:
+            names = labels('safety.roster.import.login', _LOGIN_COLUMNS)
+            values['file'] = write_table(
+                [Column(n, names[n], width=20) for n in _LOGIN_COLUMNS],
+                [[x[n] for n in _LOGIN_COLUMNS] for x in logins])
+            values['file_name'] = gettext(
+                'safety_organization.msg_roster_logins_name') + '.xlsx'
+        return values
+
+    def _get_logins(self):
+        logins = [{
+                'unit': login.row.employee.unit.rec_name
+                if login.row.employee.unit else '',
+                'name': login.row.name,
+                'login': login.login,
+                'password': login.password,
+                } for login in self._write.logins]
+        return sorted(logins, key=lambda x: (x['unit'], x['name']))
+
+
+def get_template():
+    "Return the workbook in which the user fills in a roster"
+    check_columns = get_columns()
+    choices = _get_choices()
+    for column in check_columns:
+        column.choices = choices.get(column.name, [])
+    return write_table(check_columns, blank_rows=_TEMPLATE_ROWS)
+
+
+def _get_choices():
+    pool = Pool()
+    Configuration = pool.get('safety.configuration')
+    Employee = pool.get('company.employee')
+    Kind = pool.get('safety.member.kind')
+    Party = pool.get('party.party')
+    Trade = pool.get('safety.trade')
+    Unit = pool.get('safety.unit')
+    Zone = pool.get('safety.zone')
+    company = Transaction().context.get('company')
+    kinds = Kind.search([])
+    managed = get_managed_kinds(kinds)
+    shift_set = Configuration(1).get_multivalue('shift_set', company=company)
+
+    def selection(Model, name):
+        definition = Model.fields_get([name])[name]
+        return [label for value, label in definition['selection'] if value]
+
+    def names(Model):
+        return [r.name for r in Model.search([('company', '=', company)])]
+
+    return {
+        'unit': names(Unit),
+        'zone': names(Zone),
+        'trade': [t.name for t in Trade.search([])],
+        'sex': selection(Party, 'sex'),
+        'skill_level': selection(Employee, 'skill_level'),
+        'kind': [k.name for k in kinds if k.id in managed],
+        'shift': [s.name for s in shift_set.shifts] if shift_set else [],
+        }

@@ -1,0 +1,312 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"Writing the checked rows of a roster; what is already there is not touched"
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from trytond import backend
+from trytond.modules.party import contact_mechanism as party_contact
+from trytond.pool import Pool
+from trytond.tools import grouped_slice
+from trytond.transaction import Transaction, inactive_records
+
+from .login import generate_password
+from .party import NATIONAL_ID, compact_phone
+from .roster_check import SLICE
+from .spreadsheet import compare_key
+
+# SQLite checks the exclusion of all the records of a creation in one clause
+_BATCH = 20 if backend.name == 'sqlite' else 1000
+
+
+def _create(Model, to_create):
+    records = []
+    for values in grouped_slice(to_create, _BATCH):
+        records.extend(Model.create(list(values)))
+    return records
+
+
+class _Writes:
+    """
+    Collect the values that change, to write them at once
+
+    The values of a party are those of a record to create for it, unless the
+    records are parties themselves.
+    """
+
+    def __init__(self, Model):
+        self.Model = Model
+        self.to_write = {}
+        self.to_create = []
+
+    def add(self, record, values):
+        if record.__name__ != self.Model.__name__:
+            self.to_create.append({'party': record.id, **values})
+            return
+        changes = {
+            n: v for n, v in values.items()
+            if v is not None and _value(record, n) != v}
+        if changes:
+            self.to_write[record] = changes
+
+    def write(self):
+        "Return the records that were written"
+        records = defaultdict(list)
+        for record, values in self.to_write.items():
+            records[tuple(sorted(values.items()))].append(record)
+        args = []
+        for values, to_write in records.items():
+            args.extend((to_write, dict(values)))
+        if args:
+            self.Model.write(*args)
+        created = []
+        if self.to_create:
+            created = self.Model.create(self.to_create)
+        return [*self.to_write, *created]
+
+
+@dataclass
+class Login:
+    row: object
+    login: str
+    password: str
+
+
+def _value(record, name):
+    value = getattr(record, name)
+    return value.id if hasattr(value, 'id') else value
+
+
+class RosterWrite:
+    "Create and update the records of the rows"
+
+    def __init__(self, company, rows, create_logins=False):
+        self.company = company
+        self.rows = rows
+        self.create_logins = create_logins
+        self.counts = defaultdict(int)
+        self.logins = []
+        self.updated = set()
+
+    def run(self):
+        self._create_references()
+        self._write_parties()
+        self._write_employees()
+        self._write_members()
+        if self.create_logins:
+            self._create_logins()
+        self.counts['updated'] = len(self.updated)
+
+    def _create_references(self):
+        pool = Pool()
+        Unit = pool.get('safety.unit')
+        roots = Unit.search([
+                ('company', '=', self.company.id),
+                ('kind', '=', 'mine'),
+                ('parent', '=', None),
+                ])
+        parent = roots[0].id if len(roots) == 1 else None
+        self._create_missing('safety.unit', 'unit', {
+                'company': self.company.id,
+                'kind': 'team',
+                'parent': parent,
+                })
+        self._create_missing(
+            'safety.zone', 'zone', {'company': self.company.id})
+        self._create_missing('safety.trade', 'trade', {})
+
+    def _create_missing(self, model, column, values):
+        Model = Pool().get(model)
+        names = {}
+        for row in self.rows:
+            name = getattr(row, column)
+            if isinstance(name, str):
+                names.setdefault(compare_key(name), name)
+        if not names:
+            return
+        records = _create(Model, [
+                {'name': name, **values} for name in names.values()])
+        ids = dict(zip(names, map(int, records)))
+        for row in self.rows:
+            name = getattr(row, column)
+            if isinstance(name, str):
+                setattr(row, column, ids[compare_key(name)])
+        self.counts[column + 's'] = len(records)
+
+    def _write_parties(self):
+        people = {}
+        for row in self.rows:
+            people.setdefault(row.national_id, row)
+        known = [r for r in people.values() if r.party]
+        self._create_parties([r for r in people.values() if not r.party])
+        self._update_parties(known)
+        for row in self.rows:
+            row.party = people[row.national_id].party
+
+    def _create_parties(self, rows):
+        Party = Pool().get('party.party')
+        if not rows:
+            return
+        to_create = []
+        codes = iter(())
+        if sequence := Party._code_sequence():
+            codes = sequence.get_many(len(rows))
+        for row in rows:
+            values = {
+                'name': row.name,
+                'sex': row.sex,
+                'identifiers': [('create', [self._identifier(row)])],
+                }
+            if code := next(codes, None):
+                values['code'] = code
+            if row.mobile:
+                values['contact_mechanisms'] = [
+                    ('create', [self._contact_mechanism(row)])]
+            to_create.append(values)
+        for row, party in zip(rows, Party.create(to_create)):
+            row.party = party
+        self.counts['parties'] = len(rows)
+
+    def _identifier(self, row):
+        return {'type': NATIONAL_ID, 'code': row.national_id}
+
+    def _contact_mechanism(self, row):
+        return {'type': 'mobile', 'value': self._mobile(row)}
+
+    def _mobile(self, row):
+        # Without a country phonenumbers takes only international numbers
+        return '+86' + row.mobile if party_contact.phonenumbers else row.mobile
+
+    def _update_parties(self, rows):
+        pool = Pool()
+        ContactMechanism = pool.get('party.contact_mechanism')
+        Identifier = pool.get('party.identifier')
+        parties = _Writes(pool.get('party.party'))
+        identifiers = _Writes(Identifier)
+        mechanisms = _Writes(ContactMechanism)
+        for row in rows:
+            parties.add(row.party, {'sex': row.sex})
+            identifiers.add(
+                row.identifier or row.party, self._identifier(row))
+            self._update_mobile(mechanisms, row)
+        for writes in [parties, identifiers, mechanisms]:
+            self.updated.update(
+                getattr(r, 'party', r) for r in writes.write())
+
+    def _update_mobile(self, mechanisms, row):
+        phones = {compact_phone(m.value) for m in row.contact_mechanisms}
+        if not row.mobile or row.mobile in phones:
+            return
+        mobiles = [m for m in row.contact_mechanisms if m.type == 'mobile']
+        mechanisms.add(
+            mobiles[0] if mobiles else row.party,
+            self._contact_mechanism(row))
+
+    def _write_employees(self):
+        Employee = Pool().get('company.employee')
+        people = {}
+        for row in self.rows:
+            people.setdefault(row.party, row)
+        names = ['unit', 'trade', 'skill_level']
+        values = {
+            party: {n: getattr(row, n) for n in names}
+            for party, row in people.items()}
+        new = [p for p, row in people.items() if not row.employee]
+        created = Employee.create([{
+                    'party': party.id,
+                    'company': self.company.id,
+                    **values[party],
+                    } for party in new])
+        employees = dict(zip(new, created))
+        writes = _Writes(Employee)
+        for party, row in people.items():
+            if row.employee:
+                employees[party] = row.employee
+                writes.add(row.employee, values[party])
+        self.updated.update(e.party for e in writes.write())
+        for row in self.rows:
+            row.employee = employees[row.party]
+        self.counts['employees'] = len(new)
+
+    def _write_members(self):
+        Member = Pool().get('safety.member')
+        names = ['unit', 'shift', 'zone']
+        writes, to_create = _Writes(Member), []
+        for row in self.rows:
+            if not row.kind:
+                continue
+            values = {n: getattr(row, n) for n in names}
+            if row.member:
+                writes.add(row.member, values)
+            else:
+                to_create.append({
+                        'company': self.company.id,
+                        'employee': row.employee.id,
+                        'kind': row.kind,
+                        **values,
+                        })
+        _create(Member, to_create)
+        self.updated.update(m.employee.party for m in writes.write())
+        self.counts['members'] = len(to_create)
+
+    def _create_logins(self):
+        User = Pool().get('res.user')
+        employees = {r.employee: r for r in self.rows}
+        for employee in self._get_employees_with_user(employees):
+            employees.pop(employee, None)
+        if not employees:
+            return
+        names = self._get_login_names(employees)
+        defaults = self._user_defaults()
+        to_create = []
+        for employee, row in employees.items():
+            password = generate_password()
+            to_create.append({
+                    **defaults,
+                    'name': row.name,
+                    'employees': [('add', [employee.id])],
+                    'employee': employee.id,
+                    'login': names[employee],
+                    **User.one_time_values(password),
+                    })
+            self.logins.append(Login(row, names[employee], password))
+        User.create(to_create)
+        self.counts['logins'] = len(to_create)
+
+    def _get_employees_with_user(self, employees):
+        UserEmployee = Pool().get('res.user-company.employee')
+        for sub_employees in grouped_slice(list(employees), SLICE):
+            for relation in UserEmployee.search([
+                        ('employee', 'in', [e.id for e in sub_employees]),
+                        ]):
+                yield relation.employee
+
+    def _get_login_names(self, employees):
+        # The code says nothing about the person and is easy to type
+        User = Pool().get('res.user')
+        names = {e: e.party.code for e in employees}
+        with inactive_records():
+            taken = {u.login for u in User.search([
+                        ('login', 'in', list(names.values()))])}
+            taken.update(u.login for u in User.search([
+                        ('login', 'in', ['m' + n for n in taken])]))
+        for employee, name in names.items():
+            while name in taken:
+                name = 'm' + name
+            taken.add(name)
+            names[employee] = name
+        return names
+
+    def _user_defaults(self):
+        pool = Pool()
+        Import = pool.get('safety.roster.import', type='wizard')
+        Lang = pool.get('ir.lang')
+        language, = Lang.search([
+                ('code', '=', Transaction().language)], limit=1)
+        return {
+            'language': language.id,
+            'companies': [('add', [self.company.id])],
+            'company': self.company.id,
+            'groups': [('add', Import.login_groups())],
+            }
