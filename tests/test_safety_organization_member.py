@@ -305,6 +305,65 @@ class MemberTestCase(TestCase):
             member.save()
 
 
+class AppointTestCase(TestCase):
+    "Employees become members"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        activate_module('safety_organization')
+
+    def appoint(self, user, employees, kind):
+        pool = Pool()
+        Appoint = pool.get('safety.member.appoint', type='wizard')
+        with acting(user, active_model='company.employee',
+                active_id=employees[0].id,
+                active_ids=[e.id for e in employees]):
+            session, *_ = Appoint.create()
+            return Appoint.execute(session, {'ask': {
+                        'kind': get_kind(kind).id,
+                        'shift': get_shift('clock_8').id,
+                        }}, 'appoint')
+
+    @with_transaction()
+    def test_appoint(self):
+        pool = Pool()
+        Member = pool.get('safety.member')
+        company = create_company()
+        unit = create_unit(company, "Team")
+        employees = [create_employee(company) for _ in range(3)]
+        employees[0].unit = unit
+        employees[0].save()
+        member = create_member(employees[2], 'union')
+        user = create_user('union', company, groups=[GROUP % 'union'])
+        for _ in range(2):
+            self.appoint(user, employees, 'union')
+            members = Member.search([], order=[('id', 'ASC')])
+            self.assertEqual(
+                [(m.employee, m.unit, m.shift) for m in members], [
+                    (employees[2], None, None),
+                    (employees[0], unit, get_shift('clock_8')),
+                    (employees[1], None, get_shift('clock_8')),
+                    ])
+        self.assertEqual(members[0], member)
+
+    @with_transaction()
+    def test_appoint_other_kind(self):
+        company = create_company()
+        employee = create_employee(company)
+        user = create_user('union', company, groups=[GROUP % 'union'])
+        with self.assertRaises(AccessError):
+            self.appoint(user, [employee], 'party')
+
+    @with_transaction()
+    def test_appoint_without_group(self):
+        company = create_company()
+        employee = create_employee(company)
+        user = create_user('user', company)
+        with self.assertRaises(AccessError):
+            self.appoint(user, [employee], 'union')
+
+
 class MemberAccessTestCase(TestCase):
     "Who sees and manages which members"
 
@@ -329,6 +388,7 @@ class MemberAccessTestCase(TestCase):
         pool = Pool()
         Member = pool.get('safety.member')
         self.setup()
+        other = create_employee(self.company)
         with acting(self.user):
             self.assertEqual(Member.search([]), [self.union])
             self.assertEqual(
@@ -341,7 +401,7 @@ class MemberAccessTestCase(TestCase):
                     (Member.delete, ([self.party],)),
                     (Member.activate, ([self.party],)),
                     (Member.create, ([{
-                                    'employee': self.employee.id,
+                                    'employee': other.id,
                                     'kind': self.party.kind.id,
                                     }],)),
                     (Member.write, (

@@ -29,6 +29,7 @@ from .exceptions import (
     MemberChangeError,
 )
 from .reason import ReasonWizard, get_reason
+from .shift import shift_domain
 
 STATES = [
     ('candidate', "Candidate"),
@@ -120,14 +121,7 @@ class Member(Workflow, ModelSQL, ModelView):
             })
     shift = fields.Many2One(
         'safety.shift', "Shift", ondelete='RESTRICT',
-        domain=[
-            If(Eval('shift_set'),
-                ['OR',
-                    ('set', '=', Eval('shift_set', -1)),
-                    ('id', '=', Eval('shift', -1)),
-                    ],
-                []),
-            ],
+        domain=[shift_domain()],
         states=_states)
     shift_set = fields.Function(
         fields.Many2One('safety.shift.set', "Shift Set"),

@@ -8,10 +8,21 @@ from trytond.i18n import gettext
 from trytond.model import (
     DeactivableMixin, ModelSQL, ModelView, Unique, fields, sequence_ordered)
 from trytond.pool import Pool
+from trytond.pyson import Eval, If
 from trytond.tools import timezone as tz
 from trytond.transaction import without_check_access
 
 from .exceptions import ShiftValidationError
+
+
+def shift_domain(name='shift', shift_set='shift_set'):
+    "Return the domain that proposes the shifts of the set but keeps others"
+    return If(Eval(shift_set),
+        ['OR',
+            ('set', '=', Eval(shift_set, -1)),
+            ('id', '=', Eval(name, -1)),
+            ],
+        [])
 
 
 class ShiftSet(DeactivableMixin, ModelSQL, ModelView):

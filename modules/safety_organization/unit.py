@@ -40,6 +40,8 @@ class Unit(DeactivableMixin, tree(), ModelSQL, ModelView):
         domain=[('company', '=', Eval('company', -1))])
     leaders = fields.One2Many(
         'safety.unit.leader', 'unit', "Leaders")
+    led_by = fields.Function(
+        fields.Char("Led by"), 'get_led_by', searcher='search_led_by')
 
     @classmethod
     def __setup__(cls):
@@ -74,6 +76,17 @@ class Unit(DeactivableMixin, tree(), ModelSQL, ModelView):
     @classmethod
     def default_kind(cls):
         return 'team'
+
+    @classmethod
+    def get_led_by(cls, units, name):
+        return {
+            u.id: ', '.join(
+                leader.employee.rec_name for leader in u.leaders)
+            for u in units}
+
+    @classmethod
+    def search_led_by(cls, name, clause):
+        return [('leaders.employee.rec_name', *clause[1:])]
 
     @classmethod
     def search_rec_name(cls, name, clause):
