@@ -1,0 +1,214 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+import datetime as dt
+from unittest.mock import patch
+
+from mine import build_mine, new_hazard
+from trytond.modules.hazard.exceptions import SealAccessError
+from trytond.modules.hazard.seal import day_start, local_day, seal_digest
+from trytond.modules.hazard.verification import Verifier
+from trytond.pool import Pool
+from trytond.tests.test_tryton import (
+    TestCase,
+    activate_module,
+    with_transaction,
+)
+from trytond.tools import timezone as tz
+from trytond.transaction import Transaction
+
+SHANGHAI = tz.ZoneInfo('Asia/Shanghai')
+DAYS = [dt.date(2026, 4, d) for d in range(20, 25)]
+
+
+def utc(*args):
+    "Return the server's time of a time in Shanghai"
+    local = dt.datetime(*args, tzinfo=SHANGHAI)
+    return local.astimezone(tz.UTC).replace(tzinfo=None)
+
+
+class HazardSealTestCase(TestCase):
+    "Test the seals of the days"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        activate_module('hazard')
+
+    def setup(self):
+        "Record two events on 20 April, three on 21 and one on 23"
+        pool = Pool()
+        self.Event = pool.get('hazard.event')
+        self.Seal = pool.get('hazard.seal')
+        self.mine = build_mine()
+        self.company = self.mine.company
+        self.company.timezone = 'Asia/Shanghai'
+        self.company.save()
+        self.hazard = new_hazard(self.mine, number='2026-000001')
+        self.hazard.save()
+        for time in [
+                utc(2026, 4, 20, 0, 10), utc(2026, 4, 20, 23, 59, 59),
+                utc(2026, 4, 21, 0), utc(2026, 4, 21, 7, 59),
+                utc(2026, 4, 21, 8), utc(2026, 4, 23, 12)]:
+            self.append(time)
+
+    def append(self, time):
+        with patch.object(self.Event, '_now', return_value=time):
+            self.Event.append([
+                    {'hazard': self.hazard, 'action': 'remind'}])
+
+    def seal(self, *args):
+        with patch.object(self.Seal, '_now', return_value=utc(*args)):
+            self.Seal.seal_days()
+
+    def get_seals(self):
+        return self.Seal.search(
+            [('company', '=', self.company.id)], order=[('day', 'ASC')])
+
+    def verify(self, *days):
+        today = dt.datetime(2026, 4, 25, 4)
+        with patch('trytond.modules.hazard.verification.dt') as dt_:
+            dt_.datetime.now.return_value = today
+            dt_.timedelta = dt.timedelta
+            return Verifier(self.company, *days).run()
+
+    def execute(self, query):
+        Transaction().connection.cursor().execute(*query)
+
+    @with_transaction()
+    def test_days(self):
+        "Test days are those of the company's time zone"
+        self.assertEqual(
+            local_day(dt.datetime(2026, 4, 20, 16), SHANGHAI),
+            dt.date(2026, 4, 21))
+        self.assertEqual(
+            day_start(dt.date(2026, 4, 21), SHANGHAI),
+            dt.datetime(2026, 4, 20, 16))
+
+    @with_transaction()
+    def test_seal(self):
+        "Test each past day has one seal chained to the one before"
+        self.setup()
+
+        self.seal(2026, 4, 25, 5)
+
+        seals = self.get_seals()
+        self.assertEqual([s.day for s in seals], DAYS)
+        self.assertEqual([s.count for s in seals], [2, 3, 0, 1, 0])
+        self.assertIsNone(seals[0].previous)
+        for before, after in zip(seals, seals[1:]):
+            self.assertEqual(after.previous, before.digest)
+        self.assertEqual(
+            seals[0].digest,
+            seal_digest(
+                self.company.id, DAYS[0],
+                [e.digest for e in self.hazard.events[:2]], None))
+
+    @with_transaction()
+    def test_idempotent(self):
+        "Test sealing twice changes nothing and missed days are made up for"
+        self.setup()
+
+        self.seal(2026, 4, 21, 5)
+        self.assertEqual([s.day for s in self.get_seals()], DAYS[:1])
+        self.seal(2026, 4, 21, 5)
+        self.assertEqual([s.day for s in self.get_seals()], DAYS[:1])
+        self.seal(2026, 4, 25, 5)
+        self.assertEqual([s.day for s in self.get_seals()], DAYS)
+
+    @with_transaction()
+    def test_grace(self):
+        "Test a day is not sealed right after midnight"
+        self.setup()
+        self.seal(2026, 4, 21, 1)
+        self.assertEqual(self.get_seals(), [])
+
+    @with_transaction()
+    def test_nothing(self):
+        "Test a company without events has nothing to seal"
+        self.setup()
+        self.execute(self.Event.__table__().delete())
+        self.seal(2026, 4, 25, 5)
+        self.assertEqual(self.get_seals(), [])
+
+    @with_transaction()
+    def test_append_only(self):
+        "Test a seal is neither changed nor deleted"
+        self.setup()
+        self.seal(2026, 4, 25, 5)
+        seals = self.get_seals()
+        with self.assertRaises(SealAccessError):
+            self.Seal.write(seals, {'count': 0})
+        with self.assertRaises(SealAccessError):
+            self.Seal.delete(seals)
+
+    @with_transaction()
+    def test_verify(self):
+        "Test what is untouched fits"
+        self.setup()
+        self.seal(2026, 4, 25, 5)
+
+        verified = self.verify()
+        self.assertIsNone(verified.problem)
+        self.assertEqual(
+            (verified.hazards, verified.events, verified.days), (1, 6, 5))
+        verified = self.verify(DAYS[1], DAYS[2])
+        self.assertIsNone(verified.problem)
+        self.assertEqual(verified.days, 2)
+
+    @with_transaction()
+    def test_deleted_events(self):
+        "Test the deletion of a hazard with its events is found by the count"
+        self.setup()
+        self.seal(2026, 4, 25, 5)
+        Hazard = Pool().get('hazard.hazard')
+        self.execute(self.Event.__table__().delete())
+        self.execute(Hazard.__table__().delete())
+
+        problem = self.verify().problem
+        self.assertEqual(problem.day, DAYS[0])
+
+    @with_transaction()
+    def test_deleted_last_event(self):
+        "Test the deletion of a last event that changed no state is found"
+        self.setup()
+        self.seal(2026, 4, 25, 5)
+        event = self.Event.__table__()
+        self.execute(event.delete(where=event.sequence == 6))
+
+        problem = self.verify().problem
+        self.assertEqual(problem.day, dt.date(2026, 4, 23))
+
+    @with_transaction()
+    def test_deleted_seals(self):
+        "Test a missing seal is found, the last ones too"
+        for days in [DAYS[:1], DAYS[2:3], DAYS[1:]]:
+            with self.subTest(days=days):
+                Transaction().rollback()
+                self.setup()
+                self.seal(2026, 4, 25, 5)
+                seal = self.Seal.__table__()
+                self.execute(seal.delete(where=seal.day.in_(days)))
+                problem = self.verify().problem
+                self.assertIsNotNone(problem)
+                self.assertIn(
+                    problem.day, {days[0], days[0] + dt.timedelta(days=1)})
+
+    @with_transaction()
+    def test_never_sealed(self):
+        "Test events that nobody seals are found"
+        self.setup()
+        problem = self.verify().problem
+        self.assertEqual(problem.day, DAYS[0])
+
+    @with_transaction()
+    def test_changed_seal(self):
+        "Test a changed seal is found"
+        self.setup()
+        self.seal(2026, 4, 25, 5)
+        seal = self.Seal.__table__()
+        self.execute(seal.update(
+                [seal.digest], ['f' * 64], where=seal.day == DAYS[1]))
+
+        problem = self.verify().problem
+        self.assertEqual(problem.day, DAYS[1])
