@@ -132,6 +132,8 @@ class Event(ModelSQL, ModelView):
             'hazard.four_fix',
             'hazard.rectification',
             'hazard.recheck',
+            'hazard.extension',
+            'hazard.plan',
             ]
 
     @classmethod
