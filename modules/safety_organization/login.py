@@ -41,10 +41,10 @@ class User(metaclass=PoolMeta):
     __name__ = 'res.user'
 
     one_time_password = fields.Char(
-        "One-time Password", strip=False, readonly=True,
+        "One-time Password", strip=False, readonly=True, loading='lazy',
         help="The hash of the password with which the user may log in once.")
     one_time_expire = fields.Timestamp(
-        "One-time Password Expire", readonly=True)
+        "One-time Password Expire", readonly=True, loading='lazy')
 
     @classmethod
     def one_time_values(cls, password):
