@@ -54,9 +54,8 @@ def main(configuration, database):
         finish_wizards(pool)
         company = create_company(pool)
         with Transaction().set_context(company=company.id):
-            if 'safety.unit' in dict(pool.iterobject()):
-                units = create_units(pool, company)
-                create_people(pool, company, units)
+            units = create_units(pool, company)
+            create_people(pool, company, units)
 
 
 def finish_wizards(pool):

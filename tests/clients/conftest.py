@@ -1,0 +1,56 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"""A demonstration server of the tests' own, and browsers on it."""
+
+import shutil
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+
+@pytest.fixture(scope='session')
+def server(tmp_path_factory):
+    from demo.instance import Instance
+    with socket.socket() as free:
+        free.bind(('127.0.0.1', 0))
+        port = free.getsockname()[1]
+    instance = Instance(tmp_path_factory.mktemp('server'), port)
+    instance.prepare()
+    instance.start(cron=False)
+    yield instance
+    instance.stop()
+
+
+@pytest.fixture(scope='session')
+def browser():
+    from playwright.sync_api import sync_playwright
+    from sao import SCREENSHOTS, launch
+    shutil.rmtree(SCREENSHOTS, ignore_errors=True)
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def sao(server, browser):
+    "Return a function that logs in and returns the client"
+    from sao import DESKTOP, Sao
+
+    from demo.instance import DATABASE
+    from demo.logins import PASSWORD
+    clients = []
+
+    def login(login, size=DESKTOP):
+        client = Sao(browser, server.url, DATABASE, size)
+        clients.append(client)
+        client.login(login, PASSWORD)
+        return client
+    yield login
+    for client in clients:
+        client.close()

@@ -1,0 +1,265 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"""The web client as a person uses it, driven through Playwright."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import TimeoutError
+
+__all__ = ['DESKTOP', 'PHONE', 'Sao', 'launch']
+
+DESKTOP = {'width': 1280, 'height': 800}
+PHONE = {'width': 390, 'height': 844}
+EXECUTABLE = '/usr/bin/chromium'
+FLAGS = [
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-gpu',
+    '--disable-quic',
+    '--disable-sync',
+    '--no-first-run',
+    '--no-sandbox',
+    ]
+SCREENSHOTS = Path(__file__).parents[2] / 'var' / 'screenshots'
+
+# Resolves when no request has been under way and nothing has faded for a while
+SETTLED = """() => new Promise(resolve => {
+    let quiet = 0;
+    const look = () => {
+        const busy = jQuery.active
+            || document.querySelector('.modal.fade:not(.in)[style*=block]');
+        quiet = busy ? 0 : quiet + 1;
+        if (quiet > 4) resolve(true); else setTimeout(look, 40);
+    };
+    look();
+})"""
+MENU = """rows => rows.map(row => ({
+    name: (row.querySelector('.column-char') || {}).title || '',
+    level: parseFloat(row.querySelector('.expander img').style.marginLeft),
+    branch: row.querySelector('.expander').style.visibility != 'hidden',
+}))"""
+ROWS = """rows => rows.map(row => Object.fromEntries(
+    [...row.querySelectorAll('td[data-title]')]
+    .map(cell => [
+        cell.dataset.title.replace(/[:：]\\s*$/, ''),
+        [...cell.querySelectorAll('.widget > *')].map(
+            e => e.type == 'checkbox' ? String(e.checked)
+                : e.value || e.innerText).join(' ').trim()])
+    .filter(([name, value]) => name)))"""
+
+
+def launch(playwright):
+    return playwright.chromium.launch(
+        executable_path=EXECUTABLE, args=FLAGS)
+
+
+class Sao:
+
+    def __init__(self, browser, url, database, size=DESKTOP):
+        self.url = f'{url}#{database}'
+        self.is_phone = size == PHONE
+        self.context = browser.new_context(
+            locale='zh-CN', timezone_id='Asia/Shanghai', viewport=size,
+            has_touch=self.is_phone, is_mobile=self.is_phone)
+        self.page = self.context.new_page()
+        self.errors = []
+        self.page.on('pageerror', lambda e: self.errors.append(str(e)))
+
+    def close(self):
+        self.context.close()
+
+    def settle(self):
+        self.page.wait_for_timeout(50)
+        try:
+            self.page.wait_for_function(SETTLED)
+        except TimeoutError as error:
+            raise AssertionError(
+                f"The client hangs: {self.errors}") from error
+
+    def screenshot(self, name):
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        name = re.sub(r'[^\w.-]+', '-', name)
+        self.page.screenshot(path=SCREENSHOTS / f'{name}.png')
+
+    def login(self, login, password):
+        self.page.goto(self.url)
+        self.page.fill('.login-dialog #login', login)
+        self.page.click('.login-dialog button[type=submit]')
+        self.page.fill('.modal.in input[type=password]', password)
+        self.page.keyboard.press('Enter')
+        self.page.wait_for_selector('#menu tbody tr')
+        self.settle()
+
+    # Menu
+
+    @property
+    def _menu(self):
+        return self.page.locator('#menu tbody tr')
+
+    def _menu_rows(self):
+        return self._menu.evaluate_all(MENU)
+
+    def expand_menu(self, index):
+        "Show what is below the row; it may be open already"
+        rows = self._menu_rows()
+        if (index + 1 == len(rows)
+                or rows[index + 1]['level'] <= rows[index]['level']):
+            self._menu.nth(index).locator('.expander').click()
+            self.settle()
+
+    def menu(self):
+        "Return the paths of all entries that open something"
+        index, path, paths = 0, [], []
+        while index < len(rows := self._menu_rows()):
+            row = rows[index]
+            path = [p for p in path if p[0] < row['level']]
+            path.append((row['level'], row['name']))
+            if row['branch']:
+                self.expand_menu(index)
+            else:
+                paths.append(tuple(name for _, name in path))
+            index += 1
+        return paths
+
+    def open(self, *path):
+        "Open the menu entry that is reached by these names"
+        if self.is_phone and not self.page.is_visible('#menu'):
+            self.page.click('.navbar-brand[data-toggle=menu]')
+        index, level = -1, -1
+        for name in path:
+            if index >= 0:
+                self.expand_menu(index)
+            index, level = self._find_menu(name, index + 1, level)
+        self._menu.nth(index).locator('.column-char').click()
+        self.settle()
+
+    def _find_menu(self, name, start, level):
+        rows = self._menu_rows()
+        children = None
+        for index, row in enumerate(rows[start:], start):
+            if row['level'] <= level:
+                break
+            if children is None:
+                children = row['level']
+            if row['level'] == children and row['name'] == name:
+                return index, children
+        raise LookupError(f"No entry {name!r} in the menu")
+
+    # Tabs and lists
+
+    @property
+    def dialogs(self):
+        return self.page.locator('.modal.in')
+
+    @property
+    def current(self):
+        "The dialog on top, else the tab in front"
+        if self.dialogs.count():
+            return self.dialogs.last
+        return self.page.locator('#tabcontent > .tab-pane.active')
+
+    def tabs(self):
+        return self.page.locator('#tablist > li').all_inner_texts()
+
+    def close_tab(self):
+        "Close the tab in front, giving up what is not saved"
+        self.page.evaluate('() => { Sao.Tab.tabs.close_current() }')
+        self.settle()
+        if self.dialogs.count():
+            self.press("否")
+
+    def domain(self, name):
+        "Choose a tab of the list; its name may be followed by a count"
+        self.current.locator('.nav-tabs a').filter(
+            has_text=re.compile(rf'^\s*{re.escape(name)}\s*[\d+]*\s*$')
+            ).first.click()
+        self.settle()
+
+    @property
+    def _rows(self):
+        return self.current.locator('.treeview tbody tr')
+
+    def rows(self):
+        "Return the list as dictionaries of column titles and texts"
+        return self._rows.evaluate_all(ROWS)
+
+    def select(self, text):
+        self._rows.filter(has_text=text).first.locator(
+            'td[data-title]').first.click()
+        self.settle()
+
+    def open_row(self, text):
+        if self.is_phone:
+            self.select(text)
+            self.toolbar('switch_')
+        else:
+            self._rows.filter(has_text=text).first.locator(
+                'td[data-title]').first.dblclick()
+            self.settle()
+
+    def toolbar(self, name):
+        "Press new_, save, switch_, reload, previous, next …"
+        self.current.locator(f'.toolbar button#{name}').click()
+        self.settle()
+
+    # Forms
+
+    def field(self, label):
+        "The input of the label; labels end in a colon or not"
+        return self.current.get_by_label(
+            re.compile(rf'^\s*{re.escape(label)}\s*[:：]?\s*$')
+            ).locator('visible=true').first
+
+    def fill(self, label, value):
+        field = self.field(label)
+        tag = field.evaluate('e => e.tagName')
+        if tag == 'SELECT':
+            field.select_option(label=value)
+        elif isinstance(value, bool):
+            field.set_checked(value)
+        else:
+            field.fill(value)
+            field.press('Tab')
+        self.settle()
+
+    def value(self, label):
+        field = self.field(label)
+        if field.evaluate('e => e.tagName') == 'SELECT':
+            return field.evaluate('e => e.selectedOptions[0].text')
+        return field.input_value()
+
+    def page_of_form(self, name):
+        "Turn to a page of the form's notebook"
+        self.current.get_by_role('tab', name=name).click()
+        self.settle()
+
+    def upload(self, title, path):
+        "Choose a file for the button with this title"
+        with self.page.expect_file_chooser() as chooser:
+            self.current.get_by_title(title).first.click()
+        chooser.value.set_files(path)
+        self.settle()
+
+    def press(self, label):
+        "Press a button of the form or the dialog in front"
+        self.current.locator('button:visible').filter(
+            has_text=re.compile(rf'^\s*{re.escape(label)}\s*$')
+            ).last.click()
+        self.settle()
+
+    # What the client says
+
+    def messages(self):
+        "Return the texts of errors and warnings on the screen"
+        return self.page.locator(
+            '.modal.in.error-dialog .modal-body,'
+            ' .modal.in.warning-dialog .modal-body,'
+            ' .modal.in.user-warning-dialog .modal-body,'
+            ' .infobar .alert:visible').all_inner_texts()
+
+    def dismiss(self):
+        "Close error and warning dialogs"
+        while self.dialogs.count():
+            self.dialogs.last.locator('.modal-footer .btn-primary').click()
+            self.settle()
