@@ -6,9 +6,11 @@ import functools
 import unittest
 from unittest.mock import patch
 
+from organization import (
+    acting, create_company, create_employee, create_unit, create_user, lead)
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, ButtonActionException, SQLConstraintError)
-from trytond.modules.company.tests import create_company, set_company
+from trytond.modules.company.tests import set_company
 from trytond.modules.hazard import inspection as inspection_module
 from trytond.modules.hazard.exceptions import InspectionError
 from trytond.modules.hazard.schedule import (
@@ -16,7 +18,7 @@ from trytond.modules.hazard.schedule import (
 from trytond.pool import Pool
 from trytond.pyson import PYSONDecoder
 from trytond.tests.test_tryton import activate_module, with_transaction
-from trytond.transaction import Transaction, check_access
+from trytond.transaction import Transaction
 
 
 class ScheduleTestCase(unittest.TestCase):
@@ -97,40 +99,21 @@ class HazardInspectionTestCase(unittest.TestCase):
 
     def create_organization(self):
         pool = Pool()
-        Employee = pool.get('company.employee')
-        Party = pool.get('party.party')
         Place = pool.get('hazard.place')
-        Unit = pool.get('safety.unit')
-        parties = Party.create([{'name': "Captain"}, {'name': "Inspector"}])
-        self.captain, self.inspector = Employee.create([
-                {'party': p.id, 'company': self.company.id} for p in parties])
-        self.unit, = Unit.create([{
-                    'name': "Team 1",
-                    'kind': 'team',
-                    'leaders': [
-                        ('create', [{'employee': self.captain.id}])],
-                    }])
+        self.captain = create_employee(self.company, "Captain")
+        self.inspector = create_employee(self.company, "Inspector")
+        self.unit = create_unit(self.company, "Team 1", kind='team')
+        lead(self.unit, self.captain)
         self.place, = Place.create([{
                     'name': "Face 1", 'unit': self.unit.id}])
         self.captain_user = self.create_user(
-            'captain', self.captain, 'group_hazard_leader')
+            'captain', self.captain, 'leader')
         self.inspector_user = self.create_user(
-            'inspector', self.inspector, 'group_hazard_reporter')
+            'inspector', self.inspector, 'reporter')
 
     def create_user(self, login, employee, group):
-        pool = Pool()
-        ModelData = pool.get('ir.model.data')
-        User = pool.get('res.user')
-        user, = User.create([{
-                    'name': login,
-                    'login': login,
-                    'companies': [('add', [self.company.id])],
-                    'company': self.company.id,
-                    'employees': [('add', [employee.id])],
-                    'employee': employee.id,
-                    'groups': [('add', [ModelData.get_id('hazard', group)])],
-                    }])
-        return user
+        return create_user(
+            login, self.company, employee, [f'hazard.group_hazard_{group}'])
 
     def create_checklist(self, frequency='daily', **values):
         pool = Pool()
@@ -177,12 +160,9 @@ class HazardInspectionTestCase(unittest.TestCase):
         pool = Pool()
         Inspection = pool.get('hazard.inspection')
         inspection = self.create_round(**values)
-        with self.acting(self.inspector):
+        with acting(self.inspector_user):
             Inspection.start([inspection])
         return Inspection(inspection.id)
-
-    def acting(self, employee):
-        return Transaction().set_context(employee=employee.id)
 
     def check(self, inspection, *results):
         pool = Pool()
@@ -388,7 +368,7 @@ class HazardInspectionTestCase(unittest.TestCase):
         pool = Pool()
         Inspection = pool.get('hazard.inspection')
         inspection = self.start()
-        with self.acting(self.inspector):
+        with acting(self.inspector_user):
             with self.assertRaises(InspectionError):
                 Inspection.zero_report([inspection])
             inspection = self.check(inspection, 'ok')
@@ -413,7 +393,7 @@ class HazardInspectionTestCase(unittest.TestCase):
         pool = Pool()
         Inspection = pool.get('hazard.inspection')
         inspection = self.check(self.start(), 'ok', 'not_applicable')
-        with self.acting(self.inspector):
+        with acting(self.inspector_user):
             Inspection.zero_report([inspection])
         self.assertEqual(inspection.state, 'done')
         self.assertEqual(inspection.stated_by, self.inspector)
@@ -435,7 +415,7 @@ class HazardInspectionTestCase(unittest.TestCase):
             Inspection.finish([Inspection(inspection.id)])
         self.create_hazard(inspection, second, state='closed')
         inspection = Inspection(inspection.id)
-        with self.acting(self.inspector):
+        with acting(self.inspector_user):
             Inspection.finish([inspection])
         self.assertEqual(inspection.state, 'done')
         self.assertEqual(inspection.done_by, self.inspector)
@@ -472,13 +452,13 @@ class HazardInspectionTestCase(unittest.TestCase):
         Inspection = pool.get('hazard.inspection')
         Line = pool.get('hazard.inspection.line')
         inspection = self.check(self.start(), 'ok', 'ok')
-        with self.acting(self.inspector):
+        with acting(self.inspector_user):
             Inspection.zero_report([inspection])
         with self.assertRaises(AccessError):
             Inspection.write([inspection], {'note': "Changed"})
         with self.assertRaises(AccessError):
             Inspection.delete([inspection])
-        with Transaction().set_user(self.inspector_user.id), check_access():
+        with acting(self.inspector_user):
             with self.assertRaises(AccessError):
                 Line.write(list(inspection.lines), {'result': 'hazard'})
 
@@ -501,7 +481,7 @@ class HazardInspectionTestCase(unittest.TestCase):
         planned = Inspection.search([], limit=1)
         unplanned = self.create_round(
             checklist=planned[0].checklist.id).id
-        with Transaction().set_user(self.inspector_user.id), check_access():
+        with acting(self.inspector_user):
             with self.assertRaises(AccessError):
                 Inspection.delete(planned)
             Inspection.delete(Inspection.browse([unplanned]))
@@ -514,7 +494,7 @@ class HazardInspectionTestCase(unittest.TestCase):
         inspection = self.start()
         planned = self.create_round(period='2026')
         day = dt.date.today() + dt.timedelta(days=30)
-        with Transaction().set_user(self.inspector_user.id), check_access():
+        with acting(self.inspector_user):
             for record, values in [
                     (inspection, {'state': 'done'}),
                     (inspection, {'done_at': dt.datetime(2026, 1, 1)}),
@@ -536,7 +516,7 @@ class HazardInspectionTestCase(unittest.TestCase):
         pool = Pool()
         Line = pool.get('hazard.inspection.line')
         line, other = self.start().lines
-        with Transaction().set_user(self.inspector_user.id), check_access():
+        with acting(self.inspector_user):
             with self.assertRaises(AccessError):
                 Line.delete([line])
             with self.assertRaises(AccessError):
@@ -550,11 +530,11 @@ class HazardInspectionTestCase(unittest.TestCase):
         Inspection = pool.get('hazard.inspection')
         Line = pool.get('hazard.inspection.line')
         stranger = self.create_user(
-            'stranger', self.captain, 'group_hazard_reporter')
+            'stranger', self.captain, 'reporter')
         safety = self.create_user(
-            'safety', self.captain, 'group_hazard_safety')
+            'safety', self.captain, 'safety')
         station = self.create_user(
-            'station', self.captain, 'group_hazard_station')
+            'station', self.captain, 'station')
         checklist = self.create_checklist()
         for user, reads, runs in [
                 (self.inspector_user, True, True),
@@ -564,8 +544,7 @@ class HazardInspectionTestCase(unittest.TestCase):
                 (stranger, False, False),
                 ]:
             inspection = self.create_round(checklist=checklist.id)
-            with self.subTest(user=user.login), \
-                    Transaction().set_user(user.id), check_access():
+            with self.subTest(user=user.login), acting(user):
                 self.assertEqual(
                     bool(Inspection.search([('id', '=', inspection.id)])),
                     reads)

@@ -15,7 +15,6 @@ from trytond.modules.safety_organization.reason import (
     ReasonWizard, get_reason)
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
-from trytond.tools import grouped_slice
 from trytond.transaction import Transaction
 
 from . import notice
@@ -269,14 +268,13 @@ class Inspection(LoopMixin, ModelSQL, ModelView):
         table = Hazard.__table__()
         cursor = Transaction().connection.cursor()
         counts = dict.fromkeys((i.id for i in inspections), 0)
-        for sub_ids in grouped_slice(list(counts)):
-            cursor.execute(*table.select(
-                    table.inspection, Count(table.id),
-                    where=fields.SQL_OPERATORS['in'](
-                        table.inspection, list(sub_ids))
-                    & (table.state != 'cancelled'),
-                    group_by=[table.inspection]))
-            counts.update(cursor)
+        cursor.execute(*table.select(
+                table.inspection, Count(table.id),
+                where=fields.SQL_OPERATORS['in'](
+                    table.inspection, list(counts))
+                & (table.state != 'cancelled'),
+                group_by=[table.inspection]))
+        counts.update(cursor)
         return counts
 
     def get_rec_name(self, name):
