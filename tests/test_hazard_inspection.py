@@ -9,7 +9,7 @@ from unittest.mock import patch
 from organization import (
     acting, create_company, create_employee, create_unit, create_user, lead)
 from trytond.model.exceptions import (
-    AccessButtonError, AccessError, ButtonActionException, SQLConstraintError)
+    AccessError, ButtonActionException, SQLConstraintError)
 from trytond.modules.company.tests import set_company
 from trytond.modules.hazard import inspection as inspection_module
 from trytond.modules.hazard.exceptions import InspectionError
@@ -192,6 +192,7 @@ class HazardInspectionTestCase(unittest.TestCase):
                 self.assertEqual(Inspection.search(domain), rounds)
                 for round_ in rounds:
                     self.assertLess(round_.opens_at, round_.due_at)
+                    self.assertNotEqual(round_.timing, 'missed')
                     self.assertEqual(round_.inspectors, (self.inspector,))
                     self.assertFalse(round_.lines)
                 if frequency == 'daily':
@@ -199,7 +200,7 @@ class HazardInspectionTestCase(unittest.TestCase):
                         {r.planned_on for r in rounds},
                         {today + dt.timedelta(days=d) for d in range(8)})
                 elif frequency == 'shift':
-                    self.assertEqual(len(rounds), 3 * 8)
+                    self.assertGreaterEqual(len(rounds), 3 * 7)
                     self.assertEqual(len({r.shift for r in rounds}), 3)
 
     @with_organization
@@ -382,7 +383,7 @@ class HazardInspectionTestCase(unittest.TestCase):
             with self.assertRaises(InspectionError):
                 Inspection.zero_report([inspection])
             inspection = self.check(inspection, 'ok', 'ok')
-            with self.assertRaises((InspectionError, AccessButtonError)):
+            with self.assertRaises(InspectionError):
                 Inspection.finish([inspection])
         with self.assertRaises(InspectionError):
             Inspection.zero_report([inspection])

@@ -10,6 +10,7 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
 from .schedule import FREQUENCIES, get_periods, to_utc
+from .workflow import now
 
 PLAN_DAYS = 7
 
@@ -120,9 +121,10 @@ class Checklist(DeactivableMixin, ModelSQL, ModelView):
                 wanted.update(checklist._get_rounds())
         drafts, planned = cls._get_planned(checklists, wanted)
         Inspection.delete([r for k, r in drafts.items() if k not in wanted])
+        # Who starts in the afternoon did not miss the shifts of the morning.
         Inspection.save([
                 Inspection.planned(*k, **v) for k, v in wanted.items()
-                if k not in planned])
+                if k not in planned and v['due_at'] > now()])
 
     @classmethod
     def plan_rounds(cls):
@@ -194,7 +196,7 @@ class Checklist(DeactivableMixin, ModelSQL, ModelView):
                     ('checklist', 'in', ids),
                     ('state', '=', 'draft'),
                     ('period', '!=', None),
-                    ('opens_at', '>', dt.datetime.now()),
+                    ('opens_at', '>', now()),
                     ])}
         planned = {
             (r.checklist, r.period) for r in Inspection.search([

@@ -13,7 +13,7 @@ from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import AccessError
 from trytond.modules.safety_organization.reason import (
     ReasonWizard, get_reason)
-from trytond.pool import Pool
+from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
@@ -170,11 +170,9 @@ class Inspection(LoopMixin, ModelSQL, ModelView):
                     'depends': ['state', 'hazard_count'],
                     },
                 'finish': {
-                    'invisible': (
-                        (Eval('state') != 'running')
-                        | ~Eval('hazard_count', 0)),
-                    'icon': 'tryton-ok',
-                    'depends': ['state', 'hazard_count'],
+                    'invisible': Eval('state') != 'running',
+                    'icon': 'tryton-forward',
+                    'depends': ['state'],
                     },
                 'cancel': {
                     'invisible': ~Eval('state').in_(_OPEN),
@@ -211,14 +209,19 @@ class Inspection(LoopMixin, ModelSQL, ModelView):
             self.unit = self.checklist.unit
             self.place = self.checklist.place
 
-    def get_timing(self, name):
+    @classmethod
+    def get_timing(cls, inspections, name):
+        at, end = now(), cls._end_of_today()
+        return {i.id: i._get_timing(at, end) for i in inspections}
+
+    def _get_timing(self, at, end):
         if self.state == 'done':
             if self.due_at and self.done_at > self.due_at:
                 return 'late'
         elif self.state in _OPEN:
-            if self.due_at and self.due_at < now():
+            if self.due_at and self.due_at < at:
                 return 'missed'
-            elif (self.due_at or now()) <= self._end_of_today():
+            elif not self.due_at or self.due_at <= end:
                 return 'due'
             return 'planned'
 
@@ -505,3 +508,16 @@ class InspectionInspector(ModelSQL):
 class InspectionCancel(ReasonWizard):
     __name__ = 'hazard.inspection.cancel'
     _button = 'cancel'
+
+
+class Hazard(metaclass=PoolMeta):
+    __name__ = 'hazard.hazard'
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        # Nothing is added to a round once it is stated what was found.
+        cls.inspection.domain.append(
+            If(Eval('state') == 'draft',
+                ('state', '=', 'running'),
+                ()))
