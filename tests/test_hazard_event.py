@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from mine import build_mine, new_hazard
 from organization import acting
+
 from trytond import backend
 from trytond.model.exceptions import AccessError
 from trytond.modules.hazard.event import event_digest
@@ -13,10 +14,7 @@ from trytond.modules.hazard.exceptions import EventAccessError
 from trytond.modules.hazard.verification import Verifier
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
-    TestCase,
-    activate_module,
-    with_transaction,
-)
+    TestCase, activate_module, with_transaction)
 from trytond.transaction import Transaction
 
 

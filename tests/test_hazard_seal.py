@@ -5,15 +5,13 @@ import datetime as dt
 from unittest.mock import patch
 
 from mine import build_mine, new_hazard
+
 from trytond.modules.hazard.exceptions import SealAccessError
 from trytond.modules.hazard.seal import day_start, local_day, seal_digest
 from trytond.modules.hazard.verification import Verifier
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
-    TestCase,
-    activate_module,
-    with_transaction,
-)
+    TestCase, activate_module, with_transaction)
 from trytond.tools import timezone as tz
 from trytond.transaction import Transaction
 

@@ -21,6 +21,8 @@ DIGEST_VERSION = 1
 DIGEST_FIELDS = [
     'hazard', 'company', 'sequence', 'at', 'user', 'employee', 'action',
     'from_state', 'to_state', 'note', 'stage', 'previous']
+# How many hazards are read at once
+SLICE = 1_000
 
 _encode = json.JSONEncoder(sort_keys=True, separators=(',', ':')).encode
 
@@ -149,7 +151,7 @@ class Event(ModelSQL, ModelView):
         hours = dict.fromkeys(e.id for e in events)
         cursor = Transaction().connection.cursor()
         hazards = list({e.hazard.id for e in events})
-        for sub_ids in grouped_slice(hazards):
+        for sub_ids in grouped_slice(hazards, SLICE):
             cursor.execute(*table.select(
                     table.hazard, table.id, table.at,
                     where=fields.SQL_OPERATORS['in'](
@@ -237,7 +239,7 @@ class Event(ModelSQL, ModelView):
         table = cls.__table__()
         last = cls.__table__()
         result = {}
-        for sub_ids in grouped_slice(list(set(hazards))):
+        for sub_ids in grouped_slice(list(set(hazards)), SLICE):
             maximum = last.select(
                 last.hazard, Max(last.sequence).as_('sequence'),
                 where=fields.SQL_OPERATORS['in'](last.hazard, list(sub_ids)),
