@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 from organization import (
     acting, create_company, create_employee, create_unit, create_user, lead)
+
 from trytond.model.exceptions import (
     AccessError, ButtonActionException, SQLConstraintError)
 from trytond.modules.company.tests import set_company

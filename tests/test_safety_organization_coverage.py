@@ -2,27 +2,14 @@
 # level of this repository contains the full copyright notices.
 
 from organization import (
-    acting,
-    create_company,
-    create_employee,
-    create_member,
-    create_unit,
-    create_user,
-    get_kind,
-    get_shift,
-    lead,
-)
+    acting, create_company, create_employee, create_member, create_unit,
+    create_user, get_kind, get_shift, lead)
+
 from trytond.model.exceptions import (
-    AccessError,
-    DomainValidationError,
-    SQLConstraintError,
-)
+    AccessError, DomainValidationError, SQLConstraintError)
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
-    TestCase,
-    activate_module,
-    with_transaction,
-)
+    TestCase, activate_module, with_transaction)
 from trytond.transaction import Transaction
 
 GROUP = 'safety_organization.group_member_%s'

@@ -6,34 +6,17 @@ from decimal import Decimal
 from unittest.mock import patch
 
 from organization import (
-    acting,
-    create_company,
-    create_employee,
-    create_member,
-    create_unit,
-    create_user,
-    get_kind,
-    get_shift,
-    lead,
-)
+    acting, create_company, create_employee, create_member, create_unit,
+    create_user, get_kind, get_shift, lead)
+
 from trytond.model.exceptions import (
-    AccessError,
-    ButtonActionException,
-    DomainValidationError,
-    SQLConstraintError,
-    ValidationError,
-)
+    AccessError, ButtonActionException, DomainValidationError,
+    SQLConstraintError, ValidationError)
 from trytond.modules.safety_organization.exceptions import (
-    MemberAccessError,
-    MemberActivationError,
-    MemberChangeError,
-)
+    MemberAccessError, MemberActivationError, MemberChangeError)
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
-    TestCase,
-    activate_module,
-    with_transaction,
-)
+    TestCase, activate_module, with_transaction)
 from trytond.transaction import Transaction
 
 GROUP = 'safety_organization.group_member_%s'

@@ -4,13 +4,11 @@
 import datetime as dt
 
 from organization import create_company
+
 from trytond.modules.safety_organization.exceptions import ShiftValidationError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
-    TestCase,
-    activate_module,
-    with_transaction,
-)
+    TestCase, activate_module, with_transaction)
 
 
 class ShiftTestCase(TestCase):

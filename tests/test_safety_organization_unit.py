@@ -4,22 +4,14 @@
 import datetime as dt
 
 from organization import (
-    acting,
-    create_company,
-    create_employee,
-    create_unit,
-    create_user,
-    lead,
-)
+    acting, create_company, create_employee, create_unit, create_user, lead)
+
 from trytond.model.exceptions import AccessError, SQLConstraintError
 from trytond.model.tree import RecursionError
 from trytond.pool import Pool
 from trytond.pyson import Eval, PYSONEncoder
 from trytond.tests.test_tryton import (
-    TestCase,
-    activate_module,
-    with_transaction,
-)
+    TestCase, activate_module, with_transaction)
 
 
 class UnitTestCase(TestCase):

@@ -11,8 +11,7 @@ from sql.operators import Or
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import AccessError
-from trytond.modules.safety_organization.reason import (
-    ReasonWizard, get_reason)
+from trytond.modules.safety_organization.reason import ReasonWizard, get_reason
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction

@@ -3,9 +3,7 @@
 
 from trytond.model import ModelSingleton, ModelSQL, ModelView, fields
 from trytond.modules.company.model import (
-    CompanyMultiValueMixin,
-    CompanyValueMixin,
-)
+    CompanyMultiValueMixin, CompanyValueMixin)
 from trytond.pool import Pool
 
 

@@ -7,6 +7,7 @@ from itertools import groupby
 from sql import Literal, Null, Union
 from sql.aggregate import Max, Min, Sum
 from sql.conditionals import Coalesce
+
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.pool import Pool

@@ -4,19 +4,12 @@
 import datetime as dt
 
 from sql.operators import Equal
+
 from trytond.cache import Cache
 from trytond.i18n import gettext
 from trytond.model import (
-    DeactivableMixin,
-    Exclude,
-    Index,
-    ModelSQL,
-    ModelView,
-    Unique,
-    Workflow,
-    fields,
-    sequence_ordered,
-)
+    DeactivableMixin, Exclude, Index, ModelSQL, ModelView, Unique, Workflow,
+    fields, sequence_ordered)
 from trytond.modules.currency.fields import Monetary
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
@@ -24,10 +17,7 @@ from trytond.transaction import Transaction, inactive_records
 
 from .access import writable
 from .exceptions import (
-    MemberAccessError,
-    MemberActivationError,
-    MemberChangeError,
-)
+    MemberAccessError, MemberActivationError, MemberChangeError)
 from .reason import ReasonWizard, get_reason
 from .shift import shift_domain
 

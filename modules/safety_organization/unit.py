@@ -4,16 +4,10 @@
 from sql import Null
 from sql.conditionals import Coalesce
 from sql.operators import Equal
+
 from trytond.model import (
-    DeactivableMixin,
-    Exclude,
-    Index,
-    ModelSQL,
-    ModelView,
-    Unique,
-    fields,
-    tree,
-)
+    DeactivableMixin, Exclude, Index, ModelSQL, ModelView, Unique, fields,
+    tree)
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction

@@ -2,14 +2,9 @@
 # level of this repository contains the full copyright notices.
 
 from sql.operators import Equal
+
 from trytond.model import (
-    DeactivableMixin,
-    Exclude,
-    Index,
-    ModelSQL,
-    ModelView,
-    fields,
-)
+    DeactivableMixin, Exclude, Index, ModelSQL, ModelView, fields)
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
