@@ -1,0 +1,32 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+import subprocess
+import sys
+import tempfile
+import unittest
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+class PackagingTestCase(unittest.TestCase):
+
+    def test_wheel(self):
+        "A wheel carries every file of the modules"
+        with tempfile.TemporaryDirectory() as directory:
+            source = Path(directory) / 'source'
+            subprocess.run(
+                ['git', 'clone', '--quiet', ROOT, source], check=True)
+            subprocess.run(
+                [sys.executable, '-m', 'pip', 'wheel', '--quiet', '--no-deps',
+                    '--wheel-dir', directory, source], check=True)
+            wheel, = Path(directory).glob('*.whl')
+            carried = set(zipfile.ZipFile(wheel).namelist())
+            wanted = {
+                'trytond/' + str(path.relative_to(source))
+                for path in (source / 'modules').rglob('*')
+                if path.is_file()}
+        self.assertTrue(wanted)
+        self.assertEqual(wanted - carried, set())
