@@ -1,0 +1,110 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+import ast
+import subprocess
+import unittest
+from configparser import ConfigParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).parent.parent
+MODULES = sorted(path.parent for path in ROOT.glob('modules/*/tryton.cfg'))
+FUNCTION, COLUMNS = 60, 79
+# A test file is read from the case that failed, a module as a whole.
+LINES = {'tests': 900}
+
+
+def sources(*suffixes):
+    names = subprocess.run(
+        ['git', 'ls-files', '-z'], cwd=ROOT, check=True, text=True,
+        capture_output=True).stdout.split('\0')
+    return [ROOT / name for name in names if name.endswith(suffixes)]
+
+
+def functions(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, node.end_lineno - node.lineno + 1
+
+
+class StyleTestCase(unittest.TestCase):
+
+    def test_header(self):
+        for path in sources('.py'):
+            with self.subTest(path=path):
+                self.assertIn('COPYRIGHT', path.read_text()[:200])
+
+    def test_file_length(self):
+        for path in sources('.py'):
+            with self.subTest(path=path):
+                self.assertLessEqual(
+                    len(path.read_text().splitlines()),
+                    LINES.get(path.parent.name, 600))
+
+    def test_function_length(self):
+        for path in sources('.py'):
+            for name, length in functions(path):
+                with self.subTest(path=path, name=name):
+                    self.assertLessEqual(length, FUNCTION)
+
+    def test_scenario_width(self):
+        for path in sources('.rst'):
+            for number, line in enumerate(path.read_text().splitlines(), 1):
+                with self.subTest(path=path, line=number):
+                    self.assertLessEqual(len(line), COLUMNS)
+
+    def test_no_unfinished_work(self):
+        words = ['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X']
+        for path in sources('.py', '.xml', '.rst', '.sh'):
+            text = path.read_text()
+            for word in words:
+                with self.subTest(path=path, word=word):
+                    self.assertNotIn(word, text)
+
+
+class RegistrationTestCase(unittest.TestCase):
+
+    def test_data_files(self):
+        "Each XML file stands in tryton.cfg and each that stands there is"
+        for module in MODULES:
+            config = ConfigParser()
+            config.read(module / 'tryton.cfg')
+            listed = set()
+            for section in config.sections():
+                if section.startswith('tryton'):
+                    listed |= set(
+                        config.get(section, 'xml', fallback='').split())
+            with self.subTest(module=module.name):
+                self.assertEqual(
+                    listed, {path.name for path in module.glob('*.xml')})
+
+    def test_views(self):
+        "Each view file is the arch of a record and each record has its file"
+        for module in MODULES:
+            registered = set()
+            for path in module.glob('*.xml'):
+                for record in ElementTree.parse(path).iter('record'):
+                    if record.get('model') == 'ir.ui.view':
+                        registered |= {
+                            field.text for field in record.iter('field')
+                            if field.get('name') == 'name'}
+            with self.subTest(module=module.name):
+                self.assertEqual(
+                    registered,
+                    {path.stem for path in module.glob('view/*.xml')})
+
+    def test_icons(self):
+        for module in MODULES:
+            registered = set()
+            for path in module.glob('*.xml'):
+                for record in ElementTree.parse(path).iter('record'):
+                    if record.get('model') == 'ir.ui.icon':
+                        registered |= {
+                            field.text for field in record.iter('field')
+                            if field.get('name') == 'path'}
+            with self.subTest(module=module.name):
+                self.assertEqual(
+                    registered,
+                    {f'icons/{path.name}'
+                        for path in module.glob('icons/*.svg')})
