@@ -15,7 +15,10 @@ sys.path.insert(0, str(ROOT))
 
 @pytest.fixture(scope='session')
 def server(tmp_path_factory):
+    from sao import SCREENSHOTS
+
     from demo.instance import Instance
+    shutil.rmtree(SCREENSHOTS, ignore_errors=True)
     with socket.socket() as free:
         free.bind(('127.0.0.1', 0))
         port = free.getsockname()[1]
@@ -29,8 +32,7 @@ def server(tmp_path_factory):
 @pytest.fixture(scope='session')
 def browser():
     from playwright.sync_api import sync_playwright
-    from sao import SCREENSHOTS, launch
-    shutil.rmtree(SCREENSHOTS, ignore_errors=True)
+    from sao import launch
     with sync_playwright() as playwright:
         browser = launch(playwright)
         yield browser

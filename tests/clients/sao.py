@@ -5,7 +5,7 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import TimeoutError
+from playwright.sync_api import TimeoutError, expect
 
 __all__ = ['DESKTOP', 'PHONE', 'Sao', 'launch']
 
@@ -164,10 +164,13 @@ class Sao:
 
     def close_tab(self):
         "Close the tab in front, giving up what is not saved"
+        tabs = self.page.locator('#tablist > li')
+        number = tabs.count()
         self.page.evaluate('() => { Sao.Tab.tabs.close_current() }')
         self.settle()
         if self.dialogs.count():
             self.press("否")
+        expect(tabs).to_have_count(number - 1)
 
     def domain(self, name):
         "Choose a tab of the list; its name may be followed by a count"
@@ -246,6 +249,12 @@ class Sao:
         self.current.locator('button:visible').filter(
             has_text=re.compile(rf'^\s*{re.escape(label)}\s*$')
             ).last.click()
+        self.settle()
+
+    def cancel(self):
+        "Leave the dialog in front by its first button"
+        self.dialogs.last.locator(
+            '.modal-footer button:visible').first.click()
         self.settle()
 
     # What the client says

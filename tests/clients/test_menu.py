@@ -13,7 +13,6 @@ def test_every_menu_entry_opens(sao):
         client.screenshot(f'menu-{number:03}-{"-".join(path)}')
         assert (client.messages(), client.errors) == ([], []), path
         if client.dialogs.count():
-            client.page.keyboard.press('Escape')
-            client.settle()
-        client.close_tab()
-        assert not client.tabs(), path
+            client.cancel()
+        if client.tabs():
+            client.close_tab()
