@@ -5,7 +5,7 @@ import datetime as dt
 from unittest.mock import patch
 
 from mine import build_mine, new_hazard
-from organization import acting
+from organization import acting, create_user
 
 from trytond import backend
 from trytond.model.exceptions import AccessError
@@ -140,6 +140,36 @@ class HazardEventTestCase(TestCase):
                             'action': 'close',
                             'digest': 'forged',
                             }])
+
+    @with_transaction()
+    def test_read(self):
+        "Test the timeline is read by whoever reads the hazard"
+        pool = Pool()
+        Event = pool.get('hazard.event')
+        Hazard = pool.get('hazard.hazard')
+        mine = build_mine()
+        hazards = save_hazards(mine, count=2)
+        hazards[0].found_by = mine.employees.other_captain
+        hazards[0].unit = mine.units.driving
+        hazards[0].save()
+        advance(hazards, 'four_fix')
+        users = {
+            **vars(mine.users), 'outsider': create_user('out', mine.company)}
+
+        def search(Model, name):
+            try:
+                return {getattr(r, name) for r in Model.search([])}
+            except AccessError:
+                return set()
+
+        for name, user in users.items():
+            with self.subTest(user=name), acting(user):
+                self.assertEqual(
+                    {h.id for h in search(Event, 'hazard')},
+                    search(Hazard, 'id'))
+        with acting(mine.users.reporter):
+            self.assertEqual(
+                search(Event, 'hazard'), {hazards[1]})
 
     @with_transaction()
     def test_actor(self):

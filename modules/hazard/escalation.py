@@ -193,6 +193,11 @@ class ReminderUser(ModelSQL):
     user = fields.Many2One(
         'res.user', "User", required=True, ondelete='CASCADE')
 
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls.__access__.add('reminder')
+
 
 def get_delays(settings):
     "Return the time from the deadline to each step, as configured."
