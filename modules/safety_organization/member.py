@@ -3,6 +3,7 @@
 
 import datetime as dt
 
+from sql import Null
 from sql.operators import Equal
 
 from trytond.cache import Cache
@@ -153,7 +154,7 @@ class Member(Workflow, ModelSQL, ModelView):
             ('kind_exclude', Exclude(t,
                     (t.employee, Equal),
                     (t.kind, Equal),
-                    where=t.state != 'dismissed'),
+                    where=t.until == Null),
                 'safety_organization.msg_member_kind_exclude'),
             ]
         cls._sql_indexes.update({

@@ -2,7 +2,6 @@
 # level of this repository contains the full copyright notices.
 
 from sql import Null
-from sql.conditionals import Coalesce
 from sql.operators import Equal
 
 from trytond.model import (
@@ -47,10 +46,12 @@ class Unit(DeactivableMixin, tree(), ModelSQL, ModelView):
                     (t.company, Equal),
                     (t.code, Equal)),
                 'safety_organization.msg_unit_code_unique'),
-            ('name_unique', Exclude(t,
+            ('name_unique', Unique(t, t.parent, t.name),
+                'safety_organization.msg_unit_name_unique'),
+            ('top_name_unique', Exclude(t,
                     (t.company, Equal),
-                    (Coalesce(t.parent, -1), Equal),
-                    (t.name, Equal)),
+                    (t.name, Equal),
+                    where=t.parent == Null),
                 'safety_organization.msg_unit_name_unique'),
             ]
         cls._sql_indexes.update({
