@@ -306,6 +306,28 @@ class OrganizationAccessTestCase(TestCase):
                     method(*args)
 
     @with_transaction()
+    def test_shift_set_of_company(self):
+        pool = Pool()
+        Configuration = pool.get('safety.configuration')
+        ShiftSet = pool.get('safety.shift.set')
+        Value = pool.get('safety.configuration.shift_set')
+        sets = ShiftSet.search([], limit=2)
+        companies = [create_company("One"), create_company("Other")]
+        for company, shift_set in zip(companies, sets):
+            Configuration(1).set_multivalue(
+                'shift_set', shift_set, company=company.id)
+        for company, shift_set in zip(companies, sets):
+            user = create_user(company.rec_name, company)
+            Value._values_cache().clear()
+            with self.subTest(company=company.rec_name), acting(user):
+                self.assertEqual(
+                    Configuration(1).get_multivalue('shift_set'), shift_set)
+                value, = Value.search([])
+                self.assertEqual(value.company, company)
+                with self.assertRaises(AccessError):
+                    Value.write([value], {'shift_set': sets[0].id})
+
+    @with_transaction()
     def test_organization_admin(self):
         pool = Pool()
         Configuration = pool.get('safety.configuration')
