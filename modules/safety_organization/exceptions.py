@@ -27,7 +27,3 @@ class SpreadsheetError(UserError):
 
 class RosterImportError(UserError):
     pass
-
-
-class AppointError(UserError):
-    pass

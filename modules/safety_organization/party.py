@@ -14,6 +14,9 @@ company.  They are read whole by
 
 Everyone else sees masked values, and finds nothing by searching on them.  All
 other identifiers and contact mechanisms stay as the party module leaves them.
+
+Code that has to find people by what is hidden from its user must query the
+tables or search as root.
 """
 import datetime as dt
 import re
@@ -82,6 +85,8 @@ def mask(value, head=3, tail=4):
 
 
 def mask_phone(value):
+    if value and '*' in value:
+        return value
     return mask(compact_phone(value) or value)
 
 
@@ -155,10 +160,31 @@ class PersonalData:
         return expression
 
 
+class _PersonalChar(fields.Char):
+
+    def convert_domain(self, domain, tables, Model):
+        # Rules do not apply to the domains that follow a relation, so hidden
+        # values match nothing to not be guessed through them
+        table, _ = tables[None]
+        expression = super().convert_domain(domain, tables, Model)
+        return expression & ~Model._hidden(table)
+
+
 class _PersonalMixin:
     __slots__ = ()
 
     hidden = fields.Function(fields.Boolean("Hidden"), 'get_hidden')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        for name in cls._personal_fields():
+            # The setup ignores fields that replace those of another module
+            getattr(cls, name).__class__ = _PersonalChar
+
+    @classmethod
+    def _personal_fields(cls):
+        raise NotImplementedError
 
     @classmethod
     def _personal_types(cls):
@@ -285,6 +311,10 @@ class Identifier(_PersonalMixin, metaclass=PoolMeta):
     def _personal_types(cls):
         return [NATIONAL_ID]
 
+    @classmethod
+    def _personal_fields(cls):
+        return ['code', 'code_compact']
+
     @fields.depends('type', 'party', 'code')
     def check_code(self):
         if self.type != NATIONAL_ID:
@@ -306,3 +336,7 @@ class ContactMechanism(_PersonalMixin, metaclass=PoolMeta):
     @classmethod
     def _personal_types(cls):
         return PHONE_TYPES
+
+    @classmethod
+    def _personal_fields(cls):
+        return ['value', 'value_compact']

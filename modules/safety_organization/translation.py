@@ -1,0 +1,44 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+import polib
+from trytond.pool import PoolMeta
+
+
+class Translation(metaclass=PoolMeta):
+    __name__ = 'ir.translation'
+
+    @classmethod
+    def translation_import(cls, lang, module, po_path):
+        # Overriding a fuzzy translation with the same value does not clear
+        # its fuzzy flag, and so it would not be used
+        fuzzy = set()
+        if module == 'safety_organization':
+            fuzzy.update(cls._get_fuzzy(lang, po_path))
+        result = super().translation_import(lang, module, po_path)
+        if fuzzy:
+            translations = cls.search([
+                    ('lang', '=', lang),
+                    ('module', 'in', list({m for m, *_ in fuzzy})),
+                    ('fuzzy', '=', True),
+                    ])
+            cls.write([
+                    t for t in translations
+                    if (t.module, t.name, t.type, t.value) in fuzzy], {
+                    'fuzzy': False,
+                    'overriding_module': module,
+                    })
+        return result
+
+    @classmethod
+    def _get_fuzzy(cls, lang, po_path):
+        "Yield what the files tell about the translations of other modules"
+        for pofile in [po_path] if isinstance(po_path, str) else po_path:
+            for entry in polib.pofile(pofile):
+                if entry.obsolete:
+                    continue
+                translation, res_id = cls.from_poentry(entry)
+                if '.' in res_id:
+                    yield (
+                        res_id.split('.')[0], translation.name,
+                        translation.type, translation.value)
