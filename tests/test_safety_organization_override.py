@@ -66,4 +66,5 @@ class OverrideTestCase(unittest.TestCase):
         missing = {
             (t.module, t.name, t.type, t.src) for t in sources
             if (t.module, t.name, t.res_id, t.type, t.src) not in translated}
+        self.assertGreater(len(sources), 300)
         self.assertEqual(missing, set())

@@ -2,6 +2,7 @@
 # level of this repository contains the full copyright notices.
 
 import polib
+
 from trytond.pool import PoolMeta
 
 
