@@ -1,6 +1,7 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
+import logging
 import os
 from collections import defaultdict
 
@@ -16,12 +17,13 @@ from trytond.model import Index, Model, ModelSQL, ModelView, Unique, fields
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.tools import grouped_slice
-from trytond.transaction import Transaction
+from trytond.transaction import Transaction, check_access
 
 from . import image
 from .exceptions import PhotoAccessError, PhotoRequiredError
 from .workflow import acting_employee, now
 
+logger = logging.getLogger(__name__)
 STORE_PREFIX = config.get('hazard', 'photo_store_prefix', default=None)
 STAGES = [
     ('found', "When Found"),
@@ -262,6 +264,8 @@ class Photo(ModelSQL, ModelView):
 
     @classmethod
     def _check_owners(cls, photos, external):
+        pool = Pool()
+        ModelAccess = pool.get('ir.model.access')
         owners = defaultdict(set)
         for photo in photos:
             owner = photo.owner
@@ -273,8 +277,10 @@ class Photo(ModelSQL, ModelView):
                         state=owner.state_string))
             owners[owner.__class__].add(owner)
         if external:
-            for Owner, records in owners.items():
-                Owner.check_writer(list(records))
+            with check_access():
+                for Owner, records in owners.items():
+                    ModelAccess.check(Owner.__name__, 'write')
+                    Owner.check_writer(list(records))
 
     @property
     def owner(self):
@@ -314,7 +320,13 @@ class Photo(ModelSQL, ModelView):
                     where=photo.id.in_(query)
                     & (photo.thumbnail_id != '')))
             for hazard, thumbnail_id in cursor:
-                result[hazard] = filestore.get(thumbnail_id, prefix)
+                try:
+                    result[hazard] = filestore.get(thumbnail_id, prefix)
+                except OSError:
+                    # A list must open whatever happened to the files.
+                    logger.exception(
+                        "failed to retrieve %r from filestore at %r",
+                        thumbnail_id, prefix)
         return result
 
     @classmethod
