@@ -88,6 +88,8 @@ class FourFix(StageMixin):
     @classmethod
     def open(cls, hazards):
         "Put the hazards into the inbox of those who lead their units."
+        pool = Pool()
+        Plan = pool.get('hazard.plan')
         last = cls._last_confirmed(hazards)
         four_fixes = []
         for hazard in hazards:
@@ -99,6 +101,7 @@ class FourFix(StageMixin):
                     responsible=before,
                     funding=0))
         cls.save(four_fixes)
+        Plan.prepare(hazards)
         notice.work_waiting(four_fixes)
 
     @classmethod

@@ -102,8 +102,6 @@ class HazardSteps(LoopMixin):
     @classmethod
     @step('four_fix', 'recheck', 'closed')
     def submit(cls, hazards):
-        pool = Pool()
-        Plan = pool.get('hazard.plan')
         for hazard in hazards:
             hazard.check_report()
         first = [h for h in hazards if not h.reported_at]
@@ -119,7 +117,6 @@ class HazardSteps(LoopMixin):
                     hazard.closed_at = now()
             cls.advance(group, state, action, note=cls._report_note)
             cls._open_after_report(group, state)
-        Plan.prepare(hazards)
 
     def check_report(self):
         """Mark a late report.
