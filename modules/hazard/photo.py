@@ -25,6 +25,7 @@ from .workflow import acting_employee, now
 
 logger = logging.getLogger(__name__)
 STORE_PREFIX = config.get('hazard', 'photo_store_prefix', default=None)
+SLICE = 1000
 STAGES = [
     ('found', "When Found"),
     ('on_site', "Fixed on the Spot"),
@@ -143,7 +144,7 @@ class Photo(ModelSQL, ModelView):
     def get_duplicate(cls, photos, names):
         numbers = defaultdict(set)
         cursor = Transaction().connection.cursor()
-        for sub_photos in grouped_slice(photos):
+        for sub_photos in grouped_slice(photos, SLICE):
             cursor.execute(*cls._same_query([p.id for p in sub_photos]))
             for photo, hazard, number in cursor:
                 numbers[photo].add(number or f'({hazard})')
@@ -309,7 +310,7 @@ class Photo(ModelSQL, ModelView):
         first = cls.__table__()
         photo = cls.__table__()
         prefix = STORE_PREFIX or Transaction().database.name
-        for sub_hazards in grouped_slice(hazards):
+        for sub_hazards in grouped_slice(hazards, SLICE):
             query = first.select(
                 Min(first.id),
                 where=fields.SQL_OPERATORS['in'](
@@ -336,7 +337,7 @@ class Photo(ModelSQL, ModelView):
         cursor = Transaction().connection.cursor()
         photo = cls.__table__()
         same = cls.__table__()
-        for sub_hazards in grouped_slice(hazards):
+        for sub_hazards in grouped_slice(hazards, SLICE):
             elsewhere = Exists(same.select(
                     Literal(1), where=cls._is_same(photo, same)))
             cursor.execute(*photo.select(
