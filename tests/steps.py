@@ -1,0 +1,66 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"The steps of the loop, each taken by who takes it in a mine."
+
+from mine import new_hazard
+from organization import acting
+
+from trytond.pool import Pool
+
+
+def draft(mine, user=None, **values):
+    pool = Pool()
+    Hazard = pool.get('hazard.hazard')
+    with acting(user or mine.users.reporter):
+        hazard, = Hazard.create([new_hazard(mine, **values)._save_values()])
+    return Hazard(hazard.id)
+
+
+def report(mine, user=None, **values):
+    pool = Pool()
+    Hazard = pool.get('hazard.hazard')
+    hazard = draft(mine, user=user, **values)
+    with acting(user or mine.users.reporter):
+        Hazard.submit([Hazard(hazard.id)])
+    return Hazard(hazard.id)
+
+
+def waiting(model, hazard):
+    "Return the draft of the model which waits for somebody."
+    pool = Pool()
+    Stage = pool.get(model)
+    stage, = Stage.search([
+            ('hazard', '=', hazard.id), ('state', '=', 'draft')])
+    return stage
+
+
+def step(model, hazard, button, user, **values):
+    "Fill in the waiting stage of the hazard as the user and press the button."
+    with acting(user):
+        stage = waiting(model, hazard)
+        if values:
+            stage.__class__.write([stage], values)
+        getattr(stage.__class__, button)([stage])
+    return stage.__class__(stage.id)
+
+
+def confirm(mine, hazard, user=None, **values):
+    values.setdefault('measures', "Hang the door anew.")
+    values.setdefault('responsible', mine.employees.worker.id)
+    return step(
+        'hazard.four_fix', hazard, 'confirm', user or mine.users.captain,
+        **values)
+
+
+def finish(mine, hazard, user=None, **values):
+    values.setdefault('actions', "Hung anew and tried.")
+    return step(
+        'hazard.rectification', hazard, 'finish', user or mine.users.worker,
+        **values)
+
+
+def to_rectify(mine, **values):
+    "Return the waiting rectification of a new hazard."
+    hazard = report(mine, **values)
+    confirm(mine, hazard)
+    return waiting('hazard.rectification', hazard)
