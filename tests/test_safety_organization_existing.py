@@ -180,3 +180,15 @@ class ExistingTestCase(unittest.TestCase):
 
 class ExistingHazardTestCase(ExistingTestCase):
     modules = ['hazard']
+
+    def check_import(self):
+        super().check_import()
+        User = Model.get('res.user')
+        wizard = Wizard('safety.roster.import')
+        wizard.form.file = workbook([person(4, Unit="Ventilation Team")])
+        wizard.form.create_logins = True
+        wizard.execute('import_')
+        login, = wizard.form.logins
+        user, = User.find([('login', '=', login.login)])
+        self.assertEqual(
+            [g.name for g in user.groups], ["Hazard Reporter"])

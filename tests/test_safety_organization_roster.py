@@ -599,11 +599,14 @@ class RosterTestCase(unittest.TestCase):
             for i in range(500)]
         data = workbook(rows)
         for limit, queries_limit in [(30, 22 * 500), (15, 200)]:
-            start = time.monotonic()
+            # Other processes of the machine must not count
+            start, cpu = time.monotonic(), time.process_time()
             with count_queries() as queries:
                 result = self.import_(None, data=data, create_logins=True)
-            duration = time.monotonic() - start
-            print(f"500 rows: {duration:.1f} s, {queries.number} queries")
+            duration = time.process_time() - cpu
+            print(
+                f"500 rows: {time.monotonic() - start:.1f} s "
+                f"(process {duration:.1f} s), {queries.number} queries")
             self.assertEqual(result['rows'], 500)
             self.assertLess(duration, limit)
             self.assertLess(queries.number, queries_limit)
