@@ -15,7 +15,7 @@ from trytond.transaction import Transaction
 from .exceptions import ReportError, ReportTimeError
 from .photo import PhotoMixin
 from .steps import OPEN_STATES, HazardSteps
-from .workflow import days_between, now
+from .workflow import days_between, hours_later, now
 
 CAUSES = [
     (None, ""),
@@ -75,9 +75,11 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
     late_reason = fields.Char(
         "Reason of Late Report", states={
             'readonly': _states['readonly'],
-            'invisible': ~Eval('late') & _states['readonly'],
+            'invisible': ~Eval('late_entry') & ~Eval('late_reason'),
             },
         help="Required when the hazard is reported long after it was found.")
+    late_entry = fields.Function(
+        fields.Boolean("Late Entry"), 'on_change_with_late_entry')
     shift = fields.Many2One('safety.shift', "Shift", states=_states)
     place = fields.Many2One(
         'hazard.place', "Place", required=True, states=_states,
@@ -163,22 +165,40 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
 
     four_fixes = fields.One2Many(
         'hazard.four_fix', 'hazard', "Four-fixes", readonly=True,
-        order=[('id', 'ASC')])
+        order=[('id', 'ASC')],
+        states={
+            'invisible': ~Eval('four_fixes'),
+            })
     rectifications = fields.One2Many(
         'hazard.rectification', 'hazard', "Rectifications", readonly=True,
-        order=[('id', 'ASC')])
+        order=[('id', 'ASC')],
+        states={
+            'invisible': ~Eval('rectifications'),
+            })
     rechecks = fields.One2Many(
         'hazard.recheck', 'hazard', "Rechecks", readonly=True,
-        order=[('id', 'ASC')])
+        order=[('id', 'ASC')],
+        states={
+            'invisible': ~Eval('rechecks'),
+            })
     events = fields.One2Many(
         'hazard.event', 'hazard', "Timeline", readonly=True,
-        order=[('sequence', 'ASC')])
+        order=[('sequence', 'ASC')],
+        states={
+            'invisible': ~Eval('events'),
+            })
 
     extensions = fields.One2Many(
         'hazard.extension', 'hazard', "Extensions", readonly=True,
-        order=[('id', 'ASC')])
+        order=[('id', 'ASC')],
+        states={
+            'invisible': ~Eval('extensions'),
+            })
     plans = fields.One2Many(
-        'hazard.plan', 'hazard', "Treatment Plans", readonly=True)
+        'hazard.plan', 'hazard', "Treatment Plans", readonly=True,
+        states={
+            'invisible': ~Eval('plans'),
+            })
     photos = fields.One2Many(
         'hazard.photo', 'hazard', "Photos", states=_states,
         order=[('id', 'ASC')])
@@ -345,6 +365,15 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
         Shift = pool.get('safety.shift')
         if self.found_at and self.company:
             self.shift = Shift.at(self.company.id, self.found_at)
+
+    @fields.depends('found_at', 'reported_at', 'company')
+    def on_change_with_late_entry(self, name=None):
+        pool = Pool()
+        Configuration = pool.get('hazard.configuration')
+        if not self.found_at or not self.company:
+            return False
+        lag = Configuration.settings(self.company)['entry_lag_hours']
+        return (self.reported_at or now()) > hours_later(self.found_at, lag)
 
     @fields.depends('handling', 'on_site_at')
     def on_change_handling(self):

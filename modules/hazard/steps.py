@@ -129,9 +129,9 @@ class HazardSteps(LoopMixin):
         self.check_times()
         if self.reported_at:
             return
-        lag = Configuration.settings(self.company)['entry_lag_hours']
-        self.late = now() > hours_later(self.found_at, lag)
+        self.late = self.late_entry
         if self.late and not self.late_reason:
+            lag = Configuration.settings(self.company)['entry_lag_hours']
             raise ReportTimeError(gettext(
                     'hazard.msg_hazard_late_reason',
                     hazard=self.rec_name, hours=lag))
