@@ -482,3 +482,24 @@ class LoopTestCase(unittest.TestCase):
                 mine.users.station]:
             with self.subTest(user=user.login), acting(user):
                 self.assertFalse(Hazard.search([('id', '=', hazard.id)]))
+
+    @with_transaction()
+    def test_forged_employee(self):
+        "A client cannot act as an employee that is not the user's"
+        pool = Pool()
+        FourFix = pool.get('hazard.four_fix')
+        mine = build_mine()
+        hazard = self.report(mine)
+        with acting(mine.users.captain):
+            four_fix, = FourFix.search([('hazard', '=', hazard.id)])
+            FourFix.write([four_fix], {
+                    'measures': "Hang the door anew.",
+                    'responsible': mine.employees.worker.id,
+                    })
+
+        with acting(mine.users.captain), Transaction().set_context(
+                employee=mine.employees.chief.id):
+            FourFix.confirm([FourFix(four_fix.id)])
+
+        self.assertIsNone(FourFix(four_fix.id).confirmed_by)
+        self.assertIsNone(hazard.events[-1].employee)

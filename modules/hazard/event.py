@@ -16,6 +16,7 @@ from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import EventAccessError
+from .workflow import acting_employee
 
 DIGEST_VERSION = 1
 DIGEST_FIELDS = [
@@ -198,7 +199,6 @@ class Event(ModelSQL, ModelView):
         base = {
             'at': cls._now(),
             'user': Transaction().user,
-            'employee': cls._get_employee(),
             }
         vlist = []
         for entry in entries:
@@ -221,6 +221,7 @@ class Event(ModelSQL, ModelView):
             **base,
             'hazard': hazard.id,
             'company': hazard.company.id,
+            'employee': acting_employee(hazard.company),
             'sequence': sequence + 1,
             'action': entry['action'],
             'from_state': entry.get('from_state'),
@@ -250,18 +251,6 @@ class Event(ModelSQL, ModelView):
                 .select(table.hazard, table.sequence, table.digest))
             result.update((h, (s, d)) for h, s, d in cursor)
         return result
-
-    @classmethod
-    def _get_employee(cls):
-        pool = Pool()
-        User = pool.get('res.user')
-        transaction = Transaction()
-        employee = transaction.context.get('employee')
-        if not transaction.user:
-            return employee
-        employees = User.get_employees()
-        if employee in employees:
-            return employee
 
     @classmethod
     def _now(cls):

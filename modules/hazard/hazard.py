@@ -348,8 +348,8 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
 
     @fields.depends('place')
     def on_change_place(self):
-        if self.place and self.place.unit:
-            self.unit = self.place.unit
+        if self.place and self.place.responsible_unit:
+            self.unit = self.place.responsible_unit
 
     @fields.depends('check_item', 'discipline', 'category')
     def on_change_check_item(self):

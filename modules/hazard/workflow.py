@@ -30,10 +30,19 @@ def days_between(due, end):
 
 
 def acting_employee(company):
-    "Return the id of the user's employee if it belongs to the company."
-    context = Transaction().context
-    if context.get('company') == int(company):
-        return context.get('employee')
+    """Return the id of the user's employee if it belongs to the company.
+
+    The client chooses the employee by the context, but only among those
+    of the user.
+    """
+    pool = Pool()
+    User = pool.get('res.user')
+    transaction = Transaction()
+    employee = transaction.context.get('employee')
+    if (transaction.context.get('company') == int(company)
+            and (not transaction.user
+                or employee in User.get_employees())):
+        return employee
 
 
 def step(*states):
@@ -53,9 +62,10 @@ def step(*states):
 
         @functools.wraps(func)
         def wrapper(cls, records, *args, **kwargs):
-            cls.check_step(records, states)
-            cls.check_writer(records)
-            return button(cls, records, *args, **kwargs)
+            if records:
+                cls.check_step(records, states)
+                cls.check_writer(records)
+                return button(cls, records, *args, **kwargs)
         return wrapper
     return decorator
 
