@@ -7,8 +7,9 @@ import functools
 from trytond.i18n import gettext
 from trytond.model import ModelView, Workflow, fields
 from trytond.model.exceptions import AccessError
+from trytond.modules.safety_organization.access import writable
 from trytond.pool import Pool
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from .exceptions import StepError
 
@@ -53,6 +54,7 @@ def step(*states):
     meantime and AccessError for a record that the user only may read.
     """
     def decorator(func):
+        @writable
         @ModelView.button
         @functools.wraps(func)
         def button(cls, records, *args, **kwargs):
@@ -64,7 +66,6 @@ def step(*states):
         def wrapper(cls, records, *args, **kwargs):
             if records:
                 cls.check_step(records, states)
-                cls.check_writer(records)
                 return button(cls, records, *args, **kwargs)
         return wrapper
     return decorator
@@ -87,24 +88,6 @@ class LoopMixin(Workflow):
                         'hazard.msg_step_gone',
                         record=record.rec_name,
                         state=record.state_string))
-
-    @classmethod
-    def check_writer(cls, records):
-        pool = Pool()
-        Rule = pool.get('ir.rule')
-        transaction = Transaction()
-        if not transaction.user or not transaction.check_access:
-            return
-        domain = Rule.domain_get(cls.__name__, mode='write')
-        with without_check_access():
-            allowed = cls.search([
-                    ('id', 'in', [r.id for r in records]),
-                    domain or [],
-                    ])
-        if refused := set(records) - set(allowed):
-            raise AccessError(gettext(
-                    'hazard.msg_step_not_allowed',
-                    record=next(iter(refused)).rec_name))
 
     @classmethod
     def move(cls, records, state, stamp=None):
