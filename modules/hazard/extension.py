@@ -10,6 +10,7 @@ from sql.operators import Equal
 
 from trytond.i18n import gettext
 from trytond.model import Exclude, Index, ModelView, fields
+from trytond.modules.safety_organization.access import check_writable
 from trytond.modules.safety_organization.reason import ReasonWizard, get_reason
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
@@ -373,7 +374,7 @@ class ExtensionRequest(Wizard):
 
     def default_ask(self, fields):
         with check_access():
-            self.model.check_writer([self.model(self.record.id)])
+            check_writable([self.model(self.record.id)])
         return {
             'current_deadline': self.record.deadline,
             }

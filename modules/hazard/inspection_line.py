@@ -6,6 +6,7 @@ import functools
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, fields, sequence_ordered
 from trytond.model.exceptions import AccessError
+from trytond.modules.safety_organization.access import check_writable
 from trytond.pool import Pool
 from trytond.pyson import Eval, If, PYSONEncoder
 
@@ -14,10 +15,7 @@ def by_writer(func):
     "Let only those use the button of a line who may write its round."
     @functools.wraps(func)
     def wrapper(cls, lines, *args, **kwargs):
-        pool = Pool()
-        Inspection = pool.get('hazard.inspection')
-        Inspection.check_writer(
-            list({line.inspection for line in lines}))
+        check_writable(list({line.inspection for line in lines}))
         return func(cls, lines, *args, **kwargs)
     return wrapper
 

@@ -14,6 +14,7 @@ import trytond.config as config
 from trytond.filestore import filestore
 from trytond.i18n import gettext
 from trytond.model import Index, Model, ModelSQL, ModelView, Unique, fields
+from trytond.modules.safety_organization.access import check_writable
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.tools import grouped_slice
@@ -281,7 +282,7 @@ class Photo(ModelSQL, ModelView):
             with check_access():
                 for Owner, records in owners.items():
                     ModelAccess.check(Owner.__name__, 'write')
-                    Owner.check_writer(list(records))
+                    check_writable(list(records))
 
     @property
     def owner(self):

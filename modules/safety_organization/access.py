@@ -7,6 +7,15 @@ from trytond.pool import Pool
 from trytond.transaction import Transaction
 
 
+def check_writable(records):
+    "Raise AccessError unless the rules let the user write the records."
+    pool = Pool()
+    Rule = pool.get('ir.rule')
+    if records and Transaction().check_access:
+        Rule.check(
+            records[0].__name__, [r.id for r in records], mode='write')
+
+
 def writable(func):
     """
     Decorator of buttons to refuse the records that no rule lets the user
@@ -14,9 +23,6 @@ def writable(func):
     """
     @wraps(func)
     def wrapper(cls, records, *args, **kwargs):
-        pool = Pool()
-        Rule = pool.get('ir.rule')
-        if Transaction().check_access:
-            Rule.check(cls.__name__, [r.id for r in records], mode='write')
+        check_writable(records)
         return func(cls, records, *args, **kwargs)
     return wrapper
