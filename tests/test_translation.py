@@ -3,6 +3,7 @@
 
 import re
 import unittest
+from pathlib import Path
 from xml.etree import ElementTree
 
 import polib
@@ -11,18 +12,19 @@ from trytond.i18n import gettext
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
-from trytond.tools import find_path
 
-MODULES = ['hazard', 'safety_organization']
+ROOT = Path(__file__).parent.parent
+MODULES = sorted(p.parent.name for p in ROOT.glob('modules/*/tryton.cfg'))
 LANGUAGE = 'zh_CN'
 CHINESE = re.compile('[\u4e00-\u9fff]')
-PLACEHOLDER = re.compile(r'%\(\w+\)s')
+PLACEHOLDER = re.compile(r'%\(\w+\)s|\$?\{\w*\}')
 # What is the same in each language
 UNTRANSLATABLE = {'SHA-256'}
 
 
 def read_po(module):
-    return polib.pofile(find_path(f'{module}/locale/{LANGUAGE}.po'))
+    return polib.pofile(
+        str(ROOT / 'modules' / module / 'locale' / f'{LANGUAGE}.po'))
 
 
 def export_po(module):
@@ -78,15 +80,20 @@ class TranslationTestCase(unittest.TestCase):
                         if not e.msgstr or e.fuzzy or e.obsolete], [])
 
     def test_chinese(self):
-        "Every translation is Chinese and keeps the placeholders"
+        "Every translation is Chinese"
         for module in MODULES:
             with self.subTest(module=module):
                 self.assertEqual(
                     [e.msgctxt for e in read_po(module)
                         if not CHINESE.search(e.msgstr)
                         and e.msgid not in UNTRANSLATABLE], [])
+
+    def test_placeholders(self):
+        "Every translation keeps the placeholders, those of overrides too"
+        for path in ROOT.glob(f'modules/*/locale/**/{LANGUAGE}.po'):
+            with self.subTest(path=str(path.relative_to(ROOT))):
                 self.assertEqual(
-                    [e.msgctxt for e in read_po(module)
+                    [e.msgctxt for e in polib.pofile(str(path))
                         if placeholders(e.msgstr) != placeholders(e.msgid)],
                     [])
 
@@ -135,10 +142,9 @@ class TranslationTestCase(unittest.TestCase):
                     ('module', 'in', MODULES),
                     ('model', '=', 'ir.message'),
                     ]):
-            names = placeholders(Message(data.db_id).text)
+            names = re.findall(r'%\((\w+)\)s', Message(data.db_id).text)
             texts[data.fs_id] = gettext(
-                f'{data.module}.{data.fs_id}',
-                **{n[2:-2]: "1" for n in names})
+                f'{data.module}.{data.fs_id}', **dict.fromkeys(names, "1"))
         self.assertTrue(texts)
         self.assertEqual(
             {k: t for k, t in texts.items()
