@@ -3,8 +3,8 @@
 
 import datetime as dt
 
-from trytond.model import (
-    DeactivableMixin, Index, ModelSQL, ModelView, fields, sequence_ordered)
+from trytond.model import Index, ModelSQL, ModelView, fields, sequence_ordered
+from trytond.modules.safety_organization.named import NamedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
@@ -15,13 +15,9 @@ from .workflow import now
 PLAN_DAYS = 7
 
 
-class Checklist(DeactivableMixin, ModelSQL, ModelView):
+class Checklist(NamedMixin, ModelSQL, ModelView):
     __name__ = 'hazard.checklist'
 
-    name = fields.Char("Name", required=True)
-    code = fields.Char("Code")
-    company = fields.Many2One(
-        'company.company', "Company", required=True, ondelete='CASCADE')
     unit = fields.Many2One(
         'safety.unit', "Unit", required=True, ondelete='RESTRICT',
         domain=[('company', '=', Eval('company', -1))],
@@ -50,29 +46,18 @@ class Checklist(DeactivableMixin, ModelSQL, ModelView):
 
     @classmethod
     def __setup__(cls):
-        cls.code.search_unaccented = False
         super().__setup__()
         t = cls.__table__()
         cls._sql_indexes.update({
-                Index(t, (t.code, Index.Similarity())),
                 Index(t,
                     (t.company, Index.Equality()),
                     (t.unit, Index.Equality())),
                 })
-        cls._order = [
-            ('code', 'ASC NULLS LAST'),
-            ('name', 'ASC'),
-            ('id', 'ASC'),
-            ]
         cls._buttons.update({
                 'plan': {
                     'icon': 'tryton-refresh',
                     },
                 })
-
-    @classmethod
-    def default_company(cls):
-        return Transaction().context.get('company')
 
     @classmethod
     def default_frequency(cls):
@@ -90,18 +75,6 @@ class Checklist(DeactivableMixin, ModelSQL, ModelView):
             return ModelData.get_id('hazard', 'source_routine')
         except KeyError:
             return None
-
-    @classmethod
-    def search_rec_name(cls, name, clause):
-        _, operator, operand, *extra = clause
-        if operator.startswith('!') or operator.startswith('not '):
-            bool_op = 'AND'
-        else:
-            bool_op = 'OR'
-        return [bool_op,
-            ('name', operator, operand, *extra),
-            ('code', operator, operand, *extra),
-            ]
 
     @classmethod
     def copy(cls, checklists, default=None):

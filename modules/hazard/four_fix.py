@@ -34,9 +34,6 @@ class FourFix(StageMixin):
     deadline = fields.DateTime(
         "Rectify Until", states=_states,
         help="The first deadline; extensions do not change it.")
-    currency = fields.Function(
-        fields.Many2One('currency.currency', "Currency"),
-        'on_change_with_currency')
     funding = Monetary(
         "Funds", currency='currency', digits='currency', states=_states,
         domain=['OR', ('funding', '=', None), ('funding', '>=', 0)])
@@ -73,10 +70,6 @@ class FourFix(StageMixin):
                 'return_': {'icon': 'tryton-back', **waiting},
                 'reassign': {'icon': 'tryton-switch', **waiting},
                 })
-
-    @fields.depends('company')
-    def on_change_with_currency(self, name=None):
-        return self.company.currency if self.company else None
 
     @property
     def ended_at(self):

@@ -7,6 +7,7 @@ from sql.functions import CharLength
 
 from trytond.i18n import gettext
 from trytond.model import ChatMixin, Index, ModelSQL, ModelView, fields
+from trytond.modules.safety_organization.named import search_any
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.tools import timezone as tz
@@ -406,13 +407,7 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
 
     @classmethod
     def search_rec_name(cls, name, clause):
-        _, operator, value = clause
-        bool_op = 'AND' if operator.startswith(('!', 'not')) else 'OR'
-        return [bool_op,
-            ('number', operator, value),
-            ('description', operator, value),
-            ('place.name', operator, value),
-            ]
+        return search_any(clause, 'number', 'description', 'place.name')
 
     @classmethod
     def validate_fields(cls, hazards, field_names):

@@ -5,21 +5,16 @@ from sql.conditionals import Coalesce
 from sql.operators import Equal
 
 from trytond.model import (
-    DeactivableMixin, Exclude, Index, ModelSQL, ModelView, fields,
-    sequence_ordered, tree)
+    Exclude, ModelSQL, ModelView, fields, sequence_ordered, tree)
+from trytond.modules.safety_organization.named import NamedMixin
 from trytond.pyson import Eval
-from trytond.transaction import Transaction
 
 
 class Place(
-        tree(separator=' / '), sequence_ordered(), DeactivableMixin, ModelSQL,
+        tree(separator=' / '), sequence_ordered(), NamedMixin, ModelSQL,
         ModelView):
     __name__ = 'hazard.place'
 
-    name = fields.Char("Name", required=True)
-    code = fields.Char("Code")
-    company = fields.Many2One(
-        'company.company', "Company", required=True, ondelete='CASCADE')
     kind = fields.Selection([
             ('underground', "Underground"),
             ('surface', "Surface"),
@@ -38,7 +33,6 @@ class Place(
 
     @classmethod
     def __setup__(cls):
-        cls.code.search_unaccented = False
         super().__setup__()
         t = cls.__table__()
         cls._sql_constraints += [
@@ -52,19 +46,6 @@ class Place(
                     (t.name, Equal)),
                 'hazard.msg_place_name_unique'),
             ]
-        cls._sql_indexes.update({
-                Index(t, (t.code, Index.Similarity())),
-                Index(t, (t.company, Index.Equality())),
-                })
-        cls._order += [
-            ('code', 'ASC NULLS LAST'),
-            ('name', 'ASC'),
-            ('id', 'ASC'),
-            ]
-
-    @classmethod
-    def default_company(cls):
-        return Transaction().context.get('company')
 
     @classmethod
     def default_kind(cls):

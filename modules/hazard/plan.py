@@ -37,9 +37,6 @@ class Plan(HazardPartMixin):
     goals = fields.Text("Goals and Tasks", states=_states)
     methods = fields.Text("Methods and Measures", states=_states)
     funds = fields.Text("Funds and Materials", states=_states)
-    currency = fields.Function(
-        fields.Many2One('currency.currency', "Currency"),
-        'on_change_with_currency')
     amount = Monetary(
         "Amount", currency='currency', digits='currency', states=_states,
         domain=['OR', ('amount', '=', None), ('amount', '>=', 0)])
@@ -105,10 +102,6 @@ class Plan(HazardPartMixin):
     @classmethod
     def default_state(cls):
         return 'draft'
-
-    @fields.depends('company')
-    def on_change_with_currency(self, name=None):
-        return self.company.currency if self.company else None
 
     @classmethod
     def get_missing(cls, plans, name):

@@ -38,9 +38,6 @@ class Rectification(StageMixin):
             'readonly': _states['readonly'],
             'required': Eval('state') == 'done',
             })
-    currency = fields.Function(
-        fields.Many2One('currency.currency', "Currency"),
-        'on_change_with_currency')
     cost = Monetary(
         "Cost", currency='currency', digits='currency', states=_states,
         domain=['OR', ('cost', '=', None), ('cost', '>=', 0)])
@@ -82,10 +79,6 @@ class Rectification(StageMixin):
                     'depends': ['state'],
                     },
                 })
-
-    @fields.depends('company')
-    def on_change_with_currency(self, name=None):
-        return self.company.currency if self.company else None
 
     @classmethod
     def get_four_fix(cls, rectifications, names):

@@ -2,6 +2,7 @@
 # level of this repository contains the full copyright notices.
 from trytond.model import (
     DeactivableMixin, ModelSQL, ModelView, Unique, fields, sequence_ordered)
+from trytond.modules.safety_organization.named import search_any
 
 
 class ReferenceMixin(
@@ -28,18 +29,7 @@ class ReferenceMixin(
 
     @classmethod
     def search_rec_name(cls, name, clause):
-        _, operator, operand, *extra = clause
-        if operator.startswith('!') or operator.startswith('not '):
-            bool_op = 'AND'
-        else:
-            bool_op = 'OR'
-        code_operand = operand
-        if operator.endswith('like') and operand:
-            code_operand = operand.lstrip('%')
-        return [bool_op,
-            ('name', operator, operand, *extra),
-            ('code', operator, code_operand, *extra),
-            ]
+        return search_any(clause, 'name', 'code')
 
     @classmethod
     def copy(cls, records, default=None):

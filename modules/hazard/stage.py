@@ -18,6 +18,9 @@ class HazardPartMixin(LoopMixin, HazardPhotoMixin, ModelSQL, ModelView):
         ondelete='RESTRICT')
     company = fields.Many2One(
         'company.company', "Company", required=True, readonly=True)
+    currency = fields.Function(
+        fields.Many2One('currency.currency', "Currency"),
+        'on_change_with_currency')
     place = fields.Function(
         fields.Many2One('hazard.place', "Place"), 'get_hazard',
         searcher='search_hazard')
@@ -36,6 +39,10 @@ class HazardPartMixin(LoopMixin, HazardPhotoMixin, ModelSQL, ModelView):
         super().__setup__()
         t = cls.__table__()
         cls._sql_indexes.add(Index(t, (t.hazard, Index.Equality())))
+
+    @fields.depends('company')
+    def on_change_with_currency(self, name=None):
+        return self.company.currency if self.company else None
 
     @classmethod
     def get_hazard(cls, records, names):

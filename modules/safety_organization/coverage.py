@@ -14,6 +14,8 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
+from .named import search_any
+
 
 class Requirement(ModelSQL, ModelView):
     __name__ = 'safety.coverage.requirement'
@@ -75,16 +77,8 @@ class Requirement(ModelSQL, ModelView):
 
 def search_place(clause):
     "Return the domain to find what has a unit, a shift and a kind by name"
-    _, operator, operand, *extra = clause
-    if operator.startswith('!') or operator.startswith('not '):
-        bool_op = 'AND'
-    else:
-        bool_op = 'OR'
-    return [bool_op,
-        ('unit.rec_name', operator, operand, *extra),
-        ('shift.rec_name', operator, operand, *extra),
-        ('kind.rec_name', operator, operand, *extra),
-        ]
+    return search_any(
+        clause, 'unit.rec_name', 'shift.rec_name', 'kind.rec_name')
 
 
 class Coverage(ModelSQL, ModelView):

@@ -19,6 +19,7 @@ from trytond.transaction import Transaction, inactive_records
 from .access import writable
 from .exceptions import (
     MemberAccessError, MemberActivationError, MemberChangeError)
+from .named import search_any
 from .reason import ReasonWizard, get_reason
 from .shift import shift_domain
 
@@ -250,15 +251,7 @@ class Member(Workflow, ModelSQL, ModelView):
 
     @classmethod
     def search_rec_name(cls, name, clause):
-        _, operator, operand, *extra = clause
-        if operator.startswith('!') or operator.startswith('not '):
-            bool_op = 'AND'
-        else:
-            bool_op = 'OR'
-        return [bool_op,
-            ('employee.rec_name', operator, operand, *extra),
-            ('kind.rec_name', operator, operand, *extra),
-            ]
+        return search_any(clause, 'employee.rec_name', 'kind.rec_name')
 
     @classmethod
     def check_modification(cls, mode, members, values=None, external=False):

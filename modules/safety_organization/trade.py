@@ -4,6 +4,8 @@
 from trytond.model import (
     DeactivableMixin, ModelSQL, ModelView, fields, sequence_ordered)
 
+from .named import search_any
+
 
 class Trade(sequence_ordered(), DeactivableMixin, ModelSQL, ModelView):
     __name__ = 'safety.trade'
@@ -23,12 +25,4 @@ class Trade(sequence_ordered(), DeactivableMixin, ModelSQL, ModelView):
 
     @classmethod
     def search_rec_name(cls, name, clause):
-        _, operator, operand, *extra = clause
-        if operator.startswith('!') or operator.startswith('not '):
-            bool_op = 'AND'
-        else:
-            bool_op = 'OR'
-        return [bool_op,
-            ('name', operator, operand, *extra),
-            ('code', operator, operand, *extra),
-            ]
+        return search_any(clause, 'name', 'code')

@@ -4,21 +4,17 @@
 from sql import Null
 from sql.operators import Equal
 
-from trytond.model import (
-    DeactivableMixin, Exclude, Index, ModelSQL, ModelView, Unique, fields,
-    tree)
+from trytond.model import Exclude, ModelSQL, ModelView, Unique, fields, tree
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
+from .named import NamedMixin, search_any
 
-class Unit(DeactivableMixin, tree(), ModelSQL, ModelView):
+
+class Unit(NamedMixin, tree(), ModelSQL, ModelView):
     __name__ = 'safety.unit'
 
-    name = fields.Char("Name", required=True)
-    code = fields.Char("Code")
-    company = fields.Many2One(
-        'company.company', "Company", required=True, ondelete='CASCADE')
     kind = fields.Selection([
             ('mine', "Mine"),
             ('department', "Department"),
@@ -38,7 +34,6 @@ class Unit(DeactivableMixin, tree(), ModelSQL, ModelView):
 
     @classmethod
     def __setup__(cls):
-        cls.code.search_unaccented = False
         super().__setup__()
         t = cls.__table__()
         cls._sql_constraints += [
@@ -54,19 +49,6 @@ class Unit(DeactivableMixin, tree(), ModelSQL, ModelView):
                     where=t.parent == Null),
                 'safety_organization.msg_unit_name_unique'),
             ]
-        cls._sql_indexes.update({
-                Index(t, (t.code, Index.Similarity())),
-                Index(t, (t.company, Index.Equality())),
-                })
-        cls._order = [
-            ('code', 'ASC NULLS LAST'),
-            ('name', 'ASC'),
-            ('id', 'ASC'),
-            ]
-
-    @classmethod
-    def default_company(cls):
-        return Transaction().context.get('company')
 
     @classmethod
     def default_kind(cls):
@@ -82,18 +64,6 @@ class Unit(DeactivableMixin, tree(), ModelSQL, ModelView):
     @classmethod
     def search_led_by(cls, name, clause):
         return [('leaders.employee.rec_name', *clause[1:])]
-
-    @classmethod
-    def search_rec_name(cls, name, clause):
-        _, operator, operand, *extra = clause
-        if operator.startswith('!') or operator.startswith('not '):
-            bool_op = 'AND'
-        else:
-            bool_op = 'OR'
-        return [bool_op,
-            ('code', operator, operand, *extra),
-            ('name', operator, operand, *extra),
-            ]
 
     def get_leaders(self, functions=None):
         """
@@ -184,15 +154,7 @@ class UnitLeader(ModelSQL, ModelView):
 
     @classmethod
     def search_rec_name(cls, name, clause):
-        _, operator, operand, *extra = clause
-        if operator.startswith('!') or operator.startswith('not '):
-            bool_op = 'AND'
-        else:
-            bool_op = 'OR'
-        return [bool_op,
-            ('employee.rec_name', operator, operand, *extra),
-            ('unit.rec_name', operator, operand, *extra),
-            ]
+        return search_any(clause, 'employee.rec_name', 'unit.rec_name')
 
     @classmethod
     def on_modification(cls, mode, leaders, field_names=None):
