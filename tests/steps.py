@@ -59,6 +59,12 @@ def finish(mine, hazard, user=None, **values):
         **values)
 
 
+def recheck(mine, hazard, button, user=None, **values):
+    return step(
+        'hazard.recheck', hazard, button, user or mine.users.captain,
+        **values)
+
+
 def to_rectify(mine, **values):
     "Return the waiting rectification of a new hazard."
     hazard = report(mine, **values)

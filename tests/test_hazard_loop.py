@@ -7,6 +7,7 @@ import unittest
 
 from mine import build_mine, new_hazard
 from organization import acting, create_company, create_employee, create_user
+from steps import confirm, finish, recheck, report
 
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, ButtonActionException,
@@ -30,89 +31,45 @@ class LoopTestCase(unittest.TestCase):
         super().setUpClass()
         activate_module('hazard')
 
-    def report(self, mine, **values):
-        pool = Pool()
-        Hazard = pool.get('hazard.hazard')
-        with acting(mine.users.reporter):
-            values = new_hazard(mine, **values)._save_values()
-            hazard, = Hazard.create([values])
-            Hazard.submit([hazard])
-        return Hazard(hazard.id)
-
-    def confirm(self, mine, hazard, user=None, **values):
-        pool = Pool()
-        FourFix = pool.get('hazard.four_fix')
-        with acting(user or mine.users.captain):
-            four_fix, = FourFix.search([
-                    ('hazard', '=', hazard.id), ('state', '=', 'draft')])
-            FourFix.write([four_fix], {
-                    'measures': "Hang the door anew.",
-                    'responsible': mine.employees.worker.id,
-                    **values})
-            FourFix.confirm([four_fix])
-        return FourFix(four_fix.id)
-
-    def finish(self, mine, hazard, user=None, **values):
-        pool = Pool()
-        Rectification = pool.get('hazard.rectification')
-        with acting(user or mine.users.worker):
-            rectification, = Rectification.search([
-                    ('hazard', '=', hazard.id), ('state', '=', 'draft')])
-            Rectification.write([rectification], {
-                    'actions': "Hung anew and tried.", **values})
-            Rectification.finish([rectification])
-        return Rectification(rectification.id)
-
-    def recheck(self, mine, hazard, button, user=None, **values):
-        pool = Pool()
-        Recheck = pool.get('hazard.recheck')
-        with acting(user or mine.users.captain):
-            recheck, = Recheck.search([
-                    ('hazard', '=', hazard.id), ('state', '=', 'draft')])
-            if values:
-                Recheck.write([recheck], values)
-            getattr(Recheck, button)([recheck])
-        return Recheck(recheck.id)
-
     @with_transaction()
     def test_loop(self):
         "A hazard goes through all stages and closes"
         mine = build_mine()
 
-        hazard = self.report(mine)
+        hazard = report(mine)
         self.assertEqual(hazard.state, 'four_fix')
         self.assertRegex(hazard.number, r'^20\d\d-000001$')
         self.assertFalse(hazard.late)
-        four_fix = self.confirm(mine, hazard)
+        four_fix = confirm(mine, hazard)
         self.assertEqual(four_fix.confirmed_by, mine.employees.captain)
         self.assertIsNotNone(four_fix.confirmed_at)
         hazard = four_fix.hazard
         self.assertEqual(hazard.state, 'rectification')
         self.assertEqual(hazard.responsible, mine.employees.worker)
-        rectification = self.finish(mine, hazard)
+        rectification = finish(mine, hazard)
         self.assertEqual(rectification.done_by, mine.employees.worker)
         self.assertEqual(rectification.hazard.state, 'recheck')
-        recheck = self.recheck(mine, hazard, 'pass_')
-        self.assertEqual(recheck.checked_by, mine.employees.captain)
-        self.assertEqual(recheck.hazard.state, 'closed')
-        self.assertIsNotNone(recheck.hazard.closed_at)
+        checked = recheck(mine, hazard, 'pass_')
+        self.assertEqual(checked.checked_by, mine.employees.captain)
+        self.assertEqual(checked.hazard.state, 'closed')
+        self.assertIsNotNone(checked.hazard.closed_at)
         self.assertEqual(
-            [e.action for e in recheck.hazard.events],
+            [e.action for e in checked.hazard.events],
             ['submit', 'confirm', 'finish', 'pass'])
 
     @with_transaction()
     def test_second_round(self):
         "A failed recheck starts a second round and keeps the first"
         mine = build_mine()
-        hazard = self.report(mine)
-        self.confirm(mine, hazard)
-        self.finish(mine, hazard)
+        hazard = report(mine)
+        confirm(mine, hazard)
+        finish(mine, hazard)
 
         with self.assertRaises(RecheckError):
-            self.recheck(mine, hazard, 'fail')
-        recheck = self.recheck(mine, hazard, 'fail', reason="It still jams.")
+            recheck(mine, hazard, 'fail')
+        checked = recheck(mine, hazard, 'fail', reason="It still jams.")
 
-        hazard = recheck.hazard
+        hazard = checked.hazard
         self.assertEqual(hazard.state, 'four_fix')
         self.assertEqual(hazard.round, 2)
         self.assertEqual(
@@ -127,7 +84,7 @@ class LoopTestCase(unittest.TestCase):
         mine = build_mine()
         at = dt.datetime.now() - dt.timedelta(minutes=1)
 
-        hazard = self.report(
+        hazard = report(
             mine, handling='on_site', on_site_measures="Closed it.",
             on_site_at=at)
 
@@ -143,16 +100,16 @@ class LoopTestCase(unittest.TestCase):
         grade, = Grade.search([('code', '=', 'B')])
         at = dt.datetime.now() - dt.timedelta(minutes=1)
 
-        hazard = self.report(
+        hazard = report(
             mine, handling='on_site', on_site_measures="Closed it.",
             on_site_at=at, grade=grade)
 
         self.assertEqual(hazard.state, 'recheck')
         with self.assertRaises(AccessError):
-            self.recheck(mine, hazard, 'pass_')
-        recheck = self.recheck(
+            recheck(mine, hazard, 'pass_')
+        checked = recheck(
             mine, hazard, 'pass_', user=mine.users.safety)
-        self.assertEqual(recheck.hazard.state, 'closed')
+        self.assertEqual(checked.hazard.state, 'closed')
 
     @with_transaction()
     def test_on_site_incomplete(self):
@@ -160,7 +117,7 @@ class LoopTestCase(unittest.TestCase):
         mine = build_mine()
 
         with self.assertRaises(RequiredValidationError):
-            self.report(mine, handling='on_site')
+            report(mine, handling='on_site')
 
     @with_transaction()
     def test_found_in_future(self):
@@ -168,7 +125,7 @@ class LoopTestCase(unittest.TestCase):
         mine = build_mine()
 
         with self.assertRaises(ReportTimeError):
-            self.report(mine, found_at=dt.datetime.now() + hours(1))
+            report(mine, found_at=dt.datetime.now() + hours(1))
 
     @with_transaction()
     def test_late(self):
@@ -177,8 +134,8 @@ class LoopTestCase(unittest.TestCase):
         found_at = dt.datetime.now() - hours(30)
 
         with self.assertRaises(ReportTimeError):
-            self.report(mine, found_at=found_at)
-        hazard = self.report(
+            report(mine, found_at=found_at)
+        hazard = report(
             mine, found_at=found_at, late_reason="No signal underground.")
 
         self.assertTrue(hazard.late)
@@ -189,9 +146,9 @@ class LoopTestCase(unittest.TestCase):
         mine = build_mine()
         other = build_mine(create_company("Other"), prefix='foreign_')
 
-        first = self.report(mine)
-        second = self.report(mine)
-        foreign = self.report(other)
+        first = report(mine)
+        second = report(mine)
+        foreign = report(other)
 
         self.assertEqual(
             [h.number[-6:] for h in [first, second, foreign]],
@@ -223,7 +180,7 @@ class LoopTestCase(unittest.TestCase):
         pool = Pool()
         Hazard = pool.get('hazard.hazard')
         mine = build_mine()
-        hazard = self.report(mine)
+        hazard = report(mine)
 
         for user in [mine.users.reporter, mine.users.captain,
                 mine.users.safety]:
@@ -240,7 +197,7 @@ class LoopTestCase(unittest.TestCase):
         pool = Pool()
         Hazard = pool.get('hazard.hazard')
         mine = build_mine()
-        hazard = self.report(mine)
+        hazard = report(mine)
 
         with acting(mine.users.captain):
             with self.assertRaises(ButtonActionException):
@@ -271,7 +228,7 @@ class LoopTestCase(unittest.TestCase):
         FourFix = pool.get('hazard.four_fix')
         Hazard = pool.get('hazard.hazard')
         mine = build_mine()
-        hazard = self.report(mine)
+        hazard = report(mine)
 
         with acting(mine.users.captain):
             four_fix, = FourFix.search([])
@@ -286,7 +243,7 @@ class LoopTestCase(unittest.TestCase):
         self.assertEqual(Hazard(hazard.id).unit, mine.units.driving)
         with acting(mine.users.captain):
             self.assertFalse(Hazard.search([('id', '=', hazard.id)]))
-        self.confirm(mine, hazard, user=mine.users.other_captain)
+        confirm(mine, hazard, user=mine.users.other_captain)
 
     @with_transaction()
     def test_cancel(self):
@@ -294,7 +251,7 @@ class LoopTestCase(unittest.TestCase):
         pool = Pool()
         Hazard = pool.get('hazard.hazard')
         mine = build_mine()
-        hazard = self.report(mine)
+        hazard = report(mine)
 
         with acting(mine.users.captain), \
                 Transaction().set_context(reason="Double."):
@@ -314,7 +271,7 @@ class LoopTestCase(unittest.TestCase):
     def test_four_fix_incomplete(self):
         "A four-fix says what the formula asks for"
         mine = build_mine()
-        hazard = self.report(mine)
+        hazard = report(mine)
 
         for missing in [
                 {'measures': None}, {'responsible': None},
@@ -322,7 +279,7 @@ class LoopTestCase(unittest.TestCase):
                 {'deadline': dt.datetime.now() - hours(1)}]:
             with self.subTest(missing=missing):
                 with self.assertRaises(FourFixError):
-                    self.confirm(mine, hazard, **missing)
+                    confirm(mine, hazard, **missing)
 
     @with_transaction()
     def test_four_fix_formula(self):
@@ -334,11 +291,11 @@ class LoopTestCase(unittest.TestCase):
             configuration = Configuration(1)
             configuration.formula = 'five'
             configuration.save()
-        hazard = self.report(mine)
+        hazard = report(mine)
 
         with self.assertRaises(FourFixError):
-            self.confirm(mine, hazard, deadline=dt.datetime.now() + hours(9))
-        four_fix = self.confirm(
+            confirm(mine, hazard, deadline=dt.datetime.now() + hours(9))
+        four_fix = confirm(
             mine, hazard, deadline=dt.datetime.now() + hours(9),
             supervisor=mine.employees.safety.id)
 
@@ -350,7 +307,7 @@ class LoopTestCase(unittest.TestCase):
         pool = Pool()
         FourFix = pool.get('hazard.four_fix')
         mine = build_mine()
-        four_fix = self.confirm(mine, self.report(mine))
+        four_fix = confirm(mine, report(mine))
 
         with acting(mine.users.secretary):
             with self.assertRaises(StepError):
@@ -364,7 +321,7 @@ class LoopTestCase(unittest.TestCase):
         pool = Pool()
         FourFix = pool.get('hazard.four_fix')
         mine = build_mine()
-        hazard = self.report(mine)
+        hazard = report(mine)
         four_fix, = FourFix.search([('hazard', '=', hazard.id)])
 
         for name in [
@@ -378,8 +335,8 @@ class LoopTestCase(unittest.TestCase):
     def test_finish_by_others(self):
         "Only the responsible and the unit's leaders finish a rectification"
         mine = build_mine()
-        hazard = self.report(mine)
-        self.confirm(mine, hazard)
+        hazard = report(mine)
+        confirm(mine, hazard)
         rectification, = hazard.rectifications
 
         Rectification = rectification.__class__
@@ -394,8 +351,8 @@ class LoopTestCase(unittest.TestCase):
     def test_finish_incomplete(self):
         "A rectification says what was done and at a possible time"
         mine = build_mine()
-        hazard = self.report(mine)
-        self.confirm(mine, hazard)
+        hazard = report(mine)
+        confirm(mine, hazard)
 
         for values in [
                 {'actions': None},
@@ -403,22 +360,22 @@ class LoopTestCase(unittest.TestCase):
                 {'rectified_at': hazard.found_at - hours(1)}]:
             with self.subTest(values=values):
                 with self.assertRaises(RectificationError):
-                    self.finish(mine, hazard, **values)
+                    finish(mine, hazard, **values)
 
     @with_transaction()
     def test_recheck_own_work(self):
         "Nobody rechecks what they rectified"
         mine = build_mine()
-        hazard = self.report(mine)
-        self.confirm(mine, hazard, responsible=mine.employees.captain.id)
-        self.finish(mine, hazard, user=mine.users.captain)
+        hazard = report(mine)
+        confirm(mine, hazard, responsible=mine.employees.captain.id)
+        finish(mine, hazard, user=mine.users.captain)
 
         with self.assertRaises(RecheckError):
-            self.recheck(mine, hazard, 'pass_')
-        recheck = self.recheck(
+            recheck(mine, hazard, 'pass_')
+        checked = recheck(
             mine, hazard, 'pass_', user=mine.users.secretary)
 
-        self.assertEqual(recheck.state, 'passed')
+        self.assertEqual(checked.state, 'passed')
 
     @with_transaction()
     def test_recurrence(self):
@@ -429,10 +386,10 @@ class LoopTestCase(unittest.TestCase):
         item, = CheckItem.search([
                 ('discipline.code', '=', 'ventilation')], limit=1)
 
-        first = self.report(mine, check_item=item)
-        self.report(mine)
-        second = self.report(mine, check_item=item)
-        third = self.report(mine, check_item=item)
+        first = report(mine, check_item=item)
+        report(mine)
+        second = report(mine, check_item=item)
+        third = report(mine, check_item=item)
 
         self.assertIsNone(first.recurrence_of)
         self.assertEqual(second.recurrence_of, first)
@@ -445,7 +402,7 @@ class LoopTestCase(unittest.TestCase):
         mine = build_mine()
 
         with self.assertRaises(AccessError):
-            self.report(mine, found_by=mine.employees.worker)
+            report(mine, found_by=mine.employees.worker)
 
     @with_transaction()
     def test_readers(self):
@@ -457,8 +414,8 @@ class LoopTestCase(unittest.TestCase):
             'stranger', other := create_company("Other"),
             create_employee(other, "Stranger"),
             ['hazard.group_hazard_safety', 'hazard.group_hazard_leader'])
-        hazard = self.report(mine)
-        self.confirm(mine, hazard)
+        hazard = report(mine)
+        confirm(mine, hazard)
 
         for user, seen in [
                 (mine.users.reporter, True), (mine.users.captain, True),
@@ -489,7 +446,7 @@ class LoopTestCase(unittest.TestCase):
         pool = Pool()
         FourFix = pool.get('hazard.four_fix')
         mine = build_mine()
-        hazard = self.report(mine)
+        hazard = report(mine)
         with acting(mine.users.captain):
             four_fix, = FourFix.search([('hazard', '=', hazard.id)])
             FourFix.write([four_fix], {
