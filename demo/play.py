@@ -86,12 +86,40 @@ class Play:
         self.do_draft(person, subjects)
         Hazard.submit(hazards_of(subjects))
 
+    def do_inspect(self, person, subjects):
+        pool = Pool()
+        Hazard = pool.get('hazard.hazard')
+        Inspection = pool.get('hazard.inspection')
+        Line = pool.get('hazard.inspection.line')
+        for story, values in subjects:
+            inspection, = Inspection.search([
+                    ('checklist.code', '=', values['code']),
+                    ('opens_at', '<=', self.now),
+                    ('due_at', '>', self.now),
+                    ('state', '=', 'draft'),
+                    ])
+            Inspection.start([inspection])
+            found = {
+                get_ref(f'hazard.check_item_{t["item"]}')
+                for t in story.topics}
+            lines = Line.search([('inspection', '=', inspection.id)])
+            for line in lines:
+                line.result = 'hazard' if line.item.id in found else 'ok'
+            Line.save(lines)
+            if not found:
+                Inspection.zero_report([inspection])
+                continue
+            story.values['inspection'] = inspection.id
+            self.do_draft(person, [(story, {})])
+            Hazard.submit(hazards_of([(story, {})]))
+            Inspection.finish([Inspection(inspection.id)])
+
     def _card(self, story, topic, person):
         pool = Pool()
         CheckItem = pool.get('hazard.check_item')
         item = CheckItem(get_ref(f'hazard.check_item_{topic["item"]}'))
         source = 'snapshot'
-        if story.fate == 'inspection' or not person.members:
+        if story.fate == 'round' or not person.members:
             source = 'routine'
         values = {
             'company': self.mine.company,
@@ -102,7 +130,7 @@ class Play:
             'grade': get_ref(f'hazard.grade_{GRADES[story.grade]}'),
             'discipline': item.discipline.id,
             'category': item.category.id,
-            'check_item': item.id,
+            'check_item': None if topic.get('skip_item') else item.id,
             'cause': topic['cause'],
             'source': get_ref(f'hazard.source_{source}'),
             'description': self._fill(topic['description']),

@@ -14,7 +14,10 @@ DAYS = 60
 JOBS = [
     ('hazard.seal', 'seal_days', [5.2]),
     ('hazard.hazard', 'archive_closed', [18.5]),
+    ('hazard.checklist', 'plan_rounds', [16.2]),
+    ('hazard.inspection', 'remind_rounds', [0.2, 8.2, 16.3]),
     ('hazard.reminder', 'remind', [0.1, 8.1, 16.1]),
+    ('safety.coverage', 'notify_gaps', [0.5]),
     ]
 # Of how many days the notifications stay
 NOTIFIED_DAYS = 1
@@ -32,6 +35,7 @@ def main(configuration, database):
 def populate(database):
     from trytond.transaction import Transaction
 
+    from .checklists import create_checklists
     from .organization import (
         appoint_members, create_company, create_organization)
     from .places import create_places
@@ -49,6 +53,7 @@ def populate(database):
                 mine = create_organization(company)
                 create_places(mine)
         appoint_members(mine, database)
+        create_checklists(mine, clock, database)
         stories = tell(mine, clock, choice)
         play = Play(database, mine, clock, choice)
         play.run([

@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
+from .checklists import rounds
 from .tools import read
 
 __all__ = ['HAZARDS', 'Story', 'tell']
@@ -102,14 +103,15 @@ class _Teller:
             if p.unit.name == "安全监察部" and p.post == 'worker']
 
     def run(self):
+        stories = list(self._tell_rounds())
         sizes = {fate: list(sizes) for fate, sizes in FATES.items()}
         rest = HAZARDS - sum(map(sum, sizes.values()))
+        rest -= sum(s.size for s in stories)
         sizes['closed'] = []
         while rest:
             size = min(rest, CLOSED[len(sizes['closed']) % len(CLOSED)])
             sizes['closed'].append(size)
             rest -= size
-        stories = []
         for fate, numbers in sizes.items():
             for number, size in enumerate(numbers):
                 story = self._new(fate, number, size)
@@ -121,6 +123,10 @@ class _Teller:
         place = self._choose_place(fate, number, size)
         grade = self._choose_grade(fate, number)
         reporter = self._choose_reporter(place, fate, number)
+        topics = self._choose_topics(place, size)
+        return self._cast(fate, number, place, grade, reporter, topics)
+
+    def _cast(self, fate, number, place, grade, reporter, topics):
         team = [p for p in self.mine.people.values() if p.unit == place.unit]
         leaders = [
             p for p in team
@@ -132,8 +138,30 @@ class _Teller:
             'A': self._named("孙守正"), 'B': self._named("丁巡"),
             }.get(grade, leaders[-1])
         return Story(
-            fate, size, None, place, grade, reporter, leaders[0], rectifier,
-            checker, self._choose_topics(place, size))
+            fate, len(topics), None, place, grade, reporter, leaders[0],
+            rectifier, checker, topics)
+
+    def _tell_rounds(self):
+        places = {p.name: p for p in self.mine.places}
+        for number, (checklist, days, outcome) in enumerate(
+                rounds(self.clock)):
+            if outcome == 'missed':
+                continue
+            place = places[checklist.place]
+            topics = []
+            if outcome == 'hazards' and days > 3:
+                topics = self._choose_topics(
+                    place, number % 2 + 1, checklist.items)
+            inspector = self._named(
+                checklist.inspectors[number % len(checklist.inspectors)])
+            story = self._cast(
+                'round', number, place, 'C', inspector, topics)
+            story.start = self.clock.ago(days, checklist.hour)
+            time = self._add(
+                story, story.start, inspector, 'inspect', code=checklist.code)
+            if topics:
+                self._close(story, time)
+            yield story
 
     def _named(self, name):
         return self.mine.people[name]
@@ -145,13 +173,16 @@ class _Teller:
         fresh = [p for p in places if len(self._fresh_topics(p)) >= size]
         return self.random.choice(fresh or places)
 
-    def _fresh_topics(self, place):
+    def _fresh_topics(self, place, items=None):
         return [
-            t for t in self._fitting_topics(place)
+            t for t in self._fitting_topics(place, items)
             if (place.name, t['item']) not in self.told]
 
-    def _fitting_topics(self, place):
-        return [t for t in self.topics if place.tags & set(t['tags'].split())]
+    def _fitting_topics(self, place, items=None):
+        return [
+            t for t in self.topics
+            if place.tags & set(t['tags'].split())
+            and (items is None or t['item'] in items)]
 
     def _choose_grade(self, fate, number):
         if fate.startswith('major'):
@@ -171,12 +202,18 @@ class _Teller:
                 p for p in self.reporters
                 if p.post != 'secretary' or p.unit != place.unit])
 
-    def _choose_topics(self, place, size):
-        "Choose topics that are new at the place, seldom some known ones"
-        fitting = self._fresh_topics(place)
-        if len(fitting) < size or self.random.random() < 0.08:
-            fitting = self._fitting_topics(place)
-        topics = self.random.sample(fitting, size)
+    def _choose_topics(self, place, size, items=None):
+        """Choose topics that are new at the place, seldom some known ones.
+
+        Where nothing is new any more, the reporters skip the check item.
+        """
+        topics = self._fitting_topics(place, items)
+        fresh = self._fresh_topics(place, items)
+        if self.random.random() < 0.1:
+            fresh = topics
+        elif len(fresh) < size:
+            fresh = [{**t, 'skip_item': items is None} for t in topics]
+        topics = self.random.sample(fresh, size)
         self.told.update((place.name, t['item']) for t in topics)
         return topics
 
