@@ -48,6 +48,7 @@ def populate(database):
         clock.move(clock.ago(DAYS + 15, 9))
         with working(database):
             finish_wizards()
+            tidy_menu()
             company = create_company()
             with Transaction().set_context(company=company.id):
                 mine = create_organization(company)
@@ -68,6 +69,16 @@ def finish_wizards():
     from trytond.pool import Pool
     Item = Pool().get('ir.module.config_wizard.item')
     Item.write(Item.search([]), {'state': 'done'})
+
+
+def tidy_menu():
+    "Show the parties only to who keeps them, as a mine would"
+    from trytond.pool import Pool
+
+    from .tools import get_ref
+    Menu = Pool().get('ir.ui.menu')
+    Menu.write([Menu(get_ref('party.menu_party'))], {
+            'groups': [('add', [get_ref('party.group_party_admin')])]})
 
 
 def jobs(clock):
