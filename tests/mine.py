@@ -5,8 +5,7 @@
 import datetime as dt
 from types import SimpleNamespace
 
-from organization import (
-    create_company, create_employee, create_unit, create_user, get_ref, lead)
+from organization import create_company, create_unit, get_ref
 from proteus import Model
 
 from trytond.pool import Pool
@@ -37,20 +36,9 @@ def build_mine(company=None, prefix=''):
     pool = Pool()
     Place = pool.get('hazard.place')
     company = company or create_company("Mine")
-    units = {'mine': create_unit(company, "Mine", kind='mine')}
-    for name, kind in [
-            ('ventilation', 'team'), ('driving', 'team'),
-            ('safety', 'department')]:
-        units[name] = create_unit(
-            company, name.title(), kind=kind, parent=units['mine'])
-    employees, users = {}, {}
-    for name, unit, groups in PEOPLE:
-        employees[name] = create_employee(company, name.title())
-        users[name] = create_user(
-            prefix + name, company, employees[name],
-            [f'hazard.group_hazard_{g}' for g in groups])
-        if function := LEADERS.get(name):
-            lead(units[unit], employees[name], function)
+    units = _build_units(company)
+    employees = _build_employees(company, units)
+    users = _build_users(company, employees, prefix)
     place = Place(
         name="Return airway 18506", company=company,
         unit=units['ventilation'])
@@ -59,6 +47,55 @@ def build_mine(company=None, prefix=''):
         company=company, units=SimpleNamespace(**units),
         employees=SimpleNamespace(**employees),
         users=SimpleNamespace(**users), place=place)
+
+
+def _build_units(company):
+    mine = create_unit(company, "Mine", kind='mine')
+    return {
+        'mine': mine,
+        **{
+            name: create_unit(
+                company, name.title(), kind=kind, parent=mine)
+            for name, kind in [
+                ('ventilation', 'team'), ('driving', 'team'),
+                ('safety', 'department')]},
+        }
+
+
+def _build_employees(company, units):
+    pool = Pool()
+    Employee = pool.get('company.employee')
+    Leader = pool.get('safety.unit.leader')
+    Party = pool.get('party.party')
+    names = [name for name, _, _ in PEOPLE]
+    parties = [Party(name=name.title()) for name in names]
+    Party.save(parties)
+    employees = [Employee(party=p, company=company) for p in parties]
+    Employee.save(employees)
+    employees = dict(zip(names, employees))
+    Leader.save([
+            Leader(
+                unit=units[unit], employee=employees[name],
+                function=LEADERS[name])
+            for name, unit, _ in PEOPLE if name in LEADERS])
+    return employees
+
+
+def _build_users(company, employees, prefix):
+    pool = Pool()
+    User = pool.get('res.user')
+    users = User.create([{
+                'name': prefix + name,
+                'login': prefix + name,
+                'companies': [('add', [company.id])],
+                'company': company.id,
+                'employees': [('add', [employees[name].id])],
+                'employee': employees[name].id,
+                'groups': [('add', [
+                            get_ref(f'hazard.group_hazard_{g}')
+                            for g in groups])],
+                } for name, _, groups in PEOPLE])
+    return {name: user for (name, _, _), user in zip(PEOPLE, users)}
 
 
 def create_mine(config=None):
