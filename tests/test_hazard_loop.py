@@ -141,6 +141,24 @@ class LoopTestCase(unittest.TestCase):
         self.assertTrue(hazard.late)
 
     @with_transaction()
+    def test_late_entry(self):
+        "Who fills in a card is told that it will be late"
+        pool = Pool()
+        Hazard = pool.get('hazard.hazard')
+        Settings = pool.get('hazard.configuration.settings')
+        mine = build_mine()
+        Settings._settings_cache.clear()
+
+        with acting(mine.users.reporter):
+            for lag, late in [(1, False), (30, True)]:
+                with self.subTest(lag=lag):
+                    hazard = Hazard(
+                        company=mine.company,
+                        found_at=dt.datetime.now() - hours(lag))
+                    self.assertEqual(
+                        hazard.on_change_with_late_entry(), late)
+
+    @with_transaction()
     def test_numbers(self):
         "Numbers go on within the company and its year"
         mine = build_mine()

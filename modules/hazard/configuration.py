@@ -6,6 +6,7 @@ from trytond.model import ModelSingleton, ModelSQL, ModelView, Unique, fields
 from trytond.modules.company.model import (
     CompanyMultiValueMixin, CompanyValueMixin)
 from trytond.pool import Pool
+from trytond.transaction import without_check_access
 
 FORMULAS = [
     ('four', "Four-fix: measures, person, time, funds"),
@@ -125,6 +126,7 @@ class ConfigurationSettings(CompanyValueMixin, ModelSQL):
             ]
 
     @classmethod
+    @without_check_access
     def get(cls, company):
         settings = cls._settings_cache.get(company)
         if settings is None:
