@@ -1,8 +1,10 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
+from trytond import backend
 from trytond.cache import Cache
 from trytond.model import ModelSQL, ModelView, Unique, fields
+from trytond.model.exceptions import SQLConstraintError
 from trytond.pool import Pool
 from trytond.pyson import Eval, Id
 from trytond.transaction import Transaction
@@ -55,19 +57,27 @@ class Numbering(ModelSQL, ModelView):
 
     @classmethod
     def _get_sequence(cls, company, year):
-        domain = [('company', '=', company), ('year', '=', year)]
-        records = cls.search(domain, limit=1)
+        records = cls.search([
+                ('company', '=', company),
+                ('year', '=', year),
+                ], limit=1)
         if not records:
-            # Two first reports of a year would each open a sequence.
-            cls.lock()
-            records = cls.search(domain, limit=1)
-        if not records:
-            records = cls.create([{
+            records = cls._open(company, year)
+        return records[0].sequence
+
+    @classmethod
+    def _open(cls, company, year):
+        try:
+            return cls.create([{
                         'company': company,
                         'year': year,
                         'sequence': cls._new_sequence(company, year).id,
                         }])
-        return records[0].sequence
+        except SQLConstraintError as exception:
+            # Another first report of the year was faster; the server starts
+            # this one again upon an operational error.
+            raise backend.DatabaseOperationalError(
+                str(exception)) from exception
 
     @classmethod
     def _new_sequence(cls, company, year):
