@@ -14,6 +14,8 @@ from . import notice
 from .exceptions import ReassignError, ReportTimeError
 from .workflow import LoopMixin, hours_later, now, step
 
+REPORTABLE_STATES = ['draft', 'returned']
+REASSIGNABLE_STATES = ['four_fix', 'rectification']
 OPEN_STATES = ['four_fix', 'rectification', 'recheck']
 
 
@@ -23,10 +25,9 @@ class HazardSteps(LoopMixin):
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        reportable = ['draft', 'returned']
         cls._transitions |= {
             (start, end)
-            for start in reportable
+            for start in REPORTABLE_STATES
             for end in ['four_fix', 'recheck', 'closed']
             } | {
             (start, 'cancelled') for start in [*OPEN_STATES, 'returned']
@@ -47,7 +48,7 @@ class HazardSteps(LoopMixin):
             & (Eval('round', 0) == 1))
         cls._buttons.update({
                 'submit': {
-                    'invisible': ~Eval('state').in_(reportable),
+                    'invisible': ~Eval('state').in_(REPORTABLE_STATES),
                     'icon': 'tryton-forward',
                     'depends': ['state'],
                     },
@@ -58,8 +59,7 @@ class HazardSteps(LoopMixin):
                     'depends': ['state', 'handling', 'round'],
                     },
                 'reassign': {
-                    'invisible': ~Eval('state').in_(
-                        ['four_fix', 'rectification']),
+                    'invisible': ~Eval('state').in_(REASSIGNABLE_STATES),
                     'icon': 'tryton-switch',
                     'depends': ['state'],
                     },
@@ -100,7 +100,7 @@ class HazardSteps(LoopMixin):
         Event.append(entries)
 
     @classmethod
-    @step('four_fix', 'recheck', 'closed')
+    @step('four_fix', 'recheck', 'closed', start=REPORTABLE_STATES)
     def submit(cls, hazards):
         for hazard in hazards:
             hazard.check_report()
@@ -220,7 +220,7 @@ class HazardSteps(LoopMixin):
         notice.hazard_returned(hazards)
 
     @classmethod
-    @step('four_fix')
+    @step('four_fix', start=REASSIGNABLE_STATES)
     def reassign(cls, hazards):
         pool = Pool()
         FourFix = pool.get('hazard.four_fix')

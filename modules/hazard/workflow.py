@@ -46,9 +46,11 @@ def acting_employee(company):
         return employee
 
 
-def step(*states):
+def step(*states, start=None):
     """Decorate a button that leads records of the loop to one of states.
 
+    start are the states that it leads from, where these are fewer than those
+    which the transitions know.
     Who may press it is whoever the record rules let write the records.
     Raises StepError for a record that somebody else has moved on in the
     meantime and AccessError for a record that the user only may read.
@@ -65,7 +67,7 @@ def step(*states):
         @functools.wraps(func)
         def wrapper(cls, records, *args, **kwargs):
             if records:
-                cls.check_step(records, states)
+                cls.check_step(records, states, start)
                 return button(cls, records, *args, **kwargs)
         return wrapper
     return decorator
@@ -81,9 +83,10 @@ class LoopMixin(Workflow):
     _editable_states = ('draft',)
 
     @classmethod
-    def check_step(cls, records, states):
+    def check_step(cls, records, states, start=None):
         for record in records:
-            if not any((record.state, s) in cls._transitions for s in states):
+            if (start and record.state not in start) or not any(
+                    (record.state, s) in cls._transitions for s in states):
                 raise StepError(gettext(
                         'hazard.msg_step_gone',
                         record=record.rec_name,
