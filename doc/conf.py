@@ -6,7 +6,6 @@ import re
 from docutils import nodes
 
 project = "Tryton hazard suite"
-copyright = "see the COPYRIGHT file"
 author = "the authors of the Tryton hazard suite"
 release = '8.0'
 language = 'zh_CN'
@@ -14,9 +13,12 @@ root_doc = 'index'
 html_theme = 'alabaster'
 html_theme_options = {
     'description': "隐患排查治理套件",
+    'font_family': 'sans-serif',
+    'head_font_family': 'sans-serif',
     'page_width': '1080px',
     'sidebar_width': '260px',
     }
+html_show_copyright = False
 html_show_sphinx = False
 
 WIDE = '[\u2018-\u201d\u2026\u3000-\u303f\u3400-\u9fff\uff00-\uffef]'
