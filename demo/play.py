@@ -15,16 +15,13 @@ from .tools import get_ref, working
 __all__ = ['Play']
 
 GRADES = {'A': 'major', 'B': 'larger', 'C': 'general', 'D': 'slight'}
-CRITERION = 'hazard.criterion_5_6'
 PLAN = {
-    'goals': "消除该处重大隐患，恢复通风系统稳定可靠。",
-    'methods': "停止受影响区域作业，重新施工永久风门，安装闭锁并试验。",
     'funds': "安全费用列支，材料由供应部门当日备齐。",
     'institution': "矿长负总责，总工程师组织，责任队组实施，安监部监督。",
     'requirements': "十日内完成，每日汇报进度，完工后由矿组织验收。",
-    'safety_measures': "整改期间切断影响区域电源，设栅栏和警戒，专人测气。",
-    'emergency_plan': "瓦斯超限立即断电撤人，按通风事故应急处置方案执行。",
     }
+# What the table of major hazards says of their plans
+PLANNED = ['goals', 'methods', 'safety_measures', 'emergency_plan']
 
 
 class Play:
@@ -137,8 +134,8 @@ class Play:
             'handling': 'four_fix',
             **story.values,
             }
-        if story.grade == 'A':
-            values['criterion'] = get_ref(CRITERION)
+        if criterion := topic.get('criterion'):
+            values['criterion'] = get_ref(f'hazard.criterion_{criterion}')
         if values['handling'] == 'on_site':
             values['on_site_measures'] = topic['actions']
             values['on_site_at'] = self.now - dt.timedelta(minutes=5)
@@ -306,9 +303,10 @@ class Play:
     def do_plan(self, person, subjects):
         pool = Pool()
         Plan = pool.get('hazard.plan')
-        for story, values, hazard, _ in pairs(subjects):
+        for story, values, hazard, topic in pairs(subjects):
             Plan.write([waiting(Plan, hazard)], {
                     **PLAN,
+                    **{name: topic[name] for name in PLANNED},
                     'amount': Decimal(values['amount']),
                     'principal': person.employee,
                     'finish_on': values['finish_on'],

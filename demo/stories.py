@@ -95,6 +95,7 @@ class _Teller:
         self.clock = clock
         self.random = random
         self.topics = read('topics')
+        self.majors = {t['fate']: t for t in read('majors')}
         self.told = set()
         people = list(mine.people.values())
         self.reporters = [p for p in people if p.members]
@@ -123,7 +124,9 @@ class _Teller:
         place = self._choose_place(fate, number, size)
         grade = self._choose_grade(fate, number)
         reporter = self._choose_reporter(place, fate, number)
-        topics = self._choose_topics(place, size)
+        topics = [self.majors.get(fate)]
+        if topics == [None]:
+            topics = self._choose_topics(place, size)
         return self._cast(fate, number, place, grade, reporter, topics)
 
     def _cast(self, fate, number, place, grade, reporter, topics):
@@ -168,6 +171,9 @@ class _Teller:
 
     def _choose_place(self, fate, number, size):
         places = self.mine.places
+        if fate in self.majors:
+            name = self.majors[fate]['place']
+            return next(p for p in places if p.name == name)
         if fate in AT_CAPTAIN and number == 0:
             places = [p for p in places if p.unit.name == "通风队"]
         fresh = [p for p in places if len(self._fresh_topics(p)) >= size]
@@ -185,7 +191,7 @@ class _Teller:
             and (items is None or t['item'] in items)]
 
     def _choose_grade(self, fate, number):
-        if fate.startswith('major'):
+        if fate in self.majors:
             return 'A'
         if fate in LARGER:
             return 'B'

@@ -5,6 +5,7 @@
 import csv
 import datetime as dt
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import time_machine
@@ -47,11 +48,17 @@ def working(database, user=0):
             _lock_tables=LOCKED) as transaction:
         context = {'_skip_warnings': True}
         if user:
-            User = Pool().get('res.user')
-            context = User.get_preferences(context_only=True)
-            context['_check_access'] = True
+            context = get_context(user)
         with transaction.set_context(context):
             yield
+
+
+@cache
+def get_context(user):
+    "Return the context that the client of the user gets when logging in"
+    User = Pool().get('res.user')
+    return {
+        **User.get_preferences(context_only=True), '_check_access': True}
 
 
 class Clock:
