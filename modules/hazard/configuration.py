@@ -131,10 +131,13 @@ class ConfigurationSettings(CompanyValueMixin, ModelSQL):
         settings = cls._settings_cache.get(company)
         if settings is None:
             settings = dict(DEFAULTS)
-            for record in cls.search([('company', '=', company)], limit=1):
-                settings.update(
-                    (n, getattr(record, n)) for n in DEFAULTS
-                    if getattr(record, n) is not None)
+            # The settings rule everybody's work, whoever may read them.
+            with without_check_access():
+                for record in cls.search(
+                        [('company', '=', company)], limit=1):
+                    settings.update(
+                        (n, getattr(record, n)) for n in DEFAULTS
+                        if getattr(record, n) is not None)
             cls._settings_cache.set(company, settings)
         return settings
 
