@@ -7,7 +7,7 @@ import unittest
 
 from mine import build_mine, new_hazard
 from organization import acting, create_company, create_employee, create_user
-from steps import confirm, finish, recheck, report
+from steps import confirm, draft, finish, recheck, report
 
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, ButtonActionException,
@@ -410,6 +410,49 @@ class LoopTestCase(unittest.TestCase):
             mine, hazard, 'pass_', user=mine.users.secretary)
 
         self.assertEqual(checked.state, 'passed')
+
+    @with_transaction()
+    def test_read_in_any_state(self):
+        "Whatever the state of a hazard, a list shows all of it"
+        pool = Pool()
+        Hazard = pool.get('hazard.hazard')
+        mine = build_mine()
+        hazards = [draft(mine), report(mine)]
+        with acting(mine.users.reporter):
+            rows = Hazard.read(
+                [h.id for h in hazards], ['state', 'overdue_days'])
+        self.assertEqual({r['overdue_days'] for r in rows}, {None})
+
+    @with_transaction()
+    def test_late_entry_without_access_to_settings(self):
+        "The settings rule also those who may not read them"
+        pool = Pool()
+        Hazard = pool.get('hazard.hazard')
+        Settings = pool.get('hazard.configuration.settings')
+        mine = build_mine()
+        Settings.create([
+                {'company': mine.company.id, 'entry_lag_hours': 2}])
+        with acting(mine.users.reporter):
+            hazard = Hazard(company=mine.company)
+            hazard.found_at = dt.datetime.now() - hours(3)
+            self.assertTrue(hazard.on_change_with_late_entry())
+
+    @with_transaction()
+    def test_recurrence_of_unreadable(self):
+        "A card opens for who may not read the one that came before"
+        pool = Pool()
+        CheckItem = pool.get('hazard.check_item')
+        Hazard = pool.get('hazard.hazard')
+        mine = build_mine()
+        item, = CheckItem.search([
+                ('discipline.code', '=', 'ventilation')], limit=1)
+        first = report(mine, unit=mine.units.driving, check_item=item)
+        second = report(mine, check_item=item)
+        with acting(mine.users.captain):
+            with self.assertRaises(AccessError):
+                Hazard.read([first.id], ['number'])
+            row, = Hazard.read([second.id], ['recurrence_number'])
+        self.assertEqual(row['recurrence_number'], first.number)
 
     @with_transaction()
     def test_recurrence(self):

@@ -67,7 +67,11 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
             ],
         help="The role in which the hazard was found.")
     found_at = fields.DateTime("Found At", required=True, states=_states)
-    reported_at = fields.DateTime("Reported At", readonly=True)
+    reported_at = fields.DateTime(
+        "Reported At", readonly=True,
+        states={
+            'invisible': ~Eval('reported_at'),
+            })
     late = fields.Boolean(
         "Reported Late", readonly=True,
         states={
@@ -128,8 +132,15 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
         domain=[('company', '=', Eval('company', -1))])
     round = fields.Integer("Round", required=True, readonly=True)
     responsible = fields.Many2One(
-        'company.employee', "Responsible", readonly=True)
-    deadline = fields.DateTime("Deadline", readonly=True)
+        'company.employee', "Responsible", readonly=True,
+        states={
+            'invisible': ~Eval('responsible'),
+            })
+    deadline = fields.DateTime(
+        "Deadline", readonly=True,
+        states={
+            'invisible': ~Eval('deadline'),
+            })
     closed_at = fields.DateTime(
         "Closed At", readonly=True,
         states={
@@ -155,10 +166,18 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
         states={
             'invisible': ~Eval('recurrence_of'),
             })
+    # Also for who may not read the hazard that came before
+    recurrence_number = fields.Function(
+        fields.Char(
+            "Recurrence Of",
+            states={
+                'invisible': ~Eval('recurrence_number'),
+                }),
+        'get_recurrence_number')
     recurrence = fields.Integer(
         "Recurrence No.", readonly=True,
         states={
-            'invisible': ~Eval('recurrence_of'),
+            'invisible': ~Eval('recurrence'),
             },
         help="How many times the same was found at the place before.")
     recurrences = fields.One2Many(
@@ -385,12 +404,17 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
     def on_change_with_grade_color(self, name=None):
         return COLORS[self.grade.colour] if self.grade else None
 
+    def get_recurrence_number(self, name):
+        return self.recurrence_of.number if self.recurrence_of else None
+
     @classmethod
     def get_overdue_days(cls, hazards, name):
         at = now()
         return {
-            h.id: days_between(h.deadline, at)
-            for h in hazards if h.state in OPEN_STATES}
+            h.id: (
+                days_between(h.deadline, at)
+                if h.state in OPEN_STATES else None)
+            for h in hazards}
 
     @classmethod
     def view_attributes(cls):
