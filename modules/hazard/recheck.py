@@ -5,7 +5,7 @@ from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.modules.company.model import employee_field
 from trytond.pool import Pool
-from trytond.pyson import Eval
+from trytond.pyson import Eval, If
 
 from . import notice
 from .exceptions import RecheckError
@@ -105,6 +105,14 @@ class Recheck(StageMixin):
                 r.rectification.actions if r.rectification
                 else r.hazard.on_site_measures)
             for r in rechecks}
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree/field[@name="state"]', 'visual', If(
+                    Eval('state') == 'failed', 'danger', If(
+                        Eval('state') == 'passed', 'success', ''))),
+            ]
 
     @property
     def ended_at(self):

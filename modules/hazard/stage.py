@@ -1,6 +1,8 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
+import datetime as dt
+
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.pyson import Eval, If
 
@@ -21,6 +23,8 @@ class HazardPartMixin(LoopMixin, HazardPhotoMixin, ModelSQL, ModelView):
     currency = fields.Function(
         fields.Many2One('currency.currency', "Currency"),
         'on_change_with_currency')
+    number = fields.Function(
+        fields.Char("Number"), 'get_hazard', searcher='search_hazard')
     place = fields.Function(
         fields.Many2One('hazard.place', "Place"), 'get_hazard',
         searcher='search_hazard')
@@ -121,8 +125,10 @@ class StageMixin(HazardPartMixin):
     @classmethod
     def get_waiting(cls, stages, name):
         at = now()
+        minute = dt.timedelta(minutes=1)
         return {
-            s.id: (s.ended_at or at) - s.opened_at for s in stages}
+            s.id: ((s.ended_at or at) - s.opened_at) // minute * minute
+            for s in stages}
 
     @property
     def ended_at(self):
