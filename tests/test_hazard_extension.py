@@ -233,12 +233,34 @@ class HazardExtensionTestCase(unittest.TestCase):
                     self.press(
                         getattr(mine.users, name), extension, button,
                         reason="I may not.")
+        Extension = extension.__class__
         extension.requested_by = mine.employees.safety
         extension.save()
         for button in ['approve', 'reject']:
             with self.assertRaises(ExtensionError):
                 self.press(
                     mine.users.safety, extension, button, reason="My own.")
+            with acting(mine.users.safety), Transaction().set_context(
+                    reason="My own.", employee=None), \
+                    self.assertRaises(ExtensionError):
+                getattr(Extension, button)([Extension(extension.id)])
+
+    @with_transaction()
+    def test_other_rectification(self):
+        "A request stays with the rectification that it was made for"
+        pool = Pool()
+        Extension = pool.get('hazard.extension')
+        mine = build_mine()
+        rectification, other = to_rectify(mine), to_rectify(mine)
+        with acting(mine.users.worker):
+            extension, = Extension.create([{
+                        'rectification': rectification.id,
+                        'deadline': rectification.deadline + days(1),
+                        'reason': "The door is not delivered.",
+                        'measures': "Two men watch the door.",
+                        }])
+            with self.assertRaises(AccessError):
+                Extension.write([extension], {'rectification': other.id})
 
     @with_transaction()
     def test_recorded(self):

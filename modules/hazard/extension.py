@@ -20,7 +20,7 @@ from trytond.wizard import Button, StateTransition, StateView, Wizard
 from . import notice
 from .exceptions import ExtensionError
 from .stage import HazardPartMixin
-from .workflow import acting_employee, now, step
+from .workflow import now, own_employees, step
 
 OPEN_STATES = ['draft', 'requested']
 
@@ -36,10 +36,10 @@ class Extension(HazardPartMixin):
     _states = {
         'readonly': Eval('state') != 'draft',
         }
-    _editable = frozenset({'rectification', 'deadline', 'reason', 'measures'})
+    _editable = frozenset({'deadline', 'reason', 'measures'})
     _derived = frozenset({
-            'hazard', 'company', 'unit', 'original_deadline',
-            'current_deadline'})
+            'rectification', 'hazard', 'company', 'unit',
+            'original_deadline', 'current_deadline'})
 
     unit = fields.Many2One(
         'safety.unit', "Responsible Unit", required=True, readonly=True)
@@ -293,8 +293,7 @@ class Extension(HazardPartMixin):
 
     def check_decider(self):
         "Raise ExtensionError for who decides upon an own request."
-        employee = acting_employee(self.company)
-        if self.requested_by and self.requested_by.id == employee:
+        if self.requested_by and self.requested_by.id in own_employees():
             raise ExtensionError(gettext(
                     'hazard.msg_extension_own', hazard=self.hazard.rec_name))
 

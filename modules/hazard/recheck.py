@@ -10,7 +10,7 @@ from trytond.pyson import Eval, If
 from . import notice
 from .exceptions import RecheckError
 from .stage import StageMixin
-from .workflow import acting_employee, hours_later, now, step
+from .workflow import hours_later, now, own_employees, step
 
 VERIFIERS = [
     ('unit', "Leader of the Unit"),
@@ -154,13 +154,13 @@ class Recheck(StageMixin):
         rectifiers = {self.rectified_by}
         if self.rectification:
             rectifiers.add(self.rectification.responsible)
-        employee = acting_employee(self.company)
-        if employee in {e.id for e in rectifiers if e}:
+        own = own_employees()
+        if own & {e.id for e in rectifiers if e}:
             raise RecheckError(gettext(
                     'hazard.msg_recheck_own_work', hazard=self.rec_name))
         if self.second_checker and (
                 self.second_checker in rectifiers
-                or self.second_checker.id == employee):
+                or self.second_checker.id in own):
             raise RecheckError(gettext(
                     'hazard.msg_recheck_second_checker',
                     hazard=self.rec_name))

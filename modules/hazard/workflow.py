@@ -9,7 +9,7 @@ from trytond.model import ModelView, Workflow, fields
 from trytond.model.exceptions import AccessError
 from trytond.modules.safety_organization.access import writable
 from trytond.pool import Pool
-from trytond.transaction import Transaction
+from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import StepError
 
@@ -34,16 +34,40 @@ def acting_employee(company):
     """Return the id of the user's employee if it belongs to the company.
 
     The client chooses the employee by the context, but only among those
-    of the user.
+    of the user. Without a choice it is the only one of the company.
     """
     pool = Pool()
     User = pool.get('res.user')
     transaction = Transaction()
     employee = transaction.context.get('employee')
+    if not employee:
+        own = [e.id for e in _employees() if e.company.id == int(company)]
+        return own[0] if len(own) == 1 else None
     if (transaction.context.get('company') == int(company)
             and (not transaction.user
                 or employee in User.get_employees())):
         return employee
+
+
+def own_employees():
+    """Return the ids of all employees of the user, whichever is chosen.
+
+    What one may not do because of who one is depends on nothing that the
+    client sends.
+    """
+    transaction = Transaction()
+    if not transaction.user:
+        return {transaction.context.get('employee')}
+    return {e.id for e in _employees()}
+
+
+def _employees():
+    pool = Pool()
+    User = pool.get('res.user')
+    if not (user := Transaction().user):
+        return []
+    with without_check_access():
+        return User(user).employees
 
 
 def step(*states, start=None):
@@ -78,7 +102,7 @@ class LoopMixin(Workflow):
 
     # What a user may fill in; all else is written by the steps.
     _editable = frozenset()
-    # What preprocess_values sets at creation, whatever is sent.
+    # What is set at creation only, most of it by preprocess_values.
     _derived = frozenset()
     _editable_states = ('draft',)
 
