@@ -7,7 +7,7 @@ import unittest
 
 from mine import build_mine, new_hazard
 from organization import acting, create_company, create_employee, create_user
-from steps import confirm, draft, finish, recheck, report
+from steps import confirm, draft, finish, recheck, report, waiting
 
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, ButtonActionException,
@@ -280,6 +280,22 @@ class LoopTestCase(unittest.TestCase):
         confirm(mine, hazard, user=mine.users.other_captain)
 
     @with_transaction()
+    def test_reassign_nowhere(self):
+        "To reassign names another unit that is in use"
+        mine = build_mine()
+        hazard = report(mine)
+        mine.units.driving.active = False
+        mine.units.driving.save()
+
+        for unit in [None, mine.units.ventilation, mine.units.driving]:
+            with self.subTest(unit=unit), acting(mine.users.captain), \
+                    Transaction().set_context(
+                        reason="Not ours.", unit=unit and unit.id), \
+                    self.assertRaises(ReassignError):
+                Hazard = hazard.__class__
+                Hazard.reassign([Hazard(hazard.id)])
+
+    @with_transaction()
     def test_cancel(self):
         "Only the safety department cancels, and with a reason"
         pool = Pool()
@@ -406,6 +422,11 @@ class LoopTestCase(unittest.TestCase):
 
         with self.assertRaises(RecheckError):
             recheck(mine, hazard, 'pass_')
+        with acting(mine.users.captain), \
+                Transaction().set_context(employee=None):
+            Recheck = waiting('hazard.recheck', hazard).__class__
+            with self.assertRaises(RecheckError):
+                Recheck.pass_([waiting('hazard.recheck', hazard)])
         checked = recheck(
             mine, hazard, 'pass_', user=mine.users.secretary)
 
@@ -516,6 +537,24 @@ class LoopTestCase(unittest.TestCase):
                 mine.users.station]:
             with self.subTest(user=user.login), acting(user):
                 self.assertFalse(Hazard.search([('id', '=', hazard.id)]))
+
+    @with_transaction()
+    def test_no_employee_chosen(self):
+        "Who sends no employee acts as the own one"
+        mine = build_mine()
+        hazard = report(mine)
+        with acting(mine.users.captain):
+            FourFix = waiting('hazard.four_fix', hazard).__class__
+            four_fix = waiting('hazard.four_fix', hazard)
+            FourFix.write([four_fix], {
+                    'measures': "Hang the door anew.",
+                    'responsible': mine.employees.worker.id,
+                    })
+            with Transaction().set_context(employee=None, company=None):
+                FourFix.confirm([FourFix(four_fix.id)])
+
+        self.assertEqual(
+            FourFix(four_fix.id).confirmed_by, mine.employees.captain)
 
     @with_transaction()
     def test_forged_employee(self):

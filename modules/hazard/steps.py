@@ -226,12 +226,15 @@ class HazardSteps(LoopMixin):
         FourFix = pool.get('hazard.four_fix')
         Unit = pool.get('safety.unit')
         reason = get_reason('hazard.wizard_hazard_reassign')
-        unit = Unit(Transaction().context.get('unit'))
+        unit = Transaction().context.get('unit')
+        unit = Unit(unit) if unit else None
         for hazard in hazards:
-            if hazard.unit == unit or hazard.company != unit.company:
+            if (not unit or not unit.active or unit == hazard.unit
+                    or unit.company != hazard.company):
                 raise ReassignError(gettext(
                         'hazard.msg_hazard_reassign_unit',
-                        hazard=hazard.rec_name, unit=unit.rec_name))
+                        hazard=hazard.rec_name,
+                        unit=unit.rec_name if unit else ''))
         cls._cancel_stages(hazards)
         for hazard in hazards:
             hazard.unit = unit
