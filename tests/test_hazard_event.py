@@ -312,12 +312,19 @@ class HazardVerificationTestCase(TestCase):
                 ('note', "Forged"),
                 ('at', dt.datetime(2026, 1, 1, 1)),
                 ('action', 'close'),
-                ('to_state', 'closed'),
-                ('employee', 1)]:
+                ('to_state', 'closed')]:
             with self.subTest(name=name):
                 _, hazard, _ = self.setup_again()
                 self.update(hazard.events[1], name, value)
                 self.assertProblem(self.verify(), hazard, 2)
+
+    @with_transaction()
+    def test_changed_employee(self):
+        "Test an event given to somebody else is found"
+        _, hazard, _ = self.setup()
+        self.update(
+            hazard.events[1], 'employee', self.mine.employees.safety.id)
+        self.assertProblem(self.verify(), hazard, 2)
 
     def setup_again(self):
         Transaction().rollback()

@@ -121,10 +121,12 @@ class HazardExtensionTestCase(unittest.TestCase):
     @with_transaction()
     def test_incomplete(self):
         "Reason and interim measures are compulsory"
-        mine = build_mine()
-        rectification = to_rectify(mine)
         for name in ['reason', 'measures']:
             for value in [None, '']:
+                # PostgreSQL goes on with nothing after an error.
+                Transaction().rollback()
+                mine = build_mine()
+                rectification = to_rectify(mine)
                 with self.subTest(name=name, value=value), \
                         self.assertRaises(RequiredValidationError):
                     self.request(

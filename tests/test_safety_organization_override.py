@@ -4,7 +4,8 @@
 import unittest
 
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import (
+    activate_module, drop_db, with_transaction)
 from trytond.transaction import Transaction
 
 
@@ -14,7 +15,10 @@ class OverrideTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # No other test is to meet the Chinese database.
+        drop_db()
         activate_module('safety_organization', 'zh_CN')
+        cls.addClassCleanup(drop_db)
 
     @with_transaction()
     def test_override(self):
