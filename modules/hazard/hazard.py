@@ -46,7 +46,8 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
             'found_by', 'member', 'found_at', 'late_reason', 'shift', 'place',
             'unit', 'grade', 'discipline', 'category', 'criterion', 'cause',
             'check_item', 'description', 'handling', 'on_site_measures',
-            'on_site_at', 'source', 'inspection', 'photos', 'company',
+            'on_site_at', 'source', 'inspected_by', 'inspection',
+            'photos', 'company',
             })
     _editable_states = ('draft', 'returned')
 
@@ -127,6 +128,10 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
             'invisible': Eval('handling') != 'on_site',
             })
     source = fields.Many2One('hazard.source', "Source", states=_states)
+    inspected_by = fields.Char(
+        "Inspecting Body", states=_states,
+        help="The authority or superior that inspected, where the hazard is "
+        "not the mine's own finding.")
     inspection = fields.Many2One(
         'hazard.inspection', "Inspection", states=_states,
         domain=[('company', '=', Eval('company', -1))])
