@@ -128,22 +128,6 @@ class LoopTestCase(unittest.TestCase):
             report(mine, found_at=dt.datetime.now() + hours(1))
 
     @with_transaction()
-    def test_late_entry_first(self):
-        "A reporter may be the first to need the settings of the company"
-        pool = Pool()
-        Hazard = pool.get('hazard.hazard')
-        Settings = pool.get('hazard.configuration.settings')
-        mine = build_mine()
-        Settings._settings_cache.clear()
-
-        with acting(mine.users.reporter):
-            hazard = Hazard(
-                company=mine.company,
-                found_at=dt.datetime.now() - hours(25))
-
-            self.assertTrue(hazard.on_change_with_late_entry())
-
-    @with_transaction()
     def test_late(self):
         "A late report needs a reason and is marked"
         mine = build_mine()
