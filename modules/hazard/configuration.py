@@ -23,52 +23,47 @@ REQUIRED_BY_FORMULA = {
     }
 
 
-def _settings_fields():
-    "Return new fields, as each model needs its own."
-    return {
-        'formula': fields.Selection(
-            FORMULAS, "Fix Formula",
-            help="What must be fixed before a hazard can be rectified."),
-        'entry_lag_hours': fields.Integer(
-            "Entry Lag (hours)", domain=[('entry_lag_hours', '>=', 0)],
-            help="A hazard reported later than this after it was found "
-            "needs a reason and is marked as late."),
-        'recheck_on_site': fields.Selection([
-                ('grade', "As the grade says"),
-                ('always', "Always"),
-                ('never', "Never"),
-                ], "Recheck of On-site Fixes"),
-        'require_photo': fields.Selection([
-                ('never', "Never"),
-                ('major', "For major hazards"),
-                ('always', "Always"),
-                ], "Photo of the Rectification Required"),
-        'recurrence_days': fields.Integer(
-            "Recurrence (days)", domain=[('recurrence_days', '>=', 0)],
-            help="The same check item found again at the same place within "
-            "these days is a recurrence."),
-        'archive_days': fields.Integer(
-            "Archive After (days)", domain=[('archive_days', '>=', 0)],
-            help="Closed hazards are archived after these days."),
-        'reminder_days': fields.Integer(
-            "Remind Before Due (days)", domain=[('reminder_days', '>=', 0)]),
-        'escalate_leader_days': fields.Integer(
-            "To the Unit's Leaders (days overdue)",
-            domain=[('escalate_leader_days', '>=', 0)]),
-        'escalate_safety_days': fields.Integer(
-            "To the Safety Department (days overdue)",
-            domain=[('escalate_safety_days', '>=', 0)]),
-        'escalate_mine_days': fields.Integer(
-            "To the Mine's Leaders (days overdue)",
-            domain=[('escalate_mine_days', '>=', 0)]),
-        'extension_days_max': fields.Integer(
-            "Longest Extension (days in all)",
-            domain=[('extension_days_max', '>=', 0)]),
-        'extension_count_max': fields.Integer(
-            "Most Extensions of a Rectification",
-            domain=[('extension_count_max', '>=', 0)]),
-        }
-
+formula = fields.Selection(
+    FORMULAS, "Fix Formula",
+    help="What must be fixed before a hazard can be rectified.")
+entry_lag_hours = fields.Integer(
+    "Entry Lag (hours)", domain=[('entry_lag_hours', '>=', 0)],
+    help="A hazard reported later than this after it was found "
+    "needs a reason and is marked as late.")
+recheck_on_site = fields.Selection([
+        ('grade', "As the grade says"),
+        ('always', "Always"),
+        ('never', "Never"),
+        ], "Recheck of On-site Fixes")
+require_photo = fields.Selection([
+        ('never', "Never"),
+        ('major', "For major hazards"),
+        ('always', "Always"),
+        ], "Photo of the Rectification Required")
+recurrence_days = fields.Integer(
+    "Recurrence (days)", domain=[('recurrence_days', '>=', 0)],
+    help="The same check item found again at the same place within "
+    "these days is a recurrence.")
+archive_days = fields.Integer(
+    "Archive After (days)", domain=[('archive_days', '>=', 0)],
+    help="Closed hazards are archived after these days.")
+reminder_days = fields.Integer(
+    "Remind Before Due (days)", domain=[('reminder_days', '>=', 0)])
+escalate_leader_days = fields.Integer(
+    "To the Unit's Leaders (days overdue)",
+    domain=[('escalate_leader_days', '>=', 0)])
+escalate_safety_days = fields.Integer(
+    "To the Safety Department (days overdue)",
+    domain=[('escalate_safety_days', '>=', 0)])
+escalate_mine_days = fields.Integer(
+    "To the Mine's Leaders (days overdue)",
+    domain=[('escalate_mine_days', '>=', 0)])
+extension_days_max = fields.Integer(
+    "Longest Extension (days in all)",
+    domain=[('extension_days_max', '>=', 0)])
+extension_count_max = fields.Integer(
+    "Most Extensions of a Rectification",
+    domain=[('extension_count_max', '>=', 0)])
 
 DEFAULTS = {
     'formula': 'four',
@@ -86,13 +81,47 @@ DEFAULTS = {
     }
 
 
+def default(name):
+    @classmethod
+    def default(cls, **pattern):
+        return DEFAULTS[name]
+    return default
+
+
+class DefaultsMixin:
+    __slots__ = ()
+
+    default_formula = default('formula')
+    default_entry_lag_hours = default('entry_lag_hours')
+    default_recheck_on_site = default('recheck_on_site')
+    default_require_photo = default('require_photo')
+    default_recurrence_days = default('recurrence_days')
+    default_archive_days = default('archive_days')
+    default_reminder_days = default('reminder_days')
+    default_escalate_leader_days = default('escalate_leader_days')
+    default_escalate_safety_days = default('escalate_safety_days')
+    default_escalate_mine_days = default('escalate_mine_days')
+    default_extension_days_max = default('extension_days_max')
+    default_extension_count_max = default('extension_count_max')
+
+
 class Configuration(
-        ModelSingleton, CompanyMultiValueMixin, ModelSQL, ModelView):
+        DefaultsMixin, ModelSingleton, CompanyMultiValueMixin, ModelSQL,
+        ModelView):
     __name__ = 'hazard.configuration'
 
-    locals().update({
-            name: fields.MultiValue(field)
-            for name, field in _settings_fields().items()})
+    formula = fields.MultiValue(formula)
+    entry_lag_hours = fields.MultiValue(entry_lag_hours)
+    recheck_on_site = fields.MultiValue(recheck_on_site)
+    require_photo = fields.MultiValue(require_photo)
+    recurrence_days = fields.MultiValue(recurrence_days)
+    archive_days = fields.MultiValue(archive_days)
+    reminder_days = fields.MultiValue(reminder_days)
+    escalate_leader_days = fields.MultiValue(escalate_leader_days)
+    escalate_safety_days = fields.MultiValue(escalate_safety_days)
+    escalate_mine_days = fields.MultiValue(escalate_mine_days)
+    extension_days_max = fields.MultiValue(extension_days_max)
+    extension_count_max = fields.MultiValue(extension_count_max)
 
     @classmethod
     def multivalue_model(cls, field):
@@ -109,10 +138,21 @@ class Configuration(
         return Settings.get(int(company))
 
 
-class ConfigurationSettings(CompanyValueMixin, ModelSQL):
+class ConfigurationSettings(DefaultsMixin, CompanyValueMixin, ModelSQL):
     __name__ = 'hazard.configuration.settings'
 
-    locals().update(_settings_fields())
+    formula = formula
+    entry_lag_hours = entry_lag_hours
+    recheck_on_site = recheck_on_site
+    require_photo = require_photo
+    recurrence_days = recurrence_days
+    archive_days = archive_days
+    reminder_days = reminder_days
+    escalate_leader_days = escalate_leader_days
+    escalate_safety_days = escalate_safety_days
+    escalate_mine_days = escalate_mine_days
+    extension_days_max = extension_days_max
+    extension_count_max = extension_count_max
 
     _settings_cache = Cache('hazard.configuration.settings', context=False)
 
@@ -126,7 +166,6 @@ class ConfigurationSettings(CompanyValueMixin, ModelSQL):
             ]
 
     @classmethod
-    @without_check_access
     def get(cls, company):
         settings = cls._settings_cache.get(company)
         if settings is None:
@@ -145,14 +184,3 @@ class ConfigurationSettings(CompanyValueMixin, ModelSQL):
     def on_modification(cls, mode, records, field_names=None):
         super().on_modification(mode, records, field_names=field_names)
         cls._settings_cache.clear()
-
-
-def _default(name):
-    def default(cls, **pattern):
-        return DEFAULTS[name]
-    return classmethod(default)
-
-
-for _name in DEFAULTS:
-    setattr(Configuration, f'default_{_name}', _default(_name))
-    setattr(ConfigurationSettings, f'default_{_name}', _default(_name))
