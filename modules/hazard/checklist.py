@@ -118,11 +118,12 @@ class Checklist(NamedMixin, ModelSQL, ModelView):
         with Transaction().set_context(company=self.company.id):
             today = Date.today()
         start = max(today, self.start_on)
+        shifts = self._get_shifts() if self.frequency == 'shift' else []
         rounds = {}
         for period in get_periods(
                 self.frequency, start, today + dt.timedelta(days=PLAN_DAYS)):
             if self.frequency == 'shift':
-                for shift in self._get_shifts():
+                for shift in shifts:
                     rounds[self, f'{period.key}/{shift.code}'] = (
                         self._get_shift_round(period, shift))
             else:
