@@ -263,6 +263,8 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
                 Index(t, (t.description, Index.Similarity())),
                 Index(t, (t.company, Index.Equality()),
                     (t.found_at, Index.Range())),
+                Index(t, (t.company, Index.Equality()),
+                    (t.reported_at, Index.Range())),
                 Index(t, (t.found_by, Index.Equality()),
                     (t.id, Index.Range(order='DESC'))),
                 Index(t, (t.unit, Index.Equality()),

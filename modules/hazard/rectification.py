@@ -2,7 +2,7 @@
 # level of this repository contains the full copyright notices.
 
 from trytond.i18n import gettext
-from trytond.model import ModelView, fields
+from trytond.model import Index, ModelView, fields
 from trytond.modules.company.model import employee_field
 from trytond.modules.currency.fields import Monetary
 from trytond.pool import Pool
@@ -63,6 +63,8 @@ class Rectification(StageMixin):
     @classmethod
     def __setup__(cls):
         super().__setup__()
+        t = cls.__table__()
+        cls._sql_indexes.add(Index(t, (t.responsible, Index.Equality())))
         cls._transitions |= {
             ('draft', 'done'),
             ('draft', 'cancelled'),
