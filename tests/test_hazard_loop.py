@@ -6,7 +6,8 @@ import datetime as dt
 import unittest
 
 from mine import build_mine, new_hazard
-from organization import acting, create_company, create_employee, create_user
+from organization import (
+    acting, create_company, create_employee, create_user, get_ref)
 from steps import confirm, draft, finish, recheck, report, waiting
 
 from trytond.model.exceptions import (
@@ -477,6 +478,62 @@ class LoopTestCase(unittest.TestCase):
         self.assertEqual(second.recurrence_of, first)
         self.assertEqual(third.recurrence_of, second)
         self.assertEqual(third.recurrence, 2)
+
+    @with_transaction()
+    def test_recurrence_of_what_came_before(self):
+        "A hazard recurs only from one found before it, and not too long"
+        pool = Pool()
+        CheckItem = pool.get('hazard.check_item')
+        mine = build_mine()
+        item, = CheckItem.search([
+                ('discipline.code', '=', 'ventilation')], limit=1)
+        now = dt.datetime.now().replace(microsecond=0)
+
+        old, late, new = [
+            report(
+                mine, check_item=item, late_reason="Told by phone.",
+                found_at=now - dt.timedelta(days=days))
+            for days in [100, 5, 1]]
+        between = report(
+            mine, check_item=item, late_reason="Told by phone.",
+            found_at=now - dt.timedelta(days=3))
+
+        self.assertIsNone(late.recurrence_of)
+        self.assertEqual(new.recurrence_of, late)
+        self.assertEqual(between.recurrence_of, late)
+        self.assertIsNone(old.recurrence_of)
+
+    @with_transaction()
+    def test_resubmit(self):
+        "What is corrected counts anew: time of finding, grade and place"
+        pool = Pool()
+        CheckItem = pool.get('hazard.check_item')
+        mine = build_mine()
+        item, = CheckItem.search([
+                ('discipline.code', '=', 'ventilation')], limit=1)
+        report(mine, check_item=item)
+        hazard = report(mine, check_item=item)
+        Hazard, deadline = hazard.__class__, hazard.deadline
+        with acting(mine.users.captain), \
+                Transaction().set_context(reason="Found yesterday."):
+            Hazard.return_([Hazard(hazard.id)])
+
+        with acting(mine.users.reporter):
+            Hazard.write([Hazard(hazard.id)], {
+                    'found_at': dt.datetime.now() - hours(30),
+                    'check_item': None,
+                    'grade': get_ref('hazard.grade_larger'),
+                    })
+            with self.assertRaises(ReportTimeError):
+                Hazard.submit([Hazard(hazard.id)])
+            Hazard.write(
+                [Hazard(hazard.id)], {'late_reason': "No signal."})
+            Hazard.submit([Hazard(hazard.id)])
+
+        again = Hazard(hazard.id)
+        self.assertTrue(again.late)
+        self.assertIsNone(again.recurrence_of)
+        self.assertGreater(again.deadline, deadline + hours(1))
 
     @with_transaction()
     def test_spoofed_finder(self):

@@ -1,6 +1,7 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
+import datetime as dt
 from collections import defaultdict
 
 from trytond.i18n import gettext
@@ -102,11 +103,12 @@ class HazardSteps(LoopMixin):
     @classmethod
     @step('four_fix', 'recheck', 'closed', start=REPORTABLE_STATES)
     def submit(cls, hazards):
+        first = [h for h in hazards if not h.reported_at]
         for hazard in hazards:
             hazard.check_report()
-        first = [h for h in hazards if not h.reported_at]
+            hazard.deadline = hours_later(now(), hazard.grade.rectify_hours)
         cls._stamp_report(first)
-        cls._link_recurrences(first)
+        cls._link_recurrences(hazards)
         groups = defaultdict(list)
         for hazard in hazards:
             action = 'submit' if hazard in first else 'resubmit'
@@ -127,8 +129,6 @@ class HazardSteps(LoopMixin):
         pool = Pool()
         Configuration = pool.get('hazard.configuration')
         self.check_times()
-        if self.reported_at:
-            return
         self.late = self.late_entry
         if self.late and not self.late_reason:
             lag = Configuration.settings(self.company)['entry_lag_hours']
@@ -159,7 +159,6 @@ class HazardSteps(LoopMixin):
         by_company = defaultdict(list)
         for hazard in hazards:
             hazard.reported_at = at
-            hazard.deadline = hours_later(at, hazard.grade.rectify_hours)
             by_company[hazard.company].append(hazard)
         for company, group in by_company.items():
             zone = tz.get_tzinfo(company.timezone or 'UTC')
@@ -170,27 +169,43 @@ class HazardSteps(LoopMixin):
 
     @classmethod
     def _link_recurrences(cls, hazards):
-        pool = Pool()
-        Configuration = pool.get('hazard.configuration')
+        for hazard in hazards:
+            hazard.recurrence_of, hazard.recurrence = None, 0
         hazards = [h for h in hazards if h.check_item]
         if not hazards:
             return
-        found = cls.search([
-                ('place', 'in', [h.place.id for h in hazards]),
-                ('check_item', 'in', [h.check_item.id for h in hazards]),
-                ('state', 'not in', ['draft', 'cancelled']),
-                ('id', 'not in', [h.id for h in hazards]),
-                ], order=[('found_at', 'ASC'), ('id', 'ASC')])
-        last = {(h.place, h.check_item): h for h in found}
-        for hazard in sorted(hazards, key=lambda h: (h.found_at, h.id)):
+        span = {h: cls._recurrence_span(h) for h in hazards}
+        found = cls._search_alike(hazards, max(span.values()))
+        last = {}
+        for hazard in sorted(
+                [*found, *hazards], key=lambda h: (h.found_at, h.id)):
             key = (hazard.place, hazard.check_item)
-            days = Configuration.settings(hazard.company)['recurrence_days']
             before = last.get(key)
-            if before and hazard.found_at <= hours_later(
-                    before.found_at, days * 24):
+            if (before and hazard in span
+                    and hazard.found_at - before.found_at <= span[hazard]):
                 hazard.recurrence_of = before
                 hazard.recurrence = (before.recurrence or 0) + 1
             last[key] = hazard
+
+    @classmethod
+    def _recurrence_span(cls, hazard):
+        pool = Pool()
+        Configuration = pool.get('hazard.configuration')
+        settings = Configuration.settings(hazard.company)
+        return dt.timedelta(days=settings['recurrence_days'])
+
+    @classmethod
+    def _search_alike(cls, hazards, span):
+        "Return what else was found where and when it may be the same."
+        times = [h.found_at for h in hazards]
+        return cls.search([
+                ('place', 'in', [h.place.id for h in hazards]),
+                ('check_item', 'in', [h.check_item.id for h in hazards]),
+                ('state', 'not in', ['draft', 'cancelled']),
+                ('found_at', '>=', min(times) - span),
+                ('found_at', '<=', max(times)),
+                ('id', 'not in', [h.id for h in hazards]),
+                ])
 
     @classmethod
     def _open_after_report(cls, hazards, state):
