@@ -10,11 +10,11 @@ from trytond.model import ChatMixin, Index, ModelSQL, ModelView, fields
 from trytond.modules.safety_organization.named import search_any
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
-from trytond.tools import timezone as tz
 from trytond.transaction import Transaction
 
 from .exceptions import ReportError, ReportTimeError
 from .photo import PhotoMixin
+from .seal import company_zone, day_start
 from .steps import OPEN_STATES, HazardSteps
 from .workflow import days_between, hours_later, now
 
@@ -516,9 +516,6 @@ def midnight(date):
     Company = pool.get('company.company')
     if date is None:
         return
-    zone = None
-    if company := Transaction().context.get('company'):
-        zone = Company(company).timezone
-    return dt.datetime.combine(
-        date, dt.time(), tz.get_tzinfo(zone or 'UTC')
-        ).astimezone(tz.UTC).replace(tzinfo=None)
+    company = Transaction().context.get('company')
+    zone = company_zone(Company(company)) if company is not None else dt.UTC
+    return day_start(date, zone)

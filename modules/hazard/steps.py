@@ -8,11 +8,11 @@ from trytond.i18n import gettext
 from trytond.modules.safety_organization.reason import get_reason
 from trytond.pool import Pool
 from trytond.pyson import Eval
-from trytond.tools import timezone as tz
 from trytond.transaction import Transaction
 
 from . import notice
 from .exceptions import ReassignError, ReportTimeError
+from .seal import company_zone, local_day
 from .workflow import LoopMixin, hours_later, now, step
 
 REPORTABLE_STATES = ['draft', 'returned']
@@ -161,8 +161,7 @@ class HazardSteps(LoopMixin):
             hazard.reported_at = at
             by_company[hazard.company].append(hazard)
         for company, group in by_company.items():
-            zone = tz.get_tzinfo(company.timezone or 'UTC')
-            year = at.replace(tzinfo=tz.UTC).astimezone(zone).year
+            year = local_day(at, company_zone(company)).year
             numbers = Numbering.get_many(company, year, len(group))
             for hazard, number in zip(group, numbers):
                 hazard.number = number
