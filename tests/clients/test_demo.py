@@ -13,28 +13,28 @@ from demo.logins import LOGINS, PASSWORD
 
 HAZARD = "隐患排查治理"
 PEOPLE = "人员与岗位"
-TODO = f"{HAZARD} / 待办"
+INBOX = f"{HAZARD} / 待办"
 # What the menu of a login has and has not
 MENUS = {
     'reporter': (
         [f"{HAZARD} / 我的隐患", f"{HAZARD} / 隐患上报"],
-        [f"{TODO} / 四定", f"{HAZARD} / 隐患追踪", PEOPLE]),
+        [f"{INBOX} / 四定", f"{HAZARD} / 隐患追踪", PEOPLE]),
     'captain': (
-        [f"{TODO} / 四定", f"{TODO} / 复查", f"{HAZARD} / 隐患追踪"],
+        [f"{INBOX} / 四定", f"{INBOX} / 复查", f"{HAZARD} / 隐患追踪"],
         [f"{HAZARD} / 设置", PEOPLE]),
     'worker': (
-        [f"{TODO} / 整改"],
-        [f"{TODO} / 四定", f"{HAZARD} / 隐患上报", PEOPLE]),
+        [f"{INBOX} / 整改"],
+        [f"{INBOX} / 四定", f"{HAZARD} / 隐患上报", PEOPLE]),
     'safety': (
-        [f"{TODO} / 复查", f"{TODO} / 延期审批", f"{HAZARD} / 重大隐患"],
+        [f"{INBOX} / 复查", f"{INBOX} / 延期审批", f"{HAZARD} / 重大隐患"],
         [PEOPLE]),
-    'station': ([f"{HAZARD} / 隐患追踪"], [f"{TODO} / 四定", PEOPLE]),
-    'manager': ([f"{TODO} / 复查", f"{HAZARD} / 隐患追踪"], [PEOPLE]),
-    'party': ([PEOPLE], [f"{TODO} / 四定"]),
-    'union': ([PEOPLE], [f"{TODO} / 四定"]),
-    'youth': ([PEOPLE], [f"{TODO} / 四定"]),
+    'station': ([f"{HAZARD} / 隐患追踪"], [f"{INBOX} / 四定", PEOPLE]),
+    'manager': ([f"{INBOX} / 复查", f"{HAZARD} / 隐患追踪"], [PEOPLE]),
+    'party': ([PEOPLE], [f"{INBOX} / 四定"]),
+    'union': ([PEOPLE], [f"{INBOX} / 四定"]),
+    'youth': ([PEOPLE], [f"{INBOX} / 四定"]),
     'hazard': ([f"{HAZARD} / 设置 / 参数设置"], [PEOPLE]),
-    'organization': ([PEOPLE], [f"{TODO} / 四定"]),
+    'organization': ([PEOPLE], [f"{INBOX} / 四定"]),
     'admin': ([HAZARD, PEOPLE], []),
     }
 WAITING = [('state', '=', 'draft')]
