@@ -100,6 +100,8 @@ class Event(ModelSQL, ModelView):
 
     @classmethod
     def __setup__(cls):
+        # What is a fraction of a second is for the chain, not for people.
+        cls.at.format = '%H:%M:%S'
         super().__setup__()
         table = cls.__table__()
         cls.__access__.add('hazard')

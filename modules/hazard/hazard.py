@@ -53,6 +53,9 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
 
     number = fields.Char(
         "Number", readonly=True,
+        states={
+            'invisible': ~Eval('number'),
+            },
         help="Given by company and year when the hazard is reported.")
     company = fields.Many2One(
         'company.company', "Company", required=True, states=_states)
