@@ -34,10 +34,16 @@ SETTLED = """() => new Promise(resolve => {
     };
     look();
 })"""
+COUNT_CLICKS = """
+    window.clicks = 0;
+    addEventListener('mousedown', () => { window.clicks += 1 }, true);
+"""
 MENU = """rows => rows.map(row => ({
     name: (row.querySelector('.column-char') || {}).title || '',
     level: parseFloat(row.querySelector('.expander img').style.marginLeft),
     branch: row.querySelector('.expander').style.visibility != 'hidden',
+    // Only what opens something can be a favourite.
+    opens: !!row.querySelector('img.column-affix[title]'),
 }))"""
 ROWS = """rows => rows.map(row => Object.fromEntries(
     [...row.querySelectorAll('td[data-title]')]
@@ -62,7 +68,9 @@ class Sao:
         self.context = browser.new_context(
             locale='zh-CN', timezone_id='Asia/Shanghai', viewport=size,
             has_touch=self.is_phone, is_mobile=self.is_phone)
+        self.context.add_init_script(COUNT_CLICKS)
         self.page = self.context.new_page()
+        self.typed = 0
         self.errors = []
         self.page.on('pageerror', lambda e: self.errors.append(str(e)))
 
@@ -91,6 +99,11 @@ class Sao:
         self.page.wait_for_selector('#menu tbody tr')
         self.settle()
 
+    @property
+    def steps(self):
+        "How often the person clicked, typed into a field or chose a file"
+        return self.page.evaluate('() => window.clicks') + self.typed
+
     # Menu
 
     @property
@@ -117,7 +130,7 @@ class Sao:
             path.append((row['level'], row['name']))
             if row['branch']:
                 self.expand_menu(index)
-            else:
+            if not row['branch'] or row['opens']:
                 paths.append(tuple(name for _, name in path))
             index += 1
         return paths
@@ -174,10 +187,21 @@ class Sao:
 
     def domain(self, name):
         "Choose a tab of the list; its name may be followed by a count"
-        self.current.locator('.nav-tabs a').filter(
-            has_text=re.compile(rf'^\s*{re.escape(name)}\s*[\d+]*\s*$')
-            ).first.click()
+        self._tab(name).click()
         self.settle()
+
+    def _tab(self, name):
+        return self.current.locator('.nav-tabs a').filter(
+            has_text=re.compile(rf'^\s*{re.escape(name)}\s*[\d+]*\s*$')
+            ).first
+
+    def count(self, name):
+        "Return the count that the tab of the list shows"
+        tab = self._tab(name)
+        self.page.wait_for_function(
+            "tab => tab.querySelector('.badge').innerText",
+            arg=tab.element_handle())
+        return int(tab.locator('.badge').inner_text())
 
     @property
     def _rows(self):
@@ -187,9 +211,19 @@ class Sao:
         "Return the list as dictionaries of column titles and texts"
         return self._rows.evaluate_all(ROWS)
 
+    def rows_of_page(self):
+        "Return the list on the form's page in front likewise"
+        rows = self.current.locator(
+            '.form-notebook .tab-pane.active .treeview tbody tr')
+        # Rows are filled when they are seen.
+        for row in rows.all():
+            row.scroll_into_view_if_needed()
+            self.settle()
+        return rows.evaluate_all(ROWS)
+
     def select(self, text):
         self._rows.filter(has_text=text).first.locator(
-            'td[data-title]').first.click()
+            'td[data-title]:visible').first.click()
         self.settle()
 
     def open_row(self, text):
@@ -198,13 +232,24 @@ class Sao:
             self.toolbar('switch_')
         else:
             self._rows.filter(has_text=text).first.locator(
-                'td[data-title]').first.dblclick()
+                'td[data-title]:visible').first.dblclick()
             self.settle()
+
+    def open_first(self):
+        "Show the first record, where there is one, as a form"
+        if not self._rows.count():
+            return False
+        self._rows.first.locator('.selection-state').first.click()
+        self.toolbar('switch_')
+        return True
 
     def toolbar(self, name):
         "Press new_, save, switch_, reload, previous, next …"
         self.current.locator(f'.toolbar button#{name}').click()
         self.settle()
+
+    def enabled(self, name):
+        return self.current.locator(f'.toolbar button#{name}').is_enabled()
 
     # Forms
 
@@ -222,8 +267,21 @@ class Sao:
         elif isinstance(value, bool):
             field.set_checked(value)
         else:
+            field.click()
             field.fill(value)
             field.press('Tab')
+            self.typed += 1
+        self.settle()
+
+    def choose(self, label, text):
+        "Type into the field and choose the first proposal"
+        field = self.field(label)
+        field.click()
+        field.fill('')
+        field.press_sequentially(text)
+        self.typed += 1
+        self.page.locator(
+            '.dropdown-completion:visible li.completion').first.click()
         self.settle()
 
     def value(self, label):
@@ -242,7 +300,17 @@ class Sao:
         with self.page.expect_file_chooser() as chooser:
             self.current.get_by_title(title).first.click()
         chooser.value.set_files(path)
+        self.typed += 1
         self.settle()
+
+    def add_photo(self, field, path):
+        "Add a photo to the list that has this title"
+        self.current.locator('.form-one2many').filter(
+            has=self.page.get_by_text(field, exact=True)).last.get_by_title(
+            "新建").first.click()
+        self.settle()
+        self.upload("选择...", path)
+        self.press("添加")
 
     def press(self, label):
         "Press a button of the form or the dialog in front"
@@ -258,6 +326,18 @@ class Sao:
         self.settle()
 
     # What the client says
+
+    @property
+    def bell(self):
+        "The number of unread notifications"
+        return self.page.locator('#user-preferences .notification-badge')
+
+    def notifications(self):
+        "Open the list behind the bell and return its texts"
+        self.page.click('#user-preferences > a')
+        self.settle()
+        return self.page.locator(
+            '.notification-menu:visible .notification-item').all_inner_texts()
 
     def messages(self):
         "Return the texts of errors and warnings on the screen"
