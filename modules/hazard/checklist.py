@@ -4,6 +4,7 @@
 import datetime as dt
 
 from trytond.model import Index, ModelSQL, ModelView, fields, sequence_ordered
+from trytond.modules.safety_organization.access import CopyAccessMixin
 from trytond.modules.safety_organization.named import NamedMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval
@@ -180,7 +181,8 @@ class Checklist(NamedMixin, ModelSQL, ModelView):
         return drafts, planned
 
 
-class ChecklistLine(sequence_ordered(), ModelSQL, ModelView):
+class ChecklistLine(
+        CopyAccessMixin, sequence_ordered(), ModelSQL, ModelView):
     __name__ = 'hazard.checklist.line'
 
     checklist = fields.Many2One(

@@ -6,7 +6,8 @@ import functools
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, fields, sequence_ordered
 from trytond.model.exceptions import AccessError
-from trytond.modules.safety_organization.access import check_writable
+from trytond.modules.safety_organization.access import (
+    CopyAccessMixin, check_writable)
 from trytond.pool import Pool
 from trytond.pyson import Eval, If, PYSONEncoder
 
@@ -20,7 +21,8 @@ def by_writer(func):
     return wrapper
 
 
-class InspectionLine(sequence_ordered(), ModelSQL, ModelView):
+class InspectionLine(
+        CopyAccessMixin, sequence_ordered(), ModelSQL, ModelView):
     __name__ = 'hazard.inspection.line'
 
     _states = {

@@ -14,7 +14,7 @@ import trytond.config as config
 from trytond.filestore import filestore
 from trytond.i18n import gettext
 from trytond.model import Index, Model, ModelSQL, ModelView, Unique, fields
-from trytond.modules.safety_organization.access import check_writable
+from trytond.modules.safety_organization.access import CopyAccessMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.tools import grouped_slice
@@ -40,7 +40,7 @@ _states = {
     }
 
 
-class Photo(ModelSQL, ModelView):
+class Photo(CopyAccessMixin, ModelSQL, ModelView):
     __name__ = 'hazard.photo'
     _rec_name = 'filename'
     _log = False

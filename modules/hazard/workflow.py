@@ -7,7 +7,8 @@ import functools
 from trytond.i18n import gettext
 from trytond.model import ModelView, Workflow, fields
 from trytond.model.exceptions import AccessError
-from trytond.modules.safety_organization.access import writable
+from trytond.modules.safety_organization.access import (
+    CopyAccessMixin, check_readable, check_writable, writable)
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
@@ -97,7 +98,7 @@ def step(*states, start=None):
     return decorator
 
 
-class LoopMixin(Workflow):
+class LoopMixin(Workflow, CopyAccessMixin):
     __slots__ = ()
 
     # What a user may fill in; all else is written by the steps.

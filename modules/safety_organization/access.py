@@ -3,8 +3,20 @@
 
 from functools import wraps
 
+from trytond.model import ModelStorage
 from trytond.pool import Pool
 from trytond.transaction import Transaction
+
+
+def check_readable(records):
+    "Raise AccessError unless the user may read the records."
+    pool = Pool()
+    ModelAccess = pool.get('ir.model.access')
+    Rule = pool.get('ir.rule')
+    if records and Transaction().check_access:
+        name = records[0].__name__
+        ModelAccess.check(name, 'read')
+        Rule.check(name, [r.id for r in records], mode='read')
 
 
 def check_writable(records):
@@ -26,3 +38,16 @@ def writable(func):
         check_writable(records)
         return func(cls, records, *args, **kwargs)
     return wrapper
+
+
+class CopyAccessMixin(ModelStorage):
+    """Let users copy only what they may read.
+
+    Tryton reads what it copies without any access check.
+    """
+    __slots__ = ()
+
+    @classmethod
+    def copy(cls, records, default=None):
+        check_readable(records)
+        return super().copy(records, default=default)

@@ -14,10 +14,11 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
+from .access import CopyAccessMixin
 from .named import search_any
 
 
-class Requirement(ModelSQL, ModelView):
+class Requirement(CopyAccessMixin, ModelSQL, ModelView):
     __name__ = 'safety.coverage.requirement'
 
     company = fields.Many2One(

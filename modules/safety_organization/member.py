@@ -16,7 +16,7 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, inactive_records
 
-from .access import writable
+from .access import CopyAccessMixin, writable
 from .exceptions import (
     MemberAccessError, MemberActivationError, MemberChangeError)
 from .named import search_any
@@ -84,7 +84,7 @@ class Kind(DeactivableMixin, sequence_ordered(), ModelSQL, ModelView):
         cls._get_managed_cache.clear()
 
 
-class Member(Workflow, ModelSQL, ModelView):
+class Member(CopyAccessMixin, Workflow, ModelSQL, ModelView):
     __name__ = 'safety.member'
 
     _states = {

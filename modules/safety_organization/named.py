@@ -4,6 +4,8 @@
 from trytond.model import DeactivableMixin, Index, ModelSQL, ModelView, fields
 from trytond.transaction import Transaction
 
+from .access import CopyAccessMixin
+
 
 def search_any(clause, *names):
     "Return the domain of the records of which any of the fields matches."
@@ -15,7 +17,7 @@ def search_any(clause, *names):
     return [bool_op, *((n, operator, operand, *extra) for n in names)]
 
 
-class NamedMixin(DeactivableMixin, ModelSQL, ModelView):
+class NamedMixin(CopyAccessMixin, DeactivableMixin, ModelSQL, ModelView):
     "Add to a model what people know the records of a company by."
     __slots__ = ()
 

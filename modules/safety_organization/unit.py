@@ -9,6 +9,7 @@ from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
+from .access import CopyAccessMixin
 from .named import NamedMixin, search_any
 
 
@@ -109,7 +110,7 @@ class Unit(NamedMixin, tree(), ModelSQL, ModelView):
             User.clear_led_units()
 
 
-class UnitLeader(ModelSQL, ModelView):
+class UnitLeader(CopyAccessMixin, ModelSQL, ModelView):
     __name__ = 'safety.unit.leader'
 
     unit = fields.Many2One(
