@@ -92,6 +92,8 @@ def step(*states, start=None):
         @functools.wraps(func)
         def wrapper(cls, records, *args, **kwargs):
             if records:
+                # What a record is called must not be told to strangers.
+                check_readable(records)
                 cls.check_step(records, states, start)
                 return button(cls, records, *args, **kwargs)
         return wrapper
