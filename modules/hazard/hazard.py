@@ -467,6 +467,8 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
     def check_modification(cls, mode, hazards, values=None, external=False):
         super().check_modification(
             mode, hazards, values=values, external=external)
+        if external and mode != 'create':
+            cls.check_reporter(hazards)
         if mode == 'delete':
             for hazard in hazards:
                 if hazard.state != 'draft':

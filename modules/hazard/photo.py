@@ -282,7 +282,7 @@ class Photo(CopyAccessMixin, ModelSQL, ModelView):
             with check_access():
                 for Owner, records in owners.items():
                     ModelAccess.check(Owner.__name__, 'write')
-                    check_writable(list(records))
+                    Owner.check_editor(list(records))
 
     @property
     def owner(self):

@@ -2,9 +2,12 @@
 # level of this repository contains the full copyright notices.
 
 import datetime as dt
+import functools
 from collections import defaultdict
 
 from trytond.i18n import gettext
+from trytond.model.exceptions import AccessError
+from trytond.modules.safety_organization.access import check_readable
 from trytond.modules.safety_organization.reason import get_reason
 from trytond.pool import Pool
 from trytond.pyson import Eval
@@ -18,6 +21,17 @@ from .workflow import LoopMixin, hours_later, now, step
 REPORTABLE_STATES = ['draft', 'returned']
 REASSIGNABLE_STATES = ['four_fix', 'rectification']
 OPEN_STATES = ['four_fix', 'rectification', 'recheck']
+
+
+def by_reporter(func):
+    "Let only who reported the hazards press the button."
+    @functools.wraps(func)
+    def wrapper(cls, hazards, *args, **kwargs):
+        if Transaction().check_access:
+            check_readable(hazards)
+            cls.check_reporter(hazards)
+        return func(cls, hazards, *args, **kwargs)
+    return wrapper
 
 
 class HazardSteps(LoopMixin):
@@ -101,6 +115,26 @@ class HazardSteps(LoopMixin):
         Event.append(entries)
 
     @classmethod
+    def check_editor(cls, hazards):
+        super().check_editor(hazards)
+        cls.check_reporter(hazards)
+
+    @classmethod
+    def check_reporter(cls, hazards):
+        "Raise AccessError unless the user found or entered the hazards."
+        pool = Pool()
+        User = pool.get('res.user')
+        user = Transaction().user
+        employees = User.get_employees() if user else []
+        for hazard in hazards if user else []:
+            if (hazard.found_by.id not in employees
+                    and hazard.create_uid.id != user):
+                raise AccessError(gettext(
+                        'hazard.msg_hazard_edit_reporter',
+                        hazard=hazard.rec_name))
+
+    @classmethod
+    @by_reporter
     @step('four_fix', 'recheck', 'closed', start=REPORTABLE_STATES)
     def submit(cls, hazards):
         first = [h for h in hazards if not h.reported_at]

@@ -110,6 +110,11 @@ class LoopMixin(Workflow, CopyAccessMixin):
     _editable_states = ('draft',)
 
     @classmethod
+    def check_editor(cls, records):
+        "Raise AccessError unless the user may fill in the records."
+        check_writable(records)
+
+    @classmethod
     def check_step(cls, records, states, start=None):
         for record in records:
             if (start and record.state not in start) or not any(
