@@ -209,6 +209,9 @@ class Photo(CopyAccessMixin, ModelSQL, ModelView):
             values.update(cls._get_owner_values(values))
             if values.get('image'):
                 values.update(cls._get_image_values(values))
+            else:
+                # Else any stored file could be named, with other values.
+                values['image_id'] = None
         return values
 
     @classmethod
@@ -222,6 +225,8 @@ class Photo(CopyAccessMixin, ModelSQL, ModelView):
                 Owner = pool.get(f'hazard.{name}')
                 result['hazard'] = Owner(values[name]).hazard.id
                 result['stage'] = stage
+        if values.get('recheck'):
+            result['rectification'] = None
         hazard = (
             result.get('hazard') or values.get('hazard')
             or cls.default_hazard())
