@@ -198,6 +198,13 @@ class ReminderUser(ModelSQL):
         super().__setup__()
         cls.__access__.add('reminder')
 
+    @classmethod
+    def check_modification(cls, mode, records, values=None, external=False):
+        super().check_modification(
+            mode, records, values=values, external=external)
+        if external:
+            raise ReminderAccessError(gettext('hazard.msg_reminder_modify'))
+
 
 def get_delays(settings):
     "Return the time from the deadline to each step, as configured."

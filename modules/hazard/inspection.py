@@ -503,6 +503,16 @@ class InspectionInspector(ModelSQL):
         super().__setup__()
         cls.__access__.add('inspection')
 
+    @classmethod
+    def check_modification(cls, mode, records, values=None, external=False):
+        super().check_modification(
+            mode, records, values=values, external=external)
+        for record in records if external else []:
+            if record.inspection.state not in _OPEN:
+                raise AccessError(gettext(
+                        'hazard.msg_inspection_modify_ended',
+                        inspection=record.inspection.rec_name))
+
 
 class InspectionCancel(ReasonWizard):
     __name__ = 'hazard.inspection.cancel'
