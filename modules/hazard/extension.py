@@ -198,6 +198,15 @@ class Extension(HazardPartMixin):
             }
 
     @classmethod
+    def _check_editable(cls, records, values):
+        super()._check_editable(records, values)
+        for record in records:
+            if ('rectification' in values
+                    and cls._is_changed(
+                        record, 'rectification', values['rectification'])):
+                cls._refuse_field(record, 'rectification')
+
+    @classmethod
     @step('requested')
     def request(cls, extensions):
         """Put the requests before those who may approve them.
