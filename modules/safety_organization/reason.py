@@ -1,8 +1,9 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
+from trytond.i18n import gettext
 from trytond.model import ModelView, fields
-from trytond.model.exceptions import ButtonActionException
+from trytond.model.exceptions import AccessError, ButtonActionException
 from trytond.transaction import Transaction, check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
@@ -42,6 +43,11 @@ class ReasonWizard(Wizard):
     def transition_press(self):
         with Transaction().set_context(reason=self.ask.reason), \
                 check_access():
+            # A forged action would pass by the model of the wizard.
+            if self._button not in self.model._buttons:
+                raise AccessError(gettext(
+                        'ir.msg_access_wizard_model_error',
+                        wizard=self.__name__, model=self.model.__name__))
             records = self.model.browse([r.id for r in self.records])
             getattr(self.model, self._button)(records)
         return 'end'
