@@ -6,8 +6,9 @@ from unittest.mock import patch
 
 from mine import build_mine, new_hazard
 
+from trytond.modules.hazard.clock import day_start, local_day
 from trytond.modules.hazard.exceptions import SealAccessError
-from trytond.modules.hazard.seal import day_start, local_day, seal_digest
+from trytond.modules.hazard.seal import seal_digest
 from trytond.modules.hazard.verification import Verifier
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (

@@ -17,9 +17,9 @@ from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
 
+from .clock import company_zone, local_day
 from .exceptions import ReminderAccessError
 from .notice import People, notify
-from .seal import company_zone, local_day
 
 STEPS = [
     ('remind', "Reminder to Owner"),

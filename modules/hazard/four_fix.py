@@ -79,8 +79,12 @@ class FourFix(StageMixin):
             return self.write_date
 
     @classmethod
-    def open(cls, hazards):
-        "Put the hazards into the inbox of those who lead their units."
+    def open(cls, hazards, due=None):
+        """Put the hazards into the inbox of those who lead their units.
+
+        due gives the time by hazard until which to four-fix those that are
+        only passed on.
+        """
         pool = Pool()
         Plan = pool.get('hazard.plan')
         last = cls._last_confirmed(hazards)
@@ -89,7 +93,8 @@ class FourFix(StageMixin):
             before = last.get((hazard.unit, hazard.discipline))
             four_fixes.append(cls.new(
                     hazard,
-                    due_at=hours_later(now(), hazard.grade.four_fix_hours),
+                    due_at=(due or {}).get(hazard) or hours_later(
+                        now(), hazard.grade.four_fix_hours),
                     deadline=hours_later(now(), hazard.grade.rectify_hours),
                     responsible=before,
                     funding=0))

@@ -12,9 +12,9 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
+from .clock import current_zone, day_start, local_day, search_today
 from .exceptions import ReportError, ReportTimeError
 from .photo import PhotoMixin
-from .seal import company_zone, day_start
 from .steps import OPEN_STATES, HazardSteps
 from .workflow import days_between, hours_later, now
 
@@ -233,6 +233,9 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
 
     grade_color = fields.Function(
         fields.Char("Grade Color"), 'on_change_with_grade_color')
+    reported_today = fields.Function(
+        fields.Boolean("Reported Today"),
+        'get_reported_today', searcher='search_reported_today')
     overdue_days = fields.Function(
         fields.Integer(
             "Overdue (days)",
@@ -417,13 +420,22 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
     def get_recurrence_number(self, name):
         return self.recurrence_of.number if self.recurrence_of else None
 
+    def get_reported_today(self, name):
+        zone = current_zone()
+        return (self.reported_at is not None
+            and local_day(self.reported_at, zone) == local_day(now(), zone))
+
+    @classmethod
+    def search_reported_today(cls, name, clause):
+        return search_today('reported_at', clause)
+
     @classmethod
     def get_overdue_days(cls, hazards, name):
         at = now()
         return {
             h.id: (
                 days_between(h.deadline, at)
-                if h.state in OPEN_STATES else None)
+                if h.state in {'four_fix', 'rectification'} else None)
             for h in hazards}
 
     @classmethod
@@ -517,10 +529,5 @@ class HazardContext(ModelView):
 
 def midnight(date):
     "Return the start, in UTC, of the date in the current company's zone."
-    pool = Pool()
-    Company = pool.get('company.company')
-    if date is None:
-        return
-    company = Transaction().context.get('company')
-    zone = company_zone(Company(company)) if company is not None else dt.UTC
-    return day_start(date, zone)
+    if date is not None:
+        return day_start(date, current_zone())

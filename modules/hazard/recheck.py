@@ -150,10 +150,11 @@ class Recheck(StageMixin):
             }
 
     def check_checker(self):
-        """Raise RecheckError for a checker who rectified the hazard."""
+        "Raise RecheckError for a checker who rectified in any round."
         rectifiers = {self.rectified_by}
-        if self.rectification:
-            rectifiers.add(self.rectification.responsible)
+        for rectification in self.hazard.rectifications:
+            rectifiers.update(
+                [rectification.responsible, rectification.done_by])
         own = own_employees()
         if own & {e.id for e in rectifiers if e}:
             raise RecheckError(gettext(

@@ -7,9 +7,9 @@ import json
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
 from trytond.pool import Pool
-from trytond.tools import timezone as tz
 from trytond.transaction import Transaction, without_check_access
 
+from .clock import company_zone, day_start, local_day
 from .exceptions import SealAccessError
 
 SEAL_VERSION = 1
@@ -39,22 +39,6 @@ def seal_digest(company, day, digests, previous):
         'previous': previous,
         }
     return hashlib.sha256(_encode(content).encode('ascii')).hexdigest()
-
-
-def company_zone(company):
-    "Return the time zone of the company."
-    return tz.ZoneInfo(company.timezone) if company.timezone else tz.UTC
-
-
-def local_day(time, zone):
-    "Return the day of the server's time in the zone."
-    return time.replace(tzinfo=tz.UTC).astimezone(zone).date()
-
-
-def day_start(day, zone):
-    "Return the server's time at which the day begins in the zone."
-    midnight = dt.datetime.combine(day, dt.time(), zone)
-    return midnight.astimezone(tz.UTC).replace(tzinfo=None)
 
 
 class Seal(ModelSQL, ModelView):

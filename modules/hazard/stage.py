@@ -4,8 +4,11 @@
 import datetime as dt
 
 from trytond.model import Index, ModelSQL, ModelView, fields
+from trytond.pool import Pool
 from trytond.pyson import Eval, If
+from trytond.transaction import check_access
 
+from .clock import current_zone, local_day, search_today
 from .photo import HazardPhotoMixin
 from .workflow import LoopMixin, days_between, now
 
@@ -80,6 +83,11 @@ class StageMixin(HazardPartMixin):
     round = fields.Integer("Round", required=True, readonly=True)
     opened_at = fields.DateTime("Waiting Since", required=True, readonly=True)
     due_at = fields.DateTime("Due At", readonly=True)
+    due_today = fields.Function(
+        fields.Boolean("Due Today"),
+        'get_due_today', searcher='search_due_today')
+    mine = fields.Function(
+        fields.Boolean("Waits for Me"), 'get_mine', searcher='search_mine')
     overdue_days = fields.Function(
         fields.Integer(
             "Overdue (days)",
@@ -115,6 +123,35 @@ class StageMixin(HazardPartMixin):
     @classmethod
     def default_state(cls):
         return 'draft'
+
+    def get_due_today(self, name):
+        zone = current_zone()
+        return (self.due_at is not None
+            and local_day(self.due_at, zone) == local_day(now(), zone))
+
+    @classmethod
+    def search_due_today(cls, name, clause):
+        return search_today('due_at', clause)
+
+    @classmethod
+    def get_mine(cls, stages, name):
+        mine = set(map(int, cls.search([
+                        ('id', 'in', [s.id for s in stages]),
+                        ('mine', '=', True),
+                        ])))
+        return {s.id: s.id in mine for s in stages}
+
+    @classmethod
+    def search_mine(cls, name, clause):
+        "Who may write a stage is for whom it waits."
+        pool = Pool()
+        Rule = pool.get('ir.rule')
+        _, operator, operand, *_ = clause
+        with check_access():
+            domain = Rule.domain_get(cls.__name__, mode='write')
+        if (operator == '=') == bool(operand):
+            return domain or []
+        return [('id', 'not in', cls.search(domain or [], query=True))]
 
     @classmethod
     def get_overdue_days(cls, stages, name):

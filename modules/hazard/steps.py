@@ -14,8 +14,8 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
 from . import notice
+from .clock import company_zone, local_day
 from .exceptions import ReassignError, ReportTimeError
-from .seal import company_zone, local_day
 from .workflow import LoopMixin, hours_later, now, step
 
 REPORTABLE_STATES = ['draft', 'returned']
@@ -283,6 +283,9 @@ class HazardSteps(LoopMixin):
                         'hazard.msg_hazard_reassign_unit',
                         hazard=hazard.rec_name,
                         unit=unit.rec_name if unit else ''))
+        due = {
+            f.hazard: f.due_at for h in hazards for f in h.four_fixes
+            if f.state == 'draft'}
         cls._cancel_stages(hazards)
         for hazard in hazards:
             hazard.unit = unit
@@ -290,7 +293,7 @@ class HazardSteps(LoopMixin):
         cls.advance(
             hazards, 'four_fix', 'reassign',
             note=f'{unit.rec_name}: {reason}')
-        FourFix.open(hazards)
+        FourFix.open(hazards, due)
 
     @classmethod
     @step('cancelled')

@@ -16,8 +16,9 @@ from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
+from .clock import company_zone, day_start, local_day
 from .event import DIGEST_FIELDS, event_digest
-from .seal import GRACE, company_zone, day_start, local_day, seal_digest
+from .seal import GRACE, seal_digest
 
 # How many hazards are verified at once
 SLICE = 1_000

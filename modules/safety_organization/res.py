@@ -14,6 +14,12 @@ class User(metaclass=PoolMeta):
         'res.user.get_managed_companies', context=False)
 
     @classmethod
+    def get_employees(cls):
+        # The answer is kept for the user, so no client may colour it.
+        with Transaction().reset_context():
+            return super().get_employees()
+
+    @classmethod
     def get_led_units(cls):
         """
         Return an ordered tuple of the ids of the units that the user leads,
