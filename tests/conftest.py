@@ -49,6 +49,9 @@ def _prepare(pytest_config):
     import trytond.config as config
     from trytond import backend
     config.set('database', 'path', directory)
+    # To look for changes of other processes, trytond takes the only
+    # connection of a SQLite database in memory out of its transaction.
+    config.set('cache', 'clean_timeout', '86400')
     assert backend.name == wanted, f"{backend.name} instead of {wanted}"
 
 

@@ -10,7 +10,7 @@ from trytond.model import ChatMixin, Index, ModelSQL, ModelView, fields
 from trytond.modules.safety_organization.named import search_any
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
-from trytond.transaction import Transaction
+from trytond.transaction import Transaction, without_check_access
 
 from .clock import current_zone, day_start, local_day, search_today
 from .exceptions import ReportError, ReportTimeError
@@ -43,11 +43,11 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
         'readonly': ~Eval('state').in_(['draft', 'returned']),
         }
     _editable = frozenset({
-            'found_by', 'member', 'found_at', 'late_reason', 'shift', 'place',
-            'unit', 'grade', 'discipline', 'category', 'criterion', 'cause',
-            'check_item', 'description', 'handling', 'on_site_measures',
-            'on_site_at', 'source', 'inspected_by', 'inspection',
-            'photos', 'company',
+            'found_by', 'member', 'found_as', 'found_at', 'late_reason',
+            'shift', 'place', 'unit', 'grade', 'discipline', 'category',
+            'criterion', 'cause', 'check_item', 'description', 'handling',
+            'on_site_measures', 'on_site_at', 'source', 'inspected_by',
+            'inspection', 'photos', 'company',
             })
     _editable_states = ('draft', 'returned')
 
@@ -63,13 +63,18 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
         'company.employee', "Found By", required=True, states=_states,
         domain=[('company', '=', Eval('company', -1))])
     member = fields.Many2One(
-        'safety.member', "Found As", states=_states,
+        'safety.member', "Member", states=_states,
         domain=[
             ('employee', '=', Eval('found_by', -1)),
             ('company', '=', Eval('company', -1)),
             If(Eval('state') == 'draft', ('state', '=', 'active'), ()),
             ],
-        help="The role in which the hazard was found.")
+        help="The membership in whose role the hazard was found.")
+    found_as = fields.Function(
+        fields.Many2One(
+            'safety.member.kind', "Found As", states=_states,
+            help="The role in which the hazard was found."),
+        'get_found_as', setter='set_found_as', searcher='search_found_as')
     found_at = fields.DateTime("Found At", required=True, states=_states)
     reported_at = fields.DateTime(
         "Reported At", readonly=True,
@@ -374,10 +379,31 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
                         ], limit=1, order=[('id', 'DESC')]):
                 return hazard
 
-    @fields.depends('found_by', 'member')
+    @classmethod
+    def default_found_as(cls):
+        pool = Pool()
+        Member = pool.get('safety.member')
+        if member := cls.default_member():
+            return Member(member).kind.id
+
+    @fields.depends('found_by', 'company')
     def on_change_found_by(self):
-        if self.member and self.member.employee != self.found_by:
-            self.member = None
+        self.found_as = None
+        if self.found_by and self.company:
+            members = self._active_members()
+            if len(members) == 1:
+                self.found_as = members[0].kind
+
+    @without_check_access
+    def _active_members(self):
+        "Return the memberships in which the finder may have acted."
+        pool = Pool()
+        Member = pool.get('safety.member')
+        return Member.search([
+                ('employee', '=', self.found_by.id),
+                ('company', '=', self.company.id),
+                ('state', '=', 'active'),
+                ])
 
     @fields.depends('place')
     def on_change_place(self):
@@ -419,6 +445,33 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
 
     def get_recurrence_number(self, name):
         return self.recurrence_of.number if self.recurrence_of else None
+
+    def get_found_as(self, name):
+        return self.member.kind.id if self.member else None
+
+    @classmethod
+    def set_found_as(cls, hazards, name, kind):
+        "The kind is readable to everyone, the members only to some."
+        for hazard in hazards:
+            if kind is None:
+                hazard.member = None
+                continue
+            members = [
+                m for m in hazard._active_members() if m.kind.id == kind]
+            if not members and not (
+                    hazard.member and hazard.member.kind.id == kind):
+                raise ReportError(gettext(
+                        'hazard.msg_hazard_found_as',
+                        employee=hazard.found_by.rec_name))
+            if members:
+                hazard.member, = members
+        cls.save(hazards)
+
+    @classmethod
+    def search_found_as(cls, name, clause):
+        _, *rest = clause
+        nested = clause[0][len(name):]
+        return [(f'member.kind{nested}', *rest)]
 
     def get_reported_today(self, name):
         zone = current_zone()
