@@ -261,7 +261,12 @@ class LoopTestCase(unittest.TestCase):
 
         self.assertEqual(Hazard(hazard.id).unit, mine.units.driving)
         with acting(mine.users.captain):
-            self.assertFalse(Hazard.search([('id', '=', hazard.id)]))
+            self.assertEqual(
+                Hazard(hazard.id).unit.name, mine.units.driving.name)
+            with Transaction().set_context(
+                    reason="Ours.", unit=mine.units.ventilation.id), \
+                    self.assertRaises(AccessError):
+                Hazard.reassign([Hazard(hazard.id)])
         confirm(mine, hazard, user=mine.users.other_captain)
 
     @with_transaction()

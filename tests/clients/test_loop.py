@@ -108,6 +108,26 @@ def rectify(people, number, picture, name):
     client.close_tab()
 
 
+def track(people, number):
+    "Follow the closed hazard as the station at the pit head does"
+    station = people('station')
+    station.open(*TRACKING)
+    station.screenshot('loop-09-tracking')
+    station.domain("已销号")
+    station.open_row(number)
+    station.screenshot('loop-09-card')
+    station.page_of_form("追踪")
+    timeline = station.rows_of_page()
+    assert [r["操作"] for r in timeline] == [
+        "上报", "确认四定", "整改完成", "复查不通过",
+        "确认四定", "整改完成", "复查通过"]
+    assert FAILED in [r["备注"] for r in timeline]
+    station.screenshot('loop-09-timeline')
+    for page in ["四定", "整改", "复查", "其他"]:
+        station.page_of_form(page)
+        station.screenshot(f'loop-09-{page}')
+
+
 def test_loop(sao, people, photo):
     "A hazard is reported, fails its recheck once and is closed"
     reporter = people('reporter')
@@ -157,23 +177,7 @@ def test_loop(sao, people, photo):
     row, = [r for r in reporter.rows() if r["编号"] == number]
     assert row["状态"] == "已销号"
     reporter.screenshot('loop-08-my-hazards')
-
-    station = people('station')
-    station.open(*TRACKING)
-    station.screenshot('loop-09-tracking')
-    station.domain("已销号")
-    station.open_row(number)
-    station.screenshot('loop-09-card')
-    station.page_of_form("追踪")
-    timeline = station.rows_of_page()
-    assert [r["操作"] for r in timeline] == [
-        "上报", "确认四定", "整改完成", "复查不通过",
-        "确认四定", "整改完成", "复查通过"]
-    assert FAILED in [r["备注"] for r in timeline]
-    station.screenshot('loop-09-timeline')
-    for page in ["四定", "整改", "复查", "其他"]:
-        station.page_of_form(page)
-        station.screenshot(f'loop-09-{page}')
+    track(people, number)
 
 
 def test_returned(people, photo):
