@@ -1,0 +1,488 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"What the access matrix tries: a function of the mine and the role by row."
+
+import datetime as dt
+
+from access import call, run
+from access_mine import roster
+from organization import get_kind, get_ref
+from test_hazard_image import picture
+
+from trytond.model import ModelSingleton, ModelStorage
+from trytond.pool import Pool
+
+# What is written, where it is not a name
+WRITTEN = {
+    'hazard.checklist-company.employee': 'employee',
+    'hazard.checklist.line': {'sequence': 5},
+    'hazard.configuration': {'archive_days': 40},
+    'hazard.configuration.settings': {'archive_days': 40},
+    'hazard.event': {'note': "Nothing."},
+    'hazard.extension': {'reason': "No part."},
+    'hazard.four_fix': {'measures': "Buy a new one."},
+    'hazard.hazard': {'description': "It is open."},
+    'hazard.inspection': {'note': "Wet."},
+    'hazard.inspection-company.employee': 'employee',
+    'hazard.inspection.line': {'note': "Wet."},
+    'hazard.numbering': {'year': 2001},
+    'hazard.photo': {'filename': 'other.jpg'},
+    'hazard.plan': {'goals': "None."},
+    'hazard.recheck': {'reason': "It holds."},
+    'hazard.rectification': {'actions': "Tried."},
+    'hazard.reminder': {'day': dt.date(2001, 1, 1)},
+    'hazard.reminder-res.user': {},
+    'hazard.seal': {'count': 100},
+    'safety.configuration': 'shift_set',
+    'safety.configuration.shift_set': 'shift_set',
+    'safety.coverage.gap': {},
+    'safety.coverage.requirement': {'required': 3},
+    'safety.member': {'allowance': 200},
+    'safety.member.change': {'reason': "None."},
+    'safety.unit.leader': {'function': 'deputy'},
+    }
+PREFIXES = ('safety.', 'hazard.')
+REASON = {'reason': "Wrong."}
+
+
+def attempts(f, model):
+    "Yield the name and the function of the role for each row of the model."
+    Model = Pool().get(model)
+    for name, function in CREATED.get(model, {}).items():
+        yield f'create {name}'.strip(), _create(f, model, function)
+    for name, record in f.records.get(model, {}).items():
+        yield f'read {name}', _read(f, record)
+        if not callable(getattr(Model, 'table_query', None)):
+            yield f'write {name}', _write(f, record)
+            yield f'delete {name}', _delete(f, record)
+            if model not in NOT_COPIED:
+                yield f'copy {name}', _copy(f, record)
+    for button in Model._buttons if hasattr(Model, '_buttons') else []:
+        for name in PRESSED.get((model, button), []):
+            yield f'{button} {name}', _press(
+                f, f.records[model][name], button)
+        if 'foreign' in f.records.get(model, {}):
+            yield f'{button} foreign', _press(
+                f, f.records[model]['foreign'], button)
+
+
+def _create(f, model, function):
+    def attempt(role):
+        call(f.users[role], f'model.{model}.create', [function(f, role)])
+    return attempt
+
+
+def _read(f, record):
+    def attempt(role):
+        name = f'model.{record.__name__}'
+        read = call(f.users[role], f'{name}.read', [record.id], ['rec_name'])
+        assert [r['id'] for r in read] == [record.id], record
+        if not isinstance(record, ModelSingleton):
+            found = call(
+                f.users[role], f'{name}.search', [('id', '=', record.id)])
+            assert found == [record.id], record
+    return attempt
+
+
+def _write(f, record):
+    values = WRITTEN.get(record.__name__, {'name': "Changed"})
+    if isinstance(values, str):
+        values = {values: getattr(record, values).id}
+
+    def attempt(role):
+        call(f.users[role], f'model.{record.__name__}.write', [record.id],
+            values)
+    return attempt
+
+
+def _delete(f, record):
+    def attempt(role):
+        call(f.users[role], f'model.{record.__name__}.delete', [record.id])
+    return attempt
+
+
+def _copy(f, record):
+    values = COPIED.get(record.__name__)
+
+    def attempt(role):
+        call(f.users[role], f'model.{record.__name__}.copy', [record.id],
+            values(f, role) if values else None)
+    return attempt
+
+
+def _press(f, record, button):
+    def attempt(role):
+        call(f.users[role], f'model.{record.__name__}.{button}',
+            [record.id], unit=f.mine.units.driving.id, **REASON)
+    return attempt
+
+
+def _hazard(f, role, **values):
+    return {
+        'company': f.mine.company.id,
+        'found_by': f.employees[role].id,
+        'found_at': dt.datetime.now() - dt.timedelta(minutes=1),
+        'place': f.mine.place.id,
+        'unit': f.mine.units.ventilation.id,
+        'grade': get_ref('hazard.grade_general'),
+        'discipline': get_ref('hazard.discipline_ventilation'),
+        'description': "The air door does not close.",
+        'handling': 'four_fix',
+        **values}
+
+
+def _first(model, name='any'):
+    return lambda f: f.records[model][name].id
+
+
+def _of(**values):
+    def function(f, role):
+        return {
+            n: v(f) if callable(v) else v for n, v in values.items()}
+    return function
+
+
+def _waiting(model):
+    def function(f, role):
+        stage = f.records[model]['waiting']
+        return {
+            'hazard': stage.hazard.id, 'company': stage.company.id,
+            'unit': stage.unit.id, 'round': 1, 'opened_at': stage.opened_at,
+            }
+    return function
+
+
+def _worker(f):
+    return f.mine.employees.worker.id
+
+
+def _nobody(f):
+    return f.employees['nobody'].id
+
+
+def _company_id(f):
+    return f.mine.company.id
+
+
+def _unit(f):
+    return f.mine.units.ventilation.id
+
+
+def _merge(*functions):
+    def function(f, role):
+        values = {}
+        for other in functions:
+            values |= other(f, role)
+        return values
+    return function
+
+
+def _member(kind):
+    return lambda f, role: {
+        'company': f.mine.company.id, 'employee': f.mine.employees.worker.id,
+        'kind': get_kind(kind).id, 'unit': f.mine.units.ventilation.id}
+
+
+def _requirement(kind):
+    return lambda f, role: {
+        'company': f.mine.company.id, 'unit': f.mine.units.driving.id,
+        'shift': f.records['safety.shift']['any'].id,
+        'kind': get_kind(kind).id}
+
+
+_coded = {'': lambda f, role: {'name': "New", 'code': role}}
+_tomorrow = dt.datetime.now() + dt.timedelta(days=9)
+CREATED = {
+    'hazard.category': {'': lambda f, role: {
+            'name': "New", 'code': role, 'group': 'basic'}},
+    'hazard.check_item': _coded,
+    'hazard.checklist': {'': _of(
+            name="New", company=_company_id, unit=_unit)},
+    'hazard.checklist-company.employee': {'': _of(
+            checklist=_first('hazard.checklist'), employee=_worker)},
+    'hazard.checklist.line': {'': _of(
+            checklist=_first('hazard.checklist'),
+            item=_first('hazard.check_item'))},
+    'hazard.configuration.settings': {'': _of(
+            company=_company_id, archive_days=1)},
+    'hazard.criterion': _coded,
+    'hazard.discipline': _coded,
+    'hazard.event': {'': _of(
+            hazard=_first('hazard.hazard', 'draft'), company=_company_id,
+            sequence=9, at=dt.datetime(2026, 1, 1), user=1, action='close',
+            digest='x')},
+    'hazard.extension': {
+        '': _of(
+            rectification=_first('hazard.rectification', 'waiting'),
+            deadline=_tomorrow, reason="No part.", measures="A guard."),
+        'foreign': _of(
+            rectification=_first('hazard.rectification', 'foreign'),
+            deadline=_tomorrow, reason="No part.", measures="A guard."),
+        },
+    'hazard.four_fix': {'': _waiting('hazard.four_fix')},
+    'hazard.grade': {'': _of(
+            name="New", code='new', legal_class='general', colour='red',
+            verifier='unit', four_fix_hours=1, rectify_hours=1,
+            recheck_hours=1)},
+    'hazard.hazard': {
+        'own': _hazard,
+        'of another': lambda f, role: _hazard(
+            f, role, found_by=f.employees['nobody'].id),
+        'foreign': lambda f, role: _hazard(
+            f, role, company=f.foreign.company.id,
+            found_by=f.foreign.employees.reporter.id,
+            place=f.foreign.place.id, unit=f.foreign.units.ventilation.id),
+        },
+    'hazard.inspection': {
+        '': _of(
+            checklist=_first('hazard.checklist'), company=_company_id,
+            unit=_unit),
+        'as inspector': lambda f, role: {
+            'checklist': f.records['hazard.checklist']['any'].id,
+            'company': f.mine.company.id,
+            'unit': f.mine.units.ventilation.id,
+            'inspectors': [('add', [f.employees[role].id])],
+            },
+        },
+    'hazard.inspection-company.employee': {
+        n: _of(
+            inspection=_first('hazard.inspection', n), employee=_worker)
+        for n in ['running', 'done', 'foreign']},
+    'hazard.inspection.line': {
+        n: _of(
+            inspection=_first('hazard.inspection', n),
+            item=_first('hazard.check_item'))
+        for n in ['running', 'done', 'foreign']},
+    'hazard.numbering': {'': _of(
+            company=_company_id, year=2001,
+            sequence=lambda f:
+            f.records['hazard.numbering']['any'].sequence.id)},
+    'hazard.photo': {
+        n: lambda f, role, n=n: {
+            'hazard': f.records['hazard.hazard'][n].id,
+            'image': picture(color='yellow'), 'filename': 'new.jpg'}
+        for n in ['draft', 'returned', 'four_fix', 'elsewhere', 'foreign']
+        } | {
+        'of the rectification': lambda f, role: {
+            'rectification':
+            f.records['hazard.rectification']['waiting'].id,
+            'image': picture(color='yellow'), 'filename': 'new.jpg'},
+        'of the recheck': lambda f, role: {
+            'recheck': f.records['hazard.recheck']['waiting'].id,
+            'image': picture(color='yellow'), 'filename': 'new.jpg'},
+        },
+    'hazard.place': {'': _of(name="New", company=_company_id)},
+    'hazard.plan': {'': _of(
+            hazard=_first('hazard.hazard', 'four_fix'),
+            company=_company_id)},
+    'hazard.recheck': {'': _merge(
+            _waiting('hazard.recheck'), _of(verifier='unit'))},
+    'hazard.rectification': {'': _merge(
+            _waiting('hazard.rectification'),
+            _of(responsible=_worker, deadline=_tomorrow))},
+    'hazard.reminder': {'': lambda f, role: {
+            'hazard': f.records['hazard.hazard']['returned'].id,
+            'company': f.mine.company.id,
+            'stage': str(f.records['hazard.four_fix']['waiting']),
+            'step': 'overdue', 'day': dt.date(2026, 1, 1),
+            'sent_at': dt.datetime(2026, 1, 1)}},
+    'hazard.reminder-res.user': {'': _of(
+            reminder=_first('hazard.reminder', 'own'), user=1)},
+    'hazard.seal': {'': _of(
+            company=_company_id, day=dt.date(2001, 1, 1), count=0, digest='x',
+            sealed_at=dt.datetime(2026, 1, 1))},
+    'hazard.source': _coded,
+    'safety.configuration.shift_set': {'': _of(
+            company=_company_id,
+            shift_set=_first('safety.shift.set'))},
+    'safety.coverage.gap': {'': _of(
+            company=_company_id, unit=_unit,
+            shift=_first('safety.shift'),
+            kind=_first('safety.member.kind'))},
+    'safety.coverage.requirement': {
+        k: _requirement(k) for k in ['party', 'union', 'youth']},
+    'safety.member': {k: _member(k) for k in ['party', 'union', 'youth']},
+    'safety.member.change': {'': _of(
+            member=_first('safety.member', 'active'), company=_company_id,
+            date=dt.date(2026, 1, 1), from_state='active',
+            to_state='suspended', at=dt.datetime(2026, 1, 1))},
+    'safety.member.kind': _coded,
+    'safety.shift': {'': _of(
+            set=_first('safety.shift.set'), name="New", code='new',
+            start=dt.time(1), end=dt.time(2), active=False)},
+    'safety.shift.set': _coded,
+    'safety.trade': {'': _of(name="New")},
+    'safety.unit': {'': _of(name="New", company=_company_id)},
+    'safety.unit.leader': {'': _of(unit=_unit, employee=_worker)},
+    'safety.zone': {'': _of(name="New", company=_company_id)},
+    }
+# A singleton has no copy, a photo is on a hazard only once.
+NOT_COPIED = {
+    'hazard.configuration', 'hazard.photo', 'safety.configuration'}
+COPIED = {
+    'hazard.category': lambda f, role: {'code': f'copy {role}'},
+    'hazard.hazard': lambda f, role: {'found_by': f.employees[role].id},
+    'safety.member': lambda f, role: {
+        'employee': f.employees['nobody'].id, 'state': 'candidate'},
+    'safety.coverage.requirement': lambda f, role: {
+        'unit': f.mine.units.driving.id},
+    'safety.unit': lambda f, role: {
+        'name': "Copy", 'code': None, 'children': None, 'leaders': None,
+        'company': f.mine.company.id, 'parent': None},
+    'safety.zone': lambda f, role: {
+        'name': "Copy", 'company': f.mine.company.id},
+    'hazard.place': lambda f, role: {
+        'company': f.mine.company.id, 'unit': None, 'name': "Copy"},
+    'safety.unit.leader': lambda f, role: {'function': 'deputy'},
+    'safety.shift': lambda f, role: {'code': 'copy', 'active': False},
+    'hazard.event': lambda f, role: {'sequence': 99},
+    'hazard.checklist-company.employee': _of(employee=_nobody),
+    'hazard.inspection-company.employee': _of(employee=_nobody),
+    'hazard.numbering': lambda f, role: {'year': 2002},
+    'hazard.plan': _of(hazard=_first('hazard.hazard', 'four_fix')),
+    'hazard.reminder': lambda f, role: {'day': dt.date(2002, 1, 1)},
+    'hazard.seal': lambda f, role: {'day': dt.date(2002, 1, 1)},
+    'safety.shift.set': lambda f, role: {'code': 'copy'},
+    'safety.member.kind': lambda f, role: {'code': 'copy'},
+    }
+PRESSED = {
+    ('hazard.checklist', 'plan'): ['any'],
+    ('hazard.extension', 'request'): ['draft'],
+    ('hazard.extension', 'approve'): ['requested'],
+    ('hazard.extension', 'reject'): ['requested'],
+    ('hazard.four_fix', 'confirm'): ['waiting'],
+    ('hazard.four_fix', 'return_'): ['waiting'],
+    ('hazard.four_fix', 'reassign'): ['waiting'],
+    ('hazard.hazard', 'submit'): ['draft', 'returned'],
+    ('hazard.hazard', 'return_'): ['four_fix'],
+    ('hazard.hazard', 'reassign'): ['four_fix', 'rectification'],
+    ('hazard.hazard', 'cancel'): ['returned', 'four_fix', 'recheck'],
+    ('hazard.hazard', 'archive_'): ['closed'],
+    ('hazard.inspection', 'start'): ['draft'],
+    ('hazard.inspection', 'zero_report'): ['zero'],
+    ('hazard.inspection', 'finish'): ['running'],
+    ('hazard.inspection', 'cancel'): ['running'],
+    ('hazard.inspection.line', 'report'): ['running'],
+    ('hazard.plan', 'approve'): ['draft'],
+    ('hazard.plan', 'reopen'): ['approved'],
+    ('hazard.recheck', 'pass_'): ['waiting'],
+    ('hazard.recheck', 'fail'): ['waiting'],
+    ('hazard.rectification', 'request_extension'): ['waiting'],
+    ('hazard.rectification', 'finish'): ['waiting'],
+    ('safety.member', 'activate'): ['candidate'],
+    ('safety.member', 'resume'): ['suspended'],
+    ('safety.member', 'suspend'): ['active'],
+    ('safety.member', 'dismiss'): ['active'],
+    }
+
+
+def wizard_attempts(f):
+    "Yield the name and the function of the role for each row of the wizards."
+    for name, model, record, states in WIZARDS:
+        yield f'{name} {record}'.strip(), _run(f, name, model, record, states)
+
+
+def _run(f, name, model, record, states):
+    def attempt(role):
+        context = {}
+        if model:
+            if model == 'company.employee':
+                id_ = f.mine.employees.worker.id
+            else:
+                id_ = f.records[model][record.split()[-1]].id
+            context = {
+                'active_model': model, 'active_id': id_, 'active_ids': [id_]}
+        filled = states(f) if callable(states) else states
+        result = run(f.users[role], name, filled, **context)
+        if result.get('view', {}).get('state') == 'errors':
+            raise NotDone
+    return attempt
+
+
+def _ask(button, **values):
+    return [(button, {'ask': {**REASON, **values}})]
+
+
+def _reassign(f):
+    return _ask('reassign', unit=f.mine.units.driving.id)
+
+
+def _request(f):
+    return _ask('request', deadline=_tomorrow, measures="A guard.")
+
+
+def _appoint(kind):
+    return lambda f: [('appoint', {'ask': {'kind': get_kind(kind).id}})]
+
+
+def _import(kind):
+    return lambda f: [('import_', {'start': {
+                    'file': roster(kind), 'create_unknown': False}})]
+
+
+WIZARDS = [
+    ('hazard.extension.reject', 'hazard.extension', 'requested',
+        _ask('press')),
+    ('hazard.extension.request', 'hazard.rectification', 'waiting',
+        _request),
+    ('hazard.extension.request', 'hazard.rectification', 'foreign',
+        _request),
+    ('hazard.hazard.cancel', 'hazard.hazard', 'four_fix', _ask('press')),
+    ('hazard.hazard.reassign', 'hazard.hazard', 'four_fix', _reassign),
+    ('hazard.hazard.reassign', 'hazard.four_fix', 'stage waiting', _reassign),
+    ('hazard.hazard.return', 'hazard.hazard', 'four_fix', _ask('press')),
+    ('hazard.hazard.return', 'hazard.four_fix', 'stage waiting',
+        _ask('press')),
+    ('hazard.inspection.cancel', 'hazard.inspection', 'running',
+        _ask('press')),
+    ('hazard.verify', None, '', [('verify', {'start': {}})]),
+    ('safety.member.appoint', 'company.employee', 'party',
+        _appoint('party')),
+    ('safety.member.appoint', 'company.employee', 'union',
+        _appoint('union')),
+    ('safety.member.dismiss', 'safety.member', 'active', _ask('press')),
+    ('safety.member.suspend', 'safety.member', 'active', _ask('press')),
+    ('safety.roster.import', None, 'party', _import('party')),
+    ('safety.roster.import', None, 'union', _import('union')),
+    ]
+
+
+def menu_attempts(f):
+    "Yield the name and the function of the role for each menu."
+    pool = Pool()
+    ModelData = pool.get('ir.model.data')
+    for data in ModelData.search([
+                ('model', '=', 'ir.ui.menu'),
+                ('module', 'in', ['safety_organization', 'hazard']),
+                ], order=[('module', 'DESC'), ('fs_id', 'ASC')]):
+        yield data.fs_id.removeprefix('menu_'), _see(f, data.db_id)
+
+
+def _see(f, menu):
+    def attempt(role):
+        found = call(
+            f.users[role], 'model.ir.ui.menu.search', [('id', '=', menu)])
+        if not found:
+            raise NotDone
+    return attempt
+
+
+class NotDone(Exception):
+    "Refused without an error of access."
+
+
+def wizards():
+    "Return the names of the wizards of the modules."
+    pool = Pool()
+    return sorted(
+        name for name, _ in pool.iterobject(type='wizard')
+        if name.startswith(PREFIXES))
+
+
+def models():
+    "Return the names of the stored models of the modules."
+    pool = Pool()
+    return sorted(
+        name for name, Model in pool.iterobject(type='model')
+        if name.startswith(PREFIXES)
+        and issubclass(Model, ModelStorage))
