@@ -17,8 +17,8 @@ from access_attempts import (
     models, wizard_attempts, wizards)
 from access_mine import ROLES, build
 
-from trytond.model.exceptions import ForeignKeyError
 from trytond.model import ModelSingleton
+from trytond.model.exceptions import ForeignKeyError
 from trytond.modules.hazard.exceptions import ReportError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import DB_NAME, activate_module, drop_db

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import polib
 
 from trytond.i18n import gettext
+from trytond.modules.safety_organization.roster_check import get_columns
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
@@ -111,6 +112,14 @@ class TranslationTestCase(unittest.TestCase):
             with self.subTest(module=module):
                 self.assertEqual(
                     keys(read_po(module)), keys(export_po(module)))
+
+    @with_transaction(context={'language': LANGUAGE})
+    def test_roster_columns(self):
+        "A roster has the columns that the departments are used to"
+        self.assertEqual(
+            [c.label for c in get_columns()],
+            ["单位", "姓名", "性别", "身份证号", "手机号", "工种", "技能等级",
+                "角色", "班次", "责任区"])
 
     @with_transaction(context={'language': LANGUAGE})
     def test_fields(self):
