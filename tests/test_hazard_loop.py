@@ -4,6 +4,7 @@
 
 import datetime as dt
 import unittest
+from unittest.mock import patch
 
 from mine import build_mine, new_hazard
 from organization import (
@@ -172,6 +173,26 @@ class LoopTestCase(unittest.TestCase):
         self.assertEqual(
             [h.number[-6:] for h in [first, second, foreign]],
             ['000001', '000002', '000001'])
+
+    @with_transaction()
+    def test_number_of_new_year(self):
+        "The year of a number begins in the time zone of the company"
+        mine = build_mine()
+        mine.company.timezone = 'Asia/Shanghai'
+        mine.company.save()
+
+        with patch('trytond.modules.hazard.steps.now') as server_now:
+            server_now.return_value = dt.datetime(2025, 12, 31, 15, 59)
+            old = report(
+                mine, found_at=dt.datetime(2025, 12, 31, 15),
+                late_reason="Brought in later.")
+            server_now.return_value = dt.datetime(2025, 12, 31, 16, 1)
+            new = report(
+                mine, found_at=dt.datetime(2025, 12, 31, 15),
+                late_reason="Brought in later.")
+
+        self.assertEqual(
+            [old.number, new.number], ['2025-000001', '2026-000001'])
 
     @with_transaction()
     def test_server_fields(self):

@@ -180,8 +180,14 @@ class MemberTestCase(TestCase):
 
     @with_transaction()
     def test_two_kinds(self):
+        pool = Pool()
+        Member = pool.get('safety.member')
         self.setup()
         create_member(self.employee, 'party', self.unit)
+        self.assertEqual(
+            {m.kind.code for m in Member.search([
+                        ('employee', '=', self.employee.id)])},
+            {'party', 'union'})
 
     @with_transaction()
     def test_dismissed_frees_place(self):

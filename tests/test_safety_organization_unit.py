@@ -44,6 +44,9 @@ class UnitTestCase(TestCase):
         company = create_company()
         create_unit(company, "Ventilation")
         create_unit(company, "Transport")
+        self.assertEqual(
+            Pool().get('safety.unit').search([('code', '=', None)],
+                count=True), 2)
 
     @with_transaction()
     def test_name_unique_under_parent(self):

@@ -285,7 +285,7 @@ class RosterWrite:
     def _get_login_names(self, employees):
         # The code says nothing about the person and is easy to type
         User = Pool().get('res.user')
-        names = {e: e.party.code for e in employees}
+        names = {e: e.party.code or str(e.id) for e in employees}
         with inactive_records():
             taken = {u.login for u in User.search([
                         ('login', 'in', list(names.values()))])}
