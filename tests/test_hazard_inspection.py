@@ -13,6 +13,7 @@ from trytond.model.exceptions import (
     AccessError, ButtonActionException, SQLConstraintError)
 from trytond.modules.company.tests import set_company
 from trytond.modules.hazard import inspection as inspection_module
+from trytond.modules.hazard.clock import today
 from trytond.modules.hazard.exceptions import InspectionError
 from trytond.modules.hazard.schedule import (
     FREQUENCIES, get_period, get_periods, to_utc)
@@ -268,7 +269,7 @@ class HazardInspectionTestCase(unittest.TestCase):
         checklist = self.create_checklist()
         now = inspection_module.now()
         hour = dt.timedelta(hours=1)
-        end = Inspection._end_of_today()
+        _, end = today()
         values = {
             'missed': {'due_at': now - hour},
             'due': {'due_at': max(end - hour, now)},

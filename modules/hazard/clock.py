@@ -33,16 +33,20 @@ def day_start(day, zone):
     return midnight.astimezone(tz.UTC).replace(tzinfo=None)
 
 
+def today():
+    "Return the server's times at which the user's day begins and ends."
+    zone = current_zone()
+    day = local_day(dt.datetime.now(), zone)
+    return day_start(day, zone), day_start(day + dt.timedelta(days=1), zone)
+
+
 def search_today(field, clause):
     """Return the domain for the times of the field that are today or not.
 
     clause compares a boolean.  The clients know only the day of the server.
     """
     _, operator, operand, *_ = clause
-    zone = current_zone()
-    today = local_day(dt.datetime.now(), zone)
-    start = day_start(today, zone)
-    end = day_start(today + dt.timedelta(days=1), zone)
+    start, end = today()
     if (operator == '=') == bool(operand):
         return [(field, '>=', start), (field, '<', end)]
     return ['OR', (field, '<', start), (field, '>=', end), (field, '=', None)]

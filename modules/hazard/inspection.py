@@ -17,8 +17,8 @@ from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
 from . import notice
+from .clock import today
 from .exceptions import InspectionError
-from .schedule import to_utc
 from .workflow import LoopMixin, acting_employee, now, step
 
 _OPEN = ['draft', 'running']
@@ -210,7 +210,7 @@ class Inspection(LoopMixin, ModelSQL, ModelView):
 
     @classmethod
     def get_timing(cls, inspections, name):
-        at, end = now(), cls._end_of_today()
+        at, (_, end) = now(), today()
         return {i.id: i._get_timing(at, end) for i in inspections}
 
     def _get_timing(self, at, end):
@@ -243,7 +243,7 @@ class Inspection(LoopMixin, ModelSQL, ModelView):
     @classmethod
     def _timing_conditions(cls, table):
         opened = table.state.in_(_OPEN)
-        end = cls._end_of_today()
+        _, end = today()
         return {
             'planned': opened & (table.due_at > end),
             'due': opened & (
@@ -252,16 +252,6 @@ class Inspection(LoopMixin, ModelSQL, ModelView):
             'missed': opened & (table.due_at < now()),
             'late': (table.state == 'done') & (table.done_at > table.due_at),
             }
-
-    @classmethod
-    def _end_of_today(cls):
-        pool = Pool()
-        Company = pool.get('company.company')
-        Date = pool.get('ir.date')
-        company = Transaction().context.get('company')
-        timezone = Company(company).timezone if company is not None else None
-        return to_utc(
-            Date.today() + dt.timedelta(days=1), dt.time.min, timezone)
 
     @classmethod
     def get_hazard_count(cls, inspections, name):
