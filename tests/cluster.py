@@ -39,7 +39,8 @@ def _unprivileged():
 
 class Cluster:
 
-    def __init__(self):
+    def __init__(self, **options):
+        self.options = {**OPTIONS, **options}
         self.directory = tempfile.mkdtemp(prefix='hazard-pg-')
         os.chmod(self.directory, 0o711)
         self.data = os.path.join(self.directory, 'data')
@@ -60,7 +61,8 @@ class Cluster:
         self._run(
             'initdb', '-D', self.data, '-U', USER, '-A', 'trust',
             '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync')
-        options = [f'-c {name}={value!r}' for name, value in OPTIONS.items()]
+        options = [
+            f'-c {name}={value!r}' for name, value in self.options.items()]
         options.append(f'-c unix_socket_directories={self.directory}')
         self._run(
             'pg_ctl', '-D', self.data, '-w', '-s',
