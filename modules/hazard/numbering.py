@@ -16,6 +16,10 @@ class Numbering(ModelSQL, ModelView):
     company = fields.Many2One(
         'company.company', "Company", required=True, ondelete='CASCADE')
     year = fields.Integer("Year", required=True)
+    imported = fields.Boolean(
+        "From Old Ledgers",
+        help="The series of the hazards that were found in the year but "
+        "brought in from a ledger that was kept before.")
     sequence = fields.Many2One(
         'ir.sequence', "Sequence", required=True,
         domain=[
@@ -30,13 +34,24 @@ class Numbering(ModelSQL, ModelView):
         super().__setup__()
         t = cls.__table__()
         cls._sql_constraints = [
-            ('company_year_unique', Unique(t, t.company, t.year),
+            ('company_year_imported_unique',
+                Unique(t, t.company, t.year, t.imported),
                 'hazard.msg_numbering_unique'),
             ]
         cls._order = [('year', 'DESC'), ('id', 'DESC')]
 
+    @classmethod
+    def __register__(cls, module):
+        super().__register__(module)
+        # Migration from 8.0.0: a year had one series only
+        cls.__table_handler__(module).drop_constraint('company_year_unique')
+
+    @classmethod
+    def default_imported(cls):
+        return False
+
     def get_rec_name(self, name):
-        return f'{self.company.rec_name} {self.year}'
+        return f'{self.company.rec_name} {_prefix(self.year, self.imported)}'
 
     @classmethod
     def on_modification(cls, mode, records, field_names=None):
@@ -44,11 +59,15 @@ class Numbering(ModelSQL, ModelView):
         cls._sequence_cache.clear()
 
     @classmethod
-    def get_many(cls, company, year, count):
-        "Return the next count numbers of the company's year."
+    def get_many(cls, company, year, count, imported=False):
+        """Return the next count numbers of the company's year.
+
+        What is imported has a series of its own, so that the numbers of the
+        running year go on in the order of the reports.
+        """
         pool = Pool()
         Sequence = pool.get('ir.sequence')
-        key = (int(company), year)
+        key = (int(company), year, imported)
         sequence_id = cls._sequence_cache.get(key)
         if sequence_id is None:
             sequence_id = cls._get_sequence(*key).id
@@ -56,22 +75,25 @@ class Numbering(ModelSQL, ModelView):
         return list(Sequence(sequence_id).get_many(count))
 
     @classmethod
-    def _get_sequence(cls, company, year):
+    def _get_sequence(cls, company, year, imported):
         records = cls.search([
                 ('company', '=', company),
                 ('year', '=', year),
+                ('imported', '=', imported),
                 ], limit=1)
         if not records:
-            records = cls._open(company, year)
+            records = cls._open(company, year, imported)
         return records[0].sequence
 
     @classmethod
-    def _open(cls, company, year):
+    def _open(cls, company, year, imported):
         try:
             return cls.create([{
                         'company': company,
                         'year': year,
-                        'sequence': cls._new_sequence(company, year).id,
+                        'imported': imported,
+                        'sequence': cls._new_sequence(
+                            company, _prefix(year, imported)).id,
                         }])
         except SQLConstraintError as exception:
             # Another first report of the year was faster; the server starts
@@ -80,17 +102,21 @@ class Numbering(ModelSQL, ModelView):
                 str(exception)) from exception
 
     @classmethod
-    def _new_sequence(cls, company, year):
+    def _new_sequence(cls, company, prefix):
         pool = Pool()
         ModelData = pool.get('ir.model.data')
         Sequence = pool.get('ir.sequence')
         with Transaction().set_context(company=company):
             sequence, = Sequence.create([{
-                        'name': f'{year}',
+                        'name': prefix.rstrip('-'),
                         'company': company,
                         'sequence_type': ModelData.get_id(
                             'hazard', 'sequence_type_hazard'),
-                        'prefix': f'{year}-',
-                        'padding': 6,
+                        'prefix': prefix,
+                        'padding': 11 - len(prefix),
                         }])
         return sequence
+
+
+def _prefix(year, imported):
+    return f'{year}-L' if imported else f'{year}-'

@@ -137,7 +137,7 @@ class HazardSteps(LoopMixin):
     @by_reporter
     @step('four_fix', 'recheck', 'closed', start=REPORTABLE_STATES)
     def submit(cls, hazards):
-        first = [h for h in hazards if not h.reported_at]
+        first = [h for h in hazards if not h.number]
         for hazard in hazards:
             hazard.check_report()
             hazard.deadline = hours_later(now(), hazard.grade.rectify_hours)
