@@ -18,7 +18,8 @@ __all__ = ['ROOT', 'Instance']
 
 ROOT = Path(__file__).parent.parent
 DATABASE = 'demo'
-MODULES = ['hazard', 'safety_organization']
+MODULES = ['hazard', 'hazard_report', 'safety_organization']
+SOURCES = ['modules', 'reports']
 CONFIGURATION = """\
 [database]
 uri = sqlite://
@@ -150,8 +151,9 @@ def _environment():
 
 def modules_digest():
     digest = hashlib.sha256()
-    for path in sorted((ROOT / 'modules').rglob('*')):
-        if path.is_file() and path.suffix != '.pyc':
-            digest.update(str(path.relative_to(ROOT)).encode())
-            digest.update(path.read_bytes())
+    for source in SOURCES:
+        for path in sorted((ROOT / source).rglob('*')):
+            if path.is_file() and path.suffix != '.pyc':
+                digest.update(str(path.relative_to(ROOT)).encode())
+                digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -7,6 +7,7 @@ import datetime as dt
 from access import call, run
 from access_mine import roster
 from organization import get_kind, get_ref
+from repository import MODULES
 from test_hazard_image import picture
 
 from trytond.model import ModelSingleton, ModelStorage
@@ -28,6 +29,7 @@ WRITTEN = {
     'hazard.numbering': {'year': 2001},
     'hazard.photo': {'filename': 'other.jpg'},
     'hazard.plan': {'goals': "None."},
+    'hazard.print': {'title': "None."},
     'hazard.recheck': {'reason': "It holds."},
     'hazard.rectification': {'actions': "Tried."},
     'hazard.reminder': {'day': dt.date(2001, 1, 1)},
@@ -275,6 +277,9 @@ CREATED = {
     'hazard.plan': {'': _of(
             hazard=_first('hazard.hazard', 'four_fix'),
             company=_company_id)},
+    'hazard.print': {'': _of(
+            company=_company_id, user=1, printed_at=dt.datetime(2026, 1, 1),
+            report='x', title="None", format='pdf', count=0)},
     'hazard.recheck': {'': _merge(
             _waiting('hazard.recheck'), _of(verifier='unit'))},
     'hazard.rectification': {'': _merge(
@@ -453,7 +458,7 @@ def menu_attempts(f):
     ModelData = pool.get('ir.model.data')
     for data in ModelData.search([
                 ('model', '=', 'ir.ui.menu'),
-                ('module', 'in', ['safety_organization', 'hazard']),
+                ('module', 'in', MODULES),
                 ], order=[('module', 'DESC'), ('fs_id', 'ASC')]):
         yield data.fs_id.removeprefix('menu_'), _see(f, data.db_id)
 
@@ -467,6 +472,24 @@ def _see(f, menu):
     return attempt
 
 
+# The documents with the record that they show and their data
+REPORTS = []
+
+
+def report_attempts(f):
+    "Yield the name and the function of the role for each row of the reports."
+    for name, model, record, data in REPORTS:
+        yield f'{name} {record}'.strip(), _print(f, name, model, record, data)
+
+
+def _print(f, name, model, record, data):
+    def attempt(role):
+        ids = [f.records[model][record].id] if model else []
+        filled = data(f) if callable(data) else data
+        call(f.users[role], f'report.{name}.execute', ids, filled)
+    return attempt
+
+
 class NotDone(Exception):
     "Refused without an error of access."
 
@@ -476,6 +499,14 @@ def wizards():
     pool = Pool()
     return sorted(
         name for name, _ in pool.iterobject(type='wizard')
+        if name.startswith(PREFIXES))
+
+
+def reports():
+    "Return the names of the reports of the modules."
+    pool = Pool()
+    return sorted(
+        name for name, _ in pool.iterobject(type='report')
         if name.startswith(PREFIXES))
 
 

@@ -102,7 +102,7 @@ def _build_records(mine):
     for build in [
             _build_seeds, _build_organization, _build_members, _build_loop,
             _build_extensions, _build_plans, _build_log, _build_rounds,
-            _build_photos]:
+            _build_photos, _build_prints]:
         records.update(build(mine, records))
     return records
 
@@ -378,6 +378,20 @@ def _build_photos(mine, records):
                 'filename': 'photo.jpg',
                 }])
     return {'hazard.photo': photos}
+
+
+def _build_prints(mine, records):
+    pool = Pool()
+    Print = pool.get('hazard.print')
+    with Transaction().set_user(mine.users.captain.id):
+        Print.log(
+            'hazard.card', 'hazard.hazard',
+            [records['hazard.hazard']['closed'].id], company=mine.company,
+            title="Card", format='pdf')
+    return {
+        'hazard.print': {
+            'any': Print.search([('company', '=', mine.company.id)])[0]},
+        }
 
 
 def roster(kind):

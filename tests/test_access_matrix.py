@@ -3,9 +3,9 @@
 """Each role calls every method of every model as a client would.
 
 What may be is told by access_matrix.txt: a section for each model, the
-wizards and the menus, a row for each attempt and a column for each role, with
-x where the role may and - where it is refused.  Attempts on records of
-another company are not in it: they are refused to all.
+wizards, the menus and the reports, a row for each attempt and a column for
+each role, with x where the role may and - where it is refused.  Attempts on
+records of another company are not in it: they are refused to all.
 """
 
 import unittest
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from access import REFUSED, undone
 from access_attempts import (
-    CREATED, PRESSED, WIZARDS, WRITTEN, NotDone, attempts, menu_attempts,
-    models, wizard_attempts, wizards)
+    CREATED, PRESSED, REPORTS, WIZARDS, WRITTEN, NotDone, attempts,
+    menu_attempts, models, report_attempts, reports, wizard_attempts, wizards)
 from access_mine import ROLES, build
 
 from trytond.model import ModelSingleton
@@ -70,13 +70,14 @@ class AccessMatrixTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard')
+        activate_module(['hazard', 'hazard_report'])
         cls.addClassCleanup(drop_db)
         cls.mine = cls.build()
         cls.sections = {
             **{m: dict(attempts(cls.mine, m)) for m in models()},
             'wizards': dict(wizard_attempts(cls.mine)),
             'menus': dict(menu_attempts(cls.mine)),
+            'reports': dict(report_attempts(cls.mine)),
             }
 
     @classmethod
@@ -100,7 +101,7 @@ class AccessMatrixTestCase(unittest.TestCase):
         pool = Pool()
         matrix = read_matrix()
         self.assertEqual(
-            list(matrix), [*models(), 'wizards', 'menus'])
+            list(matrix), [*models(), 'wizards', 'menus', 'reports'])
         for section, rows in self.sections.items():
             self.assertEqual(
                 list(matrix[section]),
@@ -117,9 +118,7 @@ class AccessMatrixTestCase(unittest.TestCase):
                     self.assertIn(model, CREATED)
                 self.assertTrue(model in WRITTEN or 'name' in Model._fields
                     or callable(getattr(Model, 'table_query', None)))
-        self.assertFalse([
-                n for n, _ in pool.iterobject(type='report')
-                if n.startswith(('safety.', 'hazard.'))])
+        self.assertEqual({n for n, *_ in REPORTS}, set(reports()))
 
     def test_matrix(self):
         "Each role may what the matrix tells and nothing else"

@@ -8,7 +8,7 @@ import unittest
 import zipfile
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from repository import DIRECTORIES, ROOT
 
 
 class PackagingTestCase(unittest.TestCase):
@@ -24,9 +24,11 @@ class PackagingTestCase(unittest.TestCase):
                     '--wheel-dir', directory, source], check=True)
             wheel, = Path(directory).glob('*.whl')
             carried = set(zipfile.ZipFile(wheel).namelist())
-            wanted = {
-                'trytond/' + str(path.relative_to(source))
-                for path in (source / 'modules').rglob('*')
-                if path.is_file()}
+            wanted = set()
+            for name, directory in DIRECTORIES.items():
+                directory = source / directory.relative_to(ROOT)
+                wanted |= {
+                    f'trytond/modules/{name}/{path.relative_to(directory)}'
+                    for path in directory.rglob('*') if path.is_file()}
         self.assertTrue(wanted)
         self.assertEqual(wanted - carried, set())

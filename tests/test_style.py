@@ -5,11 +5,11 @@ import ast
 import subprocess
 import unittest
 from configparser import ConfigParser
-from pathlib import Path
 from xml.etree import ElementTree
 
-ROOT = Path(__file__).parent.parent
-MODULES = sorted(path.parent for path in ROOT.glob('modules/*/tryton.cfg'))
+from repository import DIRECTORIES, ROOT
+
+MODULES = sorted(DIRECTORIES.values())
 FUNCTION, COLUMNS = 60, 79
 # A test file is read from the case that failed, a module as a whole.
 LINES = {'tests': 900}

@@ -3,10 +3,10 @@
 
 import re
 import unittest
-from pathlib import Path
 from xml.etree import ElementTree
 
 import polib
+from repository import DIRECTORIES, MODULES
 
 from trytond.i18n import gettext
 from trytond.modules.safety_organization.roster_check import get_columns
@@ -14,8 +14,6 @@ from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
 
-ROOT = Path(__file__).parent.parent
-MODULES = sorted(p.parent.name for p in ROOT.glob('modules/*/tryton.cfg'))
 LANGUAGE = 'zh_CN'
 CHINESE = re.compile('[\u4e00-\u9fff]')
 PLACEHOLDER = re.compile(r'%\(\w+\)s|\$?\{\w*\}')
@@ -25,7 +23,7 @@ UNTRANSLATABLE = {'SHA-256'}
 
 def read_po(module):
     return polib.pofile(
-        str(ROOT / 'modules' / module / 'locale' / f'{LANGUAGE}.po'))
+        str(DIRECTORIES[module] / 'locale' / f'{LANGUAGE}.po'))
 
 
 def export_po(module):
@@ -96,8 +94,10 @@ class TranslationTestCase(unittest.TestCase):
 
     def test_placeholders(self):
         "Every translation keeps the placeholders, those of overrides too"
-        for path in ROOT.glob(f'modules/*/locale/**/{LANGUAGE}.po'):
-            with self.subTest(path=str(path.relative_to(ROOT))):
+        for path in [
+                path for directory in DIRECTORIES.values()
+                for path in directory.glob(f'locale/**/{LANGUAGE}.po')]:
+            with self.subTest(path=str(path)):
                 self.assertEqual(
                     [e.msgctxt for e in polib.pofile(str(path))
                         if any(
@@ -184,6 +184,7 @@ class TranslationTestCase(unittest.TestCase):
                 ('hazard.menu_hazard_inspection', "自查"),
                 ('hazard.menu_hazard_major', "重大隐患"),
                 ('hazard.menu_hazard_configuration', "设置"),
+                ('hazard_report.menu_hazard_document', "台账与报表"),
                 ('safety_organization.menu_safety_organization',
                     "人员与岗位"),
                 ]:

@@ -4,10 +4,11 @@
 import unittest
 from xml.etree import ElementTree
 
+from repository import MODULES
+
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
 
-MODULES = ['hazard', 'safety_organization']
 # What the web client can show in a list; others break the whole screen.
 COLUMNS = {
     'binary', 'boolean', 'callto', 'char', 'date', 'dict', 'email', 'float',

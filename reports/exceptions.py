@@ -1,0 +1,21 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+from trytond.exceptions import UserError
+from trytond.model.exceptions import AccessError
+
+
+class FormatError(UserError):
+    pass
+
+
+class ConversionError(UserError):
+    pass
+
+
+class OfficeMissingError(ConversionError):
+    pass
+
+
+class PrintAccessError(AccessError):
+    pass
