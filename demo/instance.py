@@ -18,7 +18,8 @@ __all__ = ['ROOT', 'Instance']
 
 ROOT = Path(__file__).parent.parent
 DATABASE = 'demo'
-MODULES = ['hazard', 'hazard_report', 'safety_organization']
+MODULES = [
+    'hazard', 'hazard_report', 'hazard_training', 'safety_organization']
 SOURCES = ['modules', 'reports']
 CONFIGURATION = """\
 [database]

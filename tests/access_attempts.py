@@ -4,8 +4,11 @@
 
 import datetime as dt
 
+import access_training
 from access import call, run
 from access_mine import roster
+from access_values import (
+    coded, company_id, first, merge, nobody, of, unit, worker)
 from organization import get_kind, get_ref
 from repository import MODULES
 from test_hazard_image import picture
@@ -15,6 +18,7 @@ from trytond.pool import Pool
 
 # What is written, where it is not a name
 WRITTEN = {
+    **access_training.WRITTEN,
     'hazard.checklist-company.employee': 'employee',
     'hazard.checklist.line': {'sequence': 5},
     'hazard.configuration': {'archive_days': 40},
@@ -43,7 +47,7 @@ WRITTEN = {
     'safety.member.change': {'reason': "None."},
     'safety.unit.leader': {'function': 'deputy'},
     }
-PREFIXES = ('safety.', 'hazard.')
+PREFIXES = ('safety.', 'hazard.', 'training.')
 REASON = {'reason': "Wrong."}
 
 
@@ -133,17 +137,6 @@ def _hazard(f, role, **values):
         **values}
 
 
-def _first(model, name='any'):
-    return lambda f: f.records[model][name].id
-
-
-def _of(**values):
-    def function(f, role):
-        return {
-            n: v(f) if callable(v) else v for n, v in values.items()}
-    return function
-
-
 def _waiting(model):
     def function(f, role):
         stage = f.records[model]['waiting']
@@ -151,31 +144,6 @@ def _waiting(model):
             'hazard': stage.hazard.id, 'company': stage.company.id,
             'unit': stage.unit.id, 'round': 1, 'opened_at': stage.opened_at,
             }
-    return function
-
-
-def _worker(f):
-    return f.mine.employees.worker.id
-
-
-def _nobody(f):
-    return f.employees['nobody'].id
-
-
-def _company_id(f):
-    return f.mine.company.id
-
-
-def _unit(f):
-    return f.mine.units.ventilation.id
-
-
-def _merge(*functions):
-    def function(f, role):
-        values = {}
-        for other in functions:
-            values |= other(f, role)
-        return values
     return function
 
 
@@ -192,37 +160,37 @@ def _requirement(kind):
         'kind': get_kind(kind).id}
 
 
-_coded = {'': lambda f, role: {'name': "New", 'code': role}}
 _tomorrow = dt.datetime.now() + dt.timedelta(days=9)
 CREATED = {
+    **access_training.CREATED,
     'hazard.category': {'': lambda f, role: {
             'name': "New", 'code': role, 'group': 'basic'}},
-    'hazard.check_item': _coded,
-    'hazard.checklist': {'': _of(
-            name="New", company=_company_id, unit=_unit)},
-    'hazard.checklist-company.employee': {'': _of(
-            checklist=_first('hazard.checklist'), employee=_worker)},
-    'hazard.checklist.line': {'': _of(
-            checklist=_first('hazard.checklist'),
-            item=_first('hazard.check_item'))},
-    'hazard.configuration.settings': {'': _of(
-            company=_company_id, archive_days=1)},
-    'hazard.criterion': _coded,
-    'hazard.discipline': _coded,
-    'hazard.event': {'': _of(
-            hazard=_first('hazard.hazard', 'draft'), company=_company_id,
+    'hazard.check_item': coded,
+    'hazard.checklist': {'': of(
+            name="New", company=company_id, unit=unit)},
+    'hazard.checklist-company.employee': {'': of(
+            checklist=first('hazard.checklist'), employee=worker)},
+    'hazard.checklist.line': {'': of(
+            checklist=first('hazard.checklist'),
+            item=first('hazard.check_item'))},
+    'hazard.configuration.settings': {'': of(
+            company=company_id, archive_days=1)},
+    'hazard.criterion': coded,
+    'hazard.discipline': coded,
+    'hazard.event': {'': of(
+            hazard=first('hazard.hazard', 'draft'), company=company_id,
             sequence=9, at=dt.datetime(2026, 1, 1), user=1, action='close',
             digest='x')},
     'hazard.extension': {
-        '': _of(
-            rectification=_first('hazard.rectification', 'waiting'),
+        '': of(
+            rectification=first('hazard.rectification', 'waiting'),
             deadline=_tomorrow, reason="No part.", measures="A guard."),
-        'foreign': _of(
-            rectification=_first('hazard.rectification', 'foreign'),
+        'foreign': of(
+            rectification=first('hazard.rectification', 'foreign'),
             deadline=_tomorrow, reason="No part.", measures="A guard."),
         },
     'hazard.four_fix': {'': _waiting('hazard.four_fix')},
-    'hazard.grade': {'': _of(
+    'hazard.grade': {'': of(
             name="New", code='new', legal_class='general', colour='red',
             verifier='unit', four_fix_hours=1, rectify_hours=1,
             recheck_hours=1)},
@@ -236,9 +204,9 @@ CREATED = {
             place=f.foreign.place.id, unit=f.foreign.units.ventilation.id),
         },
     'hazard.inspection': {
-        '': _of(
-            checklist=_first('hazard.checklist'), company=_company_id,
-            unit=_unit),
+        '': of(
+            checklist=first('hazard.checklist'), company=company_id,
+            unit=unit),
         'as inspector': lambda f, role: {
             'checklist': f.records['hazard.checklist']['any'].id,
             'company': f.mine.company.id,
@@ -247,16 +215,16 @@ CREATED = {
             },
         },
     'hazard.inspection-company.employee': {
-        n: _of(
-            inspection=_first('hazard.inspection', n), employee=_worker)
+        n: of(
+            inspection=first('hazard.inspection', n), employee=worker)
         for n in ['running', 'done', 'foreign']},
     'hazard.inspection.line': {
-        n: _of(
-            inspection=_first('hazard.inspection', n),
-            item=_first('hazard.check_item'))
+        n: of(
+            inspection=first('hazard.inspection', n),
+            item=first('hazard.check_item'))
         for n in ['running', 'done', 'foreign']},
-    'hazard.numbering': {'': _of(
-            company=_company_id, year=2001,
+    'hazard.numbering': {'': of(
+            company=company_id, year=2001,
             sequence=lambda f:
             f.records['hazard.numbering']['any'].sequence.id)},
     'hazard.photo': {
@@ -273,58 +241,60 @@ CREATED = {
             'recheck': f.records['hazard.recheck']['waiting'].id,
             'image': picture(color='yellow'), 'filename': 'new.jpg'},
         },
-    'hazard.place': {'': _of(name="New", company=_company_id)},
-    'hazard.plan': {'': _of(
-            hazard=_first('hazard.hazard', 'four_fix'),
-            company=_company_id)},
-    'hazard.print': {'': _of(
-            company=_company_id, user=1, printed_at=dt.datetime(2026, 1, 1),
+    'hazard.place': {'': of(name="New", company=company_id)},
+    'hazard.plan': {'': of(
+            hazard=first('hazard.hazard', 'four_fix'),
+            company=company_id)},
+    'hazard.print': {'': of(
+            company=company_id, user=1, printed_at=dt.datetime(2026, 1, 1),
             report='x', title="None", format='pdf', count=0)},
-    'hazard.recheck': {'': _merge(
-            _waiting('hazard.recheck'), _of(verifier='unit'))},
-    'hazard.rectification': {'': _merge(
+    'hazard.recheck': {'': merge(
+            _waiting('hazard.recheck'), of(verifier='unit'))},
+    'hazard.rectification': {'': merge(
             _waiting('hazard.rectification'),
-            _of(responsible=_worker, deadline=_tomorrow))},
+            of(responsible=worker, deadline=_tomorrow))},
     'hazard.reminder': {'': lambda f, role: {
             'hazard': f.records['hazard.hazard']['returned'].id,
             'company': f.mine.company.id,
             'stage': str(f.records['hazard.four_fix']['waiting']),
             'step': 'overdue', 'day': dt.date(2026, 1, 1),
             'sent_at': dt.datetime(2026, 1, 1)}},
-    'hazard.reminder-res.user': {'': _of(
-            reminder=_first('hazard.reminder', 'own'), user=1)},
-    'hazard.seal': {'': _of(
-            company=_company_id, day=dt.date(2001, 1, 1), count=0, digest='x',
+    'hazard.reminder-res.user': {'': of(
+            reminder=first('hazard.reminder', 'own'), user=1)},
+    'hazard.seal': {'': of(
+            company=company_id, day=dt.date(2001, 1, 1), count=0, digest='x',
             sealed_at=dt.datetime(2026, 1, 1))},
-    'hazard.source': _coded,
-    'safety.configuration.shift_set': {'': _of(
-            company=_company_id,
-            shift_set=_first('safety.shift.set'))},
-    'safety.coverage.gap': {'': _of(
-            company=_company_id, unit=_unit,
-            shift=_first('safety.shift'),
-            kind=_first('safety.member.kind'))},
+    'hazard.source': coded,
+    'safety.configuration.shift_set': {'': of(
+            company=company_id,
+            shift_set=first('safety.shift.set'))},
+    'safety.coverage.gap': {'': of(
+            company=company_id, unit=unit,
+            shift=first('safety.shift'),
+            kind=first('safety.member.kind'))},
     'safety.coverage.requirement': {
         k: _requirement(k) for k in ['party', 'union', 'youth']},
     'safety.member': {k: _member(k) for k in ['party', 'union', 'youth']},
-    'safety.member.change': {'': _of(
-            member=_first('safety.member', 'active'), company=_company_id,
+    'safety.member.change': {'': of(
+            member=first('safety.member', 'active'), company=company_id,
             date=dt.date(2026, 1, 1), from_state='active',
             to_state='suspended', at=dt.datetime(2026, 1, 1))},
-    'safety.member.kind': _coded,
-    'safety.shift': {'': _of(
-            set=_first('safety.shift.set'), name="New", code='new',
+    'safety.member.kind': coded,
+    'safety.shift': {'': of(
+            set=first('safety.shift.set'), name="New", code='new',
             start=dt.time(1), end=dt.time(2), active=False)},
-    'safety.shift.set': _coded,
-    'safety.trade': {'': _of(name="New")},
-    'safety.unit': {'': _of(name="New", company=_company_id)},
-    'safety.unit.leader': {'': _of(unit=_unit, employee=_worker)},
-    'safety.zone': {'': _of(name="New", company=_company_id)},
+    'safety.shift.set': coded,
+    'safety.trade': {'': of(name="New")},
+    'safety.unit': {'': of(name="New", company=company_id)},
+    'safety.unit.leader': {'': of(unit=unit, employee=worker)},
+    'safety.zone': {'': of(name="New", company=company_id)},
     }
 # A singleton has no copy, a photo is on a hazard only once.
 NOT_COPIED = {
+    *access_training.NOT_COPIED,
     'hazard.configuration', 'hazard.photo', 'safety.configuration'}
 COPIED = {
+    **access_training.COPIED,
     'hazard.category': lambda f, role: {'code': f'copy {role}'},
     'hazard.hazard': lambda f, role: {'found_by': f.employees[role].id},
     'safety.member': lambda f, role: {
@@ -341,16 +311,17 @@ COPIED = {
     'safety.unit.leader': lambda f, role: {'function': 'deputy'},
     'safety.shift': lambda f, role: {'code': 'copy', 'active': False},
     'hazard.event': lambda f, role: {'sequence': 99},
-    'hazard.checklist-company.employee': _of(employee=_nobody),
-    'hazard.inspection-company.employee': _of(employee=_nobody),
+    'hazard.checklist-company.employee': of(employee=nobody),
+    'hazard.inspection-company.employee': of(employee=nobody),
     'hazard.numbering': lambda f, role: {'year': 2002},
-    'hazard.plan': _of(hazard=_first('hazard.hazard', 'four_fix')),
+    'hazard.plan': of(hazard=first('hazard.hazard', 'four_fix')),
     'hazard.reminder': lambda f, role: {'day': dt.date(2002, 1, 1)},
     'hazard.seal': lambda f, role: {'day': dt.date(2002, 1, 1)},
     'safety.shift.set': lambda f, role: {'code': 'copy'},
     'safety.member.kind': lambda f, role: {'code': 'copy'},
     }
 PRESSED = {
+    **access_training.PRESSED,
     ('hazard.checklist', 'plan'): ['any'],
     ('hazard.extension', 'request'): ['draft'],
     ('hazard.extension', 'approve'): ['requested'],

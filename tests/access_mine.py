@@ -5,6 +5,7 @@
 import datetime as dt
 from types import SimpleNamespace
 
+from access_training import build_training
 from mine import build_mine
 from organization import (
     create_company, create_employee, create_member, create_user, get_kind,
@@ -17,16 +18,19 @@ from trytond.modules.company.tests import set_company
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
-# The columns of the matrix and the groups of the users of the organisation
+# The columns of the matrix and the groups of the users who are not of the
+# small mine of the loop
 ROLES = [
     'nobody', 'reporter', 'worker', 'captain', 'other', 'chief', 'safety',
-    'station', 'manager', 'party', 'union', 'youth', 'organizer', 'admin']
-ORGANIZATION = {
+    'station', 'manager', 'party', 'union', 'youth', 'organizer', 'trainer',
+    'admin']
+GROUPS = {
     'nobody': [],
-    'party': ['group_member_party'],
-    'union': ['group_member_union'],
-    'youth': ['group_member_youth'],
-    'organizer': ['group_organization_admin'],
+    'party': ['safety_organization.group_member_party'],
+    'union': ['safety_organization.group_member_union'],
+    'youth': ['safety_organization.group_member_youth'],
+    'organizer': ['safety_organization.group_organization_admin'],
+    'trainer': ['hazard_training.group_training_admin'],
     }
 PLAN = {
     'goals': "Gas below the limit.",
@@ -76,11 +80,10 @@ def _build_people(mine):
     users, employees = {}, {}
     names = {'other': 'other_captain'}
     for role in ROLES:
-        if role in ORGANIZATION:
+        if role in GROUPS:
             employees[role] = create_employee(mine.company, role.title())
             users[role] = create_user(
-                role, mine.company, employees[role], [
-                    f'safety_organization.{g}' for g in ORGANIZATION[role]])
+                role, mine.company, employees[role], GROUPS[role])
         elif role == 'admin':
             employees[role] = create_employee(mine.company, "Admin")
             users[role] = User(get_ref('res.user_admin'))
@@ -102,7 +105,7 @@ def _build_records(mine):
     for build in [
             _build_seeds, _build_organization, _build_members, _build_loop,
             _build_extensions, _build_plans, _build_log, _build_rounds,
-            _build_photos, _build_prints]:
+            _build_photos, _build_prints, build_training]:
         records.update(build(mine, records))
     return records
 

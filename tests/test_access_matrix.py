@@ -16,6 +16,7 @@ from access_attempts import (
     CREATED, PRESSED, REPORTS, WIZARDS, WRITTEN, NotDone, attempts,
     menu_attempts, models, report_attempts, reports, wizard_attempts, wizards)
 from access_mine import ROLES, build
+from repository import MODULES
 
 from trytond.model import ModelSingleton
 from trytond.model.exceptions import ForeignKeyError
@@ -70,7 +71,7 @@ class AccessMatrixTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module(['hazard', 'hazard_report'])
+        activate_module(MODULES)
         cls.addClassCleanup(drop_db)
         cls.mine = cls.build()
         cls.sections = {

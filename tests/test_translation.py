@@ -185,6 +185,7 @@ class TranslationTestCase(unittest.TestCase):
                 ('hazard.menu_hazard_major', "重大隐患"),
                 ('hazard.menu_hazard_configuration', "设置"),
                 ('hazard_report.menu_hazard_document', "台账与报表"),
+                ('hazard_training.menu_training', "学习培训"),
                 ('safety_organization.menu_safety_organization',
                     "人员与岗位"),
                 ]:
@@ -199,7 +200,8 @@ class TranslationTestCase(unittest.TestCase):
         ModelData = pool.get('ir.model.data')
         names = {}
         for data in ModelData.search([('module', 'in', MODULES)]):
-            if not data.model.startswith(('hazard.', 'safety.')):
+            if not data.model.startswith(
+                    ('hazard.', 'safety.', 'training.')):
                 continue
             Model = pool.get(data.model)
             record = Model(data.db_id)

@@ -1,12 +1,12 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
+from functools import partial
+
 from trytond.cache import Cache
-from trytond.model import ModelSingleton, ModelSQL, ModelView, Unique, fields
-from trytond.modules.company.model import (
-    CompanyMultiValueMixin, CompanyValueMixin)
-from trytond.pool import Pool
-from trytond.transaction import without_check_access
+from trytond.model import ModelSingleton, ModelSQL, ModelView, fields
+
+from .settings import ConfigurationMixin, SettingsMixin, default_setting
 
 FORMULAS = [
     ('four', "Four-fix: measures, person, time, funds"),
@@ -81,11 +81,7 @@ DEFAULTS = {
     }
 
 
-def default(name):
-    @classmethod
-    def default(cls, **pattern):
-        return DEFAULTS[name]
-    return default
+default = partial(default_setting, DEFAULTS)
 
 
 class DefaultsMixin:
@@ -106,9 +102,10 @@ class DefaultsMixin:
 
 
 class Configuration(
-        DefaultsMixin, ModelSingleton, CompanyMultiValueMixin, ModelSQL,
+        DefaultsMixin, ModelSingleton, ConfigurationMixin, ModelSQL,
         ModelView):
     __name__ = 'hazard.configuration'
+    _settings = 'hazard.configuration.settings'
 
     formula = fields.MultiValue(formula)
     entry_lag_hours = fields.MultiValue(entry_lag_hours)
@@ -123,23 +120,11 @@ class Configuration(
     extension_days_max = fields.MultiValue(extension_days_max)
     extension_count_max = fields.MultiValue(extension_count_max)
 
-    @classmethod
-    def multivalue_model(cls, field):
-        pool = Pool()
-        if field in DEFAULTS:
-            return pool.get('hazard.configuration.settings')
-        return super().multivalue_model(field)
 
-    @classmethod
-    def settings(cls, company):
-        "Return the settings of the company by name."
-        pool = Pool()
-        Settings = pool.get('hazard.configuration.settings')
-        return Settings.get(int(company))
-
-
-class ConfigurationSettings(DefaultsMixin, CompanyValueMixin, ModelSQL):
+class ConfigurationSettings(DefaultsMixin, SettingsMixin, ModelSQL):
     __name__ = 'hazard.configuration.settings'
+    _defaults = DEFAULTS
+    _settings_cache = Cache('hazard.configuration.settings', context=False)
 
     formula = formula
     entry_lag_hours = entry_lag_hours
@@ -153,34 +138,3 @@ class ConfigurationSettings(DefaultsMixin, CompanyValueMixin, ModelSQL):
     escalate_mine_days = escalate_mine_days
     extension_days_max = extension_days_max
     extension_count_max = extension_count_max
-
-    _settings_cache = Cache('hazard.configuration.settings', context=False)
-
-    @classmethod
-    def __setup__(cls):
-        super().__setup__()
-        t = cls.__table__()
-        cls._sql_constraints += [
-            ('company_unique', Unique(t, t.company),
-                'hazard.msg_settings_unique'),
-            ]
-
-    @classmethod
-    def get(cls, company):
-        settings = cls._settings_cache.get(company)
-        if settings is None:
-            settings = dict(DEFAULTS)
-            # The settings rule everybody's work, whoever may read them.
-            with without_check_access():
-                for record in cls.search(
-                        [('company', '=', company)], limit=1):
-                    settings.update(
-                        (n, getattr(record, n)) for n in DEFAULTS
-                        if getattr(record, n) is not None)
-            cls._settings_cache.set(company, settings)
-        return settings
-
-    @classmethod
-    def on_modification(cls, mode, records, field_names=None):
-        super().on_modification(mode, records, field_names=field_names)
-        cls._settings_cache.clear()
