@@ -55,17 +55,35 @@ class Remote:
         return self._send(
             f'model.{method}', [*params, {**self.context, **context}])
 
-    def _send(self, method, params):
-        body = json.dumps(
-            {'id': 1, 'method': method, 'params': params}, cls=JSONEncoder)
+    def begin(self, method, *params, **context):
+        "Send what a call sends without waiting for the answer: end()."
+        self._request(
+            f'model.{method}', [*params, {**self.context, **context}])
+
+    def end(self):
         try:
-            self._connection.request(
-                'POST', f'/{self._database}/rpc/', body, self._headers)
             response = self._connection.getresponse()
             content = response.read()
         except (OSError, http.client.HTTPException):
             self._connection.close()
             raise
+        return self._read(response, content)
+
+    def _send(self, method, params):
+        self._request(method, params)
+        return self.end()
+
+    def _request(self, method, params):
+        body = json.dumps(
+            {'id': 1, 'method': method, 'params': params}, cls=JSONEncoder)
+        try:
+            self._connection.request(
+                'POST', f'/{self._database}/rpc/', body, self._headers)
+        except (OSError, http.client.HTTPException):
+            self._connection.close()
+            raise
+
+    def _read(self, response, content):
         if response.headers.get('Content-Encoding') == 'gzip':
             content = gzip.decompress(content)
         if response.status != 200:

@@ -9,10 +9,10 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psycopg
+from processes import wait_for
 
 __all__ = ['PASSWORD', 'Service']
 
@@ -75,13 +75,20 @@ class Service:
         with self.configuration.open('w') as file:
             parser.write(file)
 
+    def connect(self, database=None, **kwargs):
+        return psycopg.connect(
+            host=self.environment['PGHOST'], user=self.environment['PGUSER'],
+            dbname=database or self.database, **kwargs)
+
+    def copy(self, template):
+        "Create the database as a copy of one that nobody uses."
+        with self.connect('template1', autocommit=True) as connection:
+            connection.execute(
+                f'CREATE DATABASE "{self.database}" TEMPLATE "{template}"')
+
     def create(self, modules=('hazard',), language='zh_CN'):
         "Create the database with the modules; admin has PASSWORD."
-        with psycopg.connect(
-                host=self.environment['PGHOST'],
-                user=self.environment['PGUSER'],
-                dbname='template1', autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{self.database}"')
+        self.copy('template0')
         password = self.directory / 'password'
         password.write_text(PASSWORD)
         self.run(
@@ -91,11 +98,11 @@ class Service:
             TRYTONPASSFILE=str(password))
 
     def run(self, name, *arguments, **environment):
-        "Run a command of the environment to its end."
-        subprocess.run(
+        "Run a command of the environment and return what it prints."
+        return subprocess.run(
             [BIN / name, *arguments], check=True, cwd=ROOT,
-            env={**self.environment, **environment},
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+            env={**self.environment, **environment}, text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE).stdout
 
     def start(self, *names):
         "Start server, worker or cron; return when the server answers."
@@ -119,21 +126,37 @@ class Service:
 
     def wait(self):
         "Return when the server answers"
-        for _ in range(600):
-            if self.processes['server'].poll() is not None:
-                break
-            connection = http.client.HTTPConnection(
-                '127.0.0.1', self.port, timeout=5)
-            try:
-                connection.request('OPTIONS', '/')
-                connection.getresponse().read()
-                return
-            except OSError:
-                time.sleep(.1)
-            finally:
-                connection.close()
-        self.stop()
-        raise RuntimeError(f"No server, see {self.log}")
+        try:
+            wait_for(self.answers)
+        except (ChildProcessError, TimeoutError) as exception:
+            self.stop()
+            raise RuntimeError(f"No server, see {self.log}") from exception
+
+    def answers(self):
+        """Return whether the server answers.
+
+        Raises ChildProcessError if it has ended by itself.
+        """
+        process = self.processes.get('server')
+        if process and process.poll() is not None:
+            raise ChildProcessError(process.returncode)
+        connection = http.client.HTTPConnection(
+            '127.0.0.1', self.port, timeout=5)
+        try:
+            connection.request('OPTIONS', '/')
+            connection.getresponse().read()
+            return True
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def revive(self):
+        "Start again what has ended by itself, as in production."
+        for name, process in list(self.processes.items()):
+            if process.poll() is not None:
+                self.kill(name)
+                self.start(name)
 
     def kill(self, name, signal_=signal.SIGKILL):
         "End the process and all that it started"
