@@ -123,7 +123,7 @@ class Configuration(
 
 class ConfigurationSettings(DefaultsMixin, SettingsMixin, ModelSQL):
     __name__ = 'hazard.configuration.settings'
-    _defaults = DEFAULTS
+    _fallbacks = DEFAULTS
     _settings_cache = Cache('hazard.configuration.settings', context=False)
 
     formula = formula

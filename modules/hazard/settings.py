@@ -26,7 +26,7 @@ class ConfigurationMixin(CompanyMultiValueMixin):
     def multivalue_model(cls, field):
         pool = Pool()
         Settings = pool.get(cls._settings)
-        if field in Settings._defaults:
+        if field in Settings._fallbacks:
             return Settings
         return super().multivalue_model(field)
 
@@ -41,11 +41,11 @@ class ConfigurationMixin(CompanyMultiValueMixin):
 class SettingsMixin(CompanyValueMixin):
     """Add to a model one row of settings per company.
 
-    _defaults holds the value of each setting that a company left empty and
+    _fallbacks holds the value of each setting that a company left empty and
     _settings_cache the dictionaries of the companies.
     """
     __slots__ = ()
-    _defaults = {}
+    _fallbacks = {}
     _settings_cache = None
 
     @classmethod
@@ -61,13 +61,13 @@ class SettingsMixin(CompanyValueMixin):
     def get(cls, company):
         settings = cls._settings_cache.get(company)
         if settings is None:
-            settings = dict(cls._defaults)
+            settings = dict(cls._fallbacks)
             # The settings rule everybody's work, whoever may read them.
             with without_check_access():
                 for record in cls.search(
                         [('company', '=', company)], limit=1):
                     settings.update(
-                        (n, getattr(record, n)) for n in cls._defaults
+                        (n, getattr(record, n)) for n in cls._fallbacks
                         if getattr(record, n) is not None)
             cls._settings_cache.set(company, settings)
         return settings

@@ -50,7 +50,7 @@ class Configuration(
 
 class ConfigurationSettings(DefaultsMixin, SettingsMixin, ModelSQL):
     __name__ = 'training.configuration.settings'
-    _defaults = DEFAULTS
+    _fallbacks = DEFAULTS
     _settings_cache = Cache('training.configuration.settings', context=False)
 
     required_since = required_since
