@@ -1,7 +1,10 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 #
-# What script/demo and script/test share.  POSIX sh, sourced with ROOT set.
+# What the commands of script/ and the images share.  POSIX sh, sourced with
+# ROOT set.
+#
+# shellcheck shell=sh
 
 export LANG=C.UTF-8 LC_ALL=C.UTF-8
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
@@ -97,7 +100,7 @@ make_venv() {
     wanted=$(cat "$ROOT/setup.cfg" "$ROOT/pyproject.toml" | cksum)
     if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
         say "Installing the modules and what they need"
-        "$PYTHON" -m pip install --quiet --editable "$ROOT[$1]"
+        "$PYTHON" -m pip install --quiet --editable "${ROOT}[$1]"
         say "$wanted" > "$stamp"
     fi
 }
@@ -112,16 +115,16 @@ make_sao() {
     rm -rf "$SAO"
     build=$(mktemp -d)
     (
-        cd "$build"
+        cd "$build" || exit
         npm pack --silent "tryton-sao@$SAO_SERIES" >/dev/null
         tar -xzf tryton-sao-*.tgz
-        cd package
+        cd package || exit
         npm install --silent --omit=dev --legacy-peer-deps --ignore-scripts \
             --no-audit --no-fund >/dev/null
     ) || die "The web client could not be fetched."
     mkdir -p "$SAO"
     (
-        cd "$build/package"
+        cd "$build/package" || exit
         {
             find index.html COPYRIGHT LICENSE dist images locale sounds -type f
             grep -o 'node_modules/[^"]*' index.html

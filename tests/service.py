@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 from processes import wait_for
 
-__all__ = ['PASSWORD', 'Service']
+__all__ = ['BIN', 'DOCKER', 'PASSWORD', 'ROOT', 'Service', 'free_port']
 
 ROOT = Path(__file__).parent.parent
 DOCKER = ROOT / 'docker'
@@ -47,6 +47,7 @@ class Service:
                 n: v for n, v in os.environ.items()
                 if not n.startswith(('DB_', 'TRYTOND_'))},
             **cluster.environment,
+            'PATH': f'{BIN}:{os.environ["PATH"]}',
             'HAZARD_BIND': f'127.0.0.1:{self.port}',
             'HAZARD_WORKERS': str(workers),
             'HAZARD_THREADS': str(threads),
@@ -62,13 +63,18 @@ class Service:
         return self.directory / 'trytond.conf'
 
     @property
+    def files(self):
+        return self.directory / 'files'
+
+    @property
     def log(self):
         return self.directory / 'service.log'
 
     def _configure(self, sections):
         parser = configparser.ConfigParser(interpolation=None)
         parser.read(DOCKER / 'trytond.conf')
-        parser['database']['path'] = str(self.directory)
+        self.files.mkdir()
+        parser['database']['path'] = str(self.files)
         parser['web']['root'] = str(ROOT / 'var' / 'sao')
         parser['session'] = {'max_attempt': '1000'}
         parser.read_dict(sections)
@@ -87,15 +93,21 @@ class Service:
                 f'CREATE DATABASE "{self.database}" TEMPLATE "{template}"')
 
     def create(self, modules=('hazard',), language='zh_CN'):
-        "Create the database with the modules; admin has PASSWORD."
-        self.copy('template0')
+        "Create the database as in production; admin has PASSWORD."
         password = self.directory / 'password'
         password.write_text(PASSWORD)
-        self.run(
-            'trytond-admin', '-d', self.database, '-u', *modules,
-            '--activate-dependencies', '-l', language,
-            '--email', 'admin@example.com', '-p',
-            TRYTONPASSFILE=str(password))
+        self.command(
+            'hazard-database', HAZARD_LANGUAGE=language,
+            HAZARD_ADMIN_EMAIL='admin@example.com',
+            HAZARD_MODULES=' '.join(modules), TRYTONPASSFILE=str(password))
+
+    def command(self, name, *arguments, check=True, **environment):
+        "Run a command that docker/bin ships; return how it ended."
+        return subprocess.run(
+            [DOCKER / 'bin' / name, *arguments], check=check, cwd=ROOT,
+            env={**self.environment, **environment}, text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT)
 
     def run(self, name, *arguments, **environment):
         "Run a command of the environment and return what it prints."

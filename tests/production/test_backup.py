@@ -1,0 +1,147 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"""What is backed up can be restored, and nothing is overwritten."""
+
+import os
+import shutil
+import subprocess
+
+import psycopg
+import pytest
+from service import BIN, Service
+from test_chain import picture, report
+from web import Browser
+
+NEW = 'restored'
+
+
+@pytest.fixture(scope='module')
+def backups(tmp_path_factory):
+    return tmp_path_factory.mktemp('backups')
+
+
+@pytest.fixture(scope='module')
+def backup(backups, nginx, service):
+    "A backup of hazards with photos"
+    report(Browser(nginx, service.database, 'reporter'), picture())
+    return make_backup(service, backups)
+
+
+@pytest.fixture
+def target(cluster, service, tmp_path):
+    "A service without a database"
+    target = Service(cluster, tmp_path, database=NEW)
+    target.environment['PGUSER'] = service.environment['PGUSER']
+    yield target
+    with connect(service) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS {NEW}')
+
+
+def connect(service, database='postgres'):
+    return psycopg.connect(
+        host=service.environment['PGHOST'],
+        user=service.environment['PGUSER'], dbname=database, autocommit=True)
+
+
+def make_backup(service, backups, **environment):
+    result = service.command(
+        'hazard-backup', HAZARD_BACKUPS=str(backups), **environment)
+    return backups / result.stdout.strip().rpartition('/')[2]
+
+
+def digests(service, database):
+    with connect(service, database) as connection:
+        return connection.execute(
+            'SELECT digest FROM hazard_event ORDER BY id').fetchall()
+
+
+def files(directory):
+    return {
+        str(path.relative_to(directory)): path.read_bytes()
+        for path in directory.rglob('*') if path.is_file()}
+
+
+def test_restore(service, backup, target):
+    "The copy has the same events and files, and everything fits"
+    result = target.command('hazard-restore', backup)
+
+    assert " events, " in result.stdout
+    assert digests(service, NEW) == digests(service, service.database)
+    assert digests(service, NEW)
+    stored = files(target.files / NEW)
+    assert stored == files(backup / 'files' / service.database)
+    assert stored
+
+    # Neither a second time, nor over files that are there
+    again = target.command('hazard-restore', backup, check=False)
+    assert again.returncode
+    assert "is not empty" in again.stdout
+    with connect(service) as connection:
+        connection.execute(f'DROP DATABASE {NEW}')
+    again = target.command('hazard-restore', backup, check=False)
+    assert again.returncode
+    assert "is not empty" in again.stdout
+    with connect(service) as connection:
+        assert not connection.execute(
+            'SELECT FROM pg_database WHERE datname = %s', [NEW]).fetchone()
+
+
+@pytest.mark.parametrize('name', ['database.dump', 'files.txt'])
+def test_damaged(name, backup, target, tmp_path):
+    "A backup of which something was changed is not restored"
+    copy = tmp_path / 'copy'
+    shutil.copytree(backup, copy)
+    with (copy / name).open('ab') as file:
+        file.write(b'?')
+    result = target.command('hazard-restore', copy, check=False)
+    assert result.returncode
+    assert "damaged" in result.stdout
+
+
+def test_file_lost(backup, target, tmp_path):
+    "A backup that lacks a file is not restored"
+    copy = tmp_path / 'copy'
+    shutil.copytree(backup, copy)
+    next(p for p in (copy / 'files').rglob('*') if p.is_file()).unlink()
+    result = target.command('hazard-restore', copy, check=False)
+    assert result.returncode
+    assert "lacks files/" in result.stdout
+
+
+def test_next_backup(service, backups, backup):
+    "Files that did not change are not stored again; old backups go"
+    old = backups / f'{service.database}-20260101T000000Z'
+    shutil.copytree(backup, old)
+    os.utime(old, (0, 0))
+
+    following = make_backup(service, backups, HAZARD_BACKUP_DAYS='7')
+
+    assert not old.exists()
+    assert backup.exists()
+    for name in files(backup / 'files'):
+        assert (following / 'files' / name).samefile(backup / 'files' / name)
+
+
+def test_verify(service, backup, connection):
+    "hazard-verify tells of a file that was changed, and of a lost one"
+    directory = service.files / service.database
+    photo, = connection.execute(
+        'SELECT image_id FROM hazard_photo ORDER BY id LIMIT 1').fetchone()
+    path = directory / photo[:2] / photo[2:4] / photo
+    content = path.read_bytes()
+    try:
+        path.write_bytes(content + b'?')
+        assert "is not what was stored" in verify(service)
+        path.unlink()
+        assert "cannot be read" in verify(service)
+    finally:
+        path.write_bytes(content)
+
+
+def verify(service):
+    "Return what hazard-verify complains about"
+    result = subprocess.run(
+        [BIN / 'hazard-verify'], env=service.environment, text=True,
+        capture_output=True)
+    assert result.returncode == 1
+    return result.stderr
