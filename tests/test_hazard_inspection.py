@@ -272,7 +272,7 @@ class HazardInspectionTestCase(unittest.TestCase):
         _, end = today()
         values = {
             'missed': {'due_at': now - hour},
-            'due': {'due_at': max(end - hour, now)},
+            'due': {'due_at': end},
             'planned': {'due_at': end + hour},
             'late': {
                 'due_at': now - hour, 'done_at': now, 'state': 'done'},
