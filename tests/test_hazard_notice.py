@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 from mine import build_mine, new_hazard
 from organization import create_company, create_employee, create_unit, lead
+from queries import count_queries
 
 from trytond.modules.hazard import notice
 from trytond.pool import Pool
@@ -158,6 +159,18 @@ class HazardNoticeTestCase(TestCase):
         self.assertIn(self.mine.place.rec_name, notification.description)
 
     @with_transaction()
+    def test_no_longer_waiting(self):
+        "Test nobody is told of a stage that ended in the meantime"
+        FourFix = Pool().get('hazard.four_fix')
+        stage, other = self.open('hazard.four_fix', self.setup(count=2))
+        FourFix.move([stage], 'cancelled')
+
+        FourFix.tell_waiting([stage, other])
+
+        notification, = self.get_notifications()['captain']
+        self.assertEqual(json.loads(notification.records), [other.id])
+
+    @with_transaction()
     def test_work_waiting_batch(self):
         "Test a batch is one notification"
         stages = self.open('hazard.four_fix', self.setup(count=7))
@@ -253,39 +266,3 @@ class HazardNoticeTestCase(TestCase):
         notification, = self.get_notifications()['reporter']
         self.assertEqual(len(notification.description), 100)
         self.assertTrue(notification.description.endswith("…"))
-
-
-class count_queries:
-    "Collect the queries that run inside"
-
-    def __enter__(self):
-        self.connection = Transaction().connection
-        self.queries = []
-        counter = self
-
-        class Connection:
-            def cursor(self):
-                return Cursor(counter.connection.cursor())
-
-            def __getattr__(self, name):
-                return getattr(counter.connection, name)
-
-        class Cursor:
-            def __init__(self, cursor):
-                self._cursor = cursor
-
-            def execute(self, query, *args):
-                counter.queries.append(query)
-                return self._cursor.execute(query, *args)
-
-            def __getattr__(self, name):
-                return getattr(self._cursor, name)
-
-            def __iter__(self):
-                return iter(self._cursor)
-
-        Transaction().connection = Connection()
-        return self.queries
-
-    def __exit__(self, *args):
-        Transaction().connection = self.connection

@@ -185,6 +185,11 @@ class Event(ModelSQL, ModelView):
             raise EventAccessError(gettext('hazard.msg_event_modify'))
 
     @classmethod
+    def _validate(cls, events, field_names=None):
+        # Nothing of an event was typed in.
+        pass
+
+    @classmethod
     def append(cls, entries):
         """Append an event per entry to the timelines of its hazard.
 
@@ -202,9 +207,14 @@ class Event(ModelSQL, ModelView):
             'at': cls._now(),
             'user': Transaction().user,
             }
+        employees = {
+            c: acting_employee(c) for c in {e['hazard'].company
+                for e in entries}}
         vlist = []
         for entry in entries:
-            values = cls._get_values(entry, last, base)
+            values = cls._get_values(entry, last, {
+                    **base,
+                    'employee': employees[entry['hazard'].company]})
             last[values['hazard']] = (values['sequence'], values['digest'])
             vlist.append(values)
         with without_check_access():
@@ -223,7 +233,6 @@ class Event(ModelSQL, ModelView):
             **base,
             'hazard': hazard.id,
             'company': hazard.company.id,
-            'employee': acting_employee(hazard.company),
             'sequence': sequence + 1,
             'action': entry['action'],
             'from_state': entry.get('from_state'),

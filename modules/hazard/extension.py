@@ -279,9 +279,10 @@ class Extension(HazardPartMixin):
         Hazard = pool.get('hazard.hazard')
         Rectification = pool.get('hazard.rectification')
         rectifications, hazards = [], []
+        own = own_employees()
         for extension in extensions:
             extension.check_rectification()
-            extension.check_decider()
+            extension.check_decider(own)
             rectification = extension.rectification
             rectification.deadline = extension.deadline
             rectification.due_at = extension.deadline
@@ -300,9 +301,12 @@ class Extension(HazardPartMixin):
                     } for e in extensions])
         cls._notify_requesters(extensions)
 
-    def check_decider(self):
-        "Raise ExtensionError for who decides upon an own request."
-        if self.requested_by and self.requested_by.id in own_employees():
+    def check_decider(self, own):
+        """Raise ExtensionError for who decides upon an own request.
+
+        own holds the ids of the employees of who decides.
+        """
+        if self.requested_by and self.requested_by.id in own:
             raise ExtensionError(gettext(
                     'hazard.msg_extension_own', hazard=self.hazard.rec_name))
 
@@ -310,8 +314,9 @@ class Extension(HazardPartMixin):
     @step('rejected')
     def reject(cls, extensions):
         reason = get_reason('hazard.wizard_extension_reject')
+        own = own_employees()
         for extension in extensions:
-            extension.check_decider()
+            extension.check_decider(own)
         cls._reject(extensions, reason)
         cls._notify_requesters(extensions)
 

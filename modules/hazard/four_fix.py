@@ -1,6 +1,10 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
+import datetime as dt
+
+from sql.conditionals import Coalesce
+
 from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.modules.company.model import employee_field
@@ -8,8 +12,8 @@ from trytond.modules.currency.fields import Monetary
 from trytond.modules.safety_organization.reason import get_reason
 from trytond.pool import Pool
 from trytond.pyson import Eval
+from trytond.transaction import Transaction
 
-from . import notice
 from .configuration import REQUIRED_BY_FORMULA
 from .exceptions import FinderRectifiesWarning, FourFixError
 from .stage import StageMixin
@@ -100,21 +104,31 @@ class FourFix(StageMixin):
                     funding=0))
         cls.save(four_fixes)
         Plan.prepare(hazards)
-        notice.work_waiting(four_fixes)
+        cls.__queue__.tell_waiting(four_fixes)
 
     @classmethod
     def _last_confirmed(cls, hazards):
         "Return who was last made responsible by unit and discipline."
         pool = Pool()
+        Date = pool.get('ir.date')
+        Employee = pool.get('company.employee')
         Hazard = pool.get('hazard.hazard')
+        cursor = Transaction().connection.cursor()
+        hazard = Hazard.__table__()
+        employee = Employee.__table__()
+        still_here = Coalesce(employee.end_date, dt.date.max) >= Date.today()
         last = {}
-        for key in {(h.unit, h.discipline) for h in hazards}:
-            for hazard in Hazard.search([
-                        ('unit', '=', key[0].id),
-                        ('discipline', '=', key[1].id),
-                        ('responsible.active', '=', True),
-                        ], order=[('id', 'DESC')], limit=1):
-                last[key] = hazard.responsible
+        for unit, discipline in {(h.unit, h.discipline) for h in hazards}:
+            cursor.execute(*hazard
+                .join(employee, condition=hazard.responsible == employee.id)
+                .select(
+                    employee.id,
+                    where=(hazard.unit == unit.id)
+                    & (hazard.discipline == discipline.id)
+                    & still_here,
+                    order_by=hazard.id.desc, limit=1))
+            for id_, in cursor:
+                last[unit, discipline] = id_
         return last
 
     def check_complete(self):

@@ -3,14 +3,16 @@
 
 import datetime as dt
 
+from sql import Null
 from sql.functions import CharLength
 
+from trytond import backend
 from trytond.i18n import gettext
 from trytond.model import ChatMixin, Index, ModelSQL, ModelView, fields
 from trytond.modules.safety_organization.named import search_any
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from .clock import current_zone, day_start, local_day, search_today
 from .exceptions import ReportError, ReportTimeError
@@ -283,6 +285,10 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
                 Index(t, (t.place, Index.Equality()),
                     (t.check_item, Index.Equality()),
                     (t.id, Index.Range(order='DESC'))),
+                Index(t, (t.unit, Index.Equality()),
+                    (t.discipline, Index.Equality()),
+                    (t.id, Index.Range(order='DESC')),
+                    where=t.responsible != Null),
                 Index(t, (t.responsible, Index.Equality()), where=opened),
                 Index(t, (t.company, Index.Equality()),
                     (t.state, Index.Equality(cardinality='low')),
@@ -292,6 +298,16 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
                     (t.closed_at, Index.Range()),
                     where=t.state == 'closed'),
                 })
+
+    @classmethod
+    def _update_sql_indexes(cls, concurrently=False):
+        table = cls.__table__()
+        if (backend.name == 'postgresql' and not
+                Transaction().database.has_extension('pg_trgm')):
+            # It would be a B-tree, which refuses long texts.
+            cls._sql_indexes.discard(
+                Index(table, (table.description, Index.Similarity())))
+        super()._update_sql_indexes(concurrently=concurrently)
 
     @classmethod
     def order_number(cls, tables):
@@ -358,16 +374,16 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
 
     @classmethod
     def default_member(cls):
+        members = cls._default_members()
+        if len(members) == 1:
+            return members[0][0]
+
+    @classmethod
+    def _default_members(cls):
         pool = Pool()
         Member = pool.get('safety.member')
-        employee = cls.default_found_by()
-        if employee:
-            members = Member.search([
-                    ('employee', '=', employee),
-                    ('state', '=', 'active'),
-                    ], limit=2)
-            if len(members) == 1:
-                return members[0].id
+        employee, company = cls.default_found_by(), cls.default_company()
+        return Member.get_active(employee, company) if employee else ()
 
     @classmethod
     def _last_reported(cls):
@@ -381,29 +397,19 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
 
     @classmethod
     def default_found_as(cls):
-        pool = Pool()
-        Member = pool.get('safety.member')
-        if member := cls.default_member():
-            return Member(member).kind.id
+        members = cls._default_members()
+        if len(members) == 1:
+            return members[0][1]
 
     @fields.depends('found_by', 'company')
     def on_change_found_by(self):
         self.found_as = None
         if self.found_by and self.company:
-            members = self._active_members()
+            pool = Pool()
+            Member = pool.get('safety.member')
+            members = Member.get_active(self.found_by.id, self.company.id)
             if len(members) == 1:
-                self.found_as = members[0].kind
-
-    @without_check_access
-    def _active_members(self):
-        "Return the memberships in which the finder may have acted."
-        pool = Pool()
-        Member = pool.get('safety.member')
-        return Member.search([
-                ('employee', '=', self.found_by.id),
-                ('company', '=', self.company.id),
-                ('state', '=', 'active'),
-                ])
+                self.found_as = members[0][1]
 
     @fields.depends('place')
     def on_change_place(self):
@@ -452,20 +458,33 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
     @classmethod
     def set_found_as(cls, hazards, name, kind):
         "The kind is readable to everyone, the members only to some."
+        changed = []
         for hazard in hazards:
-            if kind is None:
-                hazard.member = None
+            before = hazard.member
+            members = hazard._members_as(kind)
+            if before and (before.id in members or (
+                        not members and before.kind.id == kind)):
                 continue
-            members = [
-                m for m in hazard._active_members() if m.kind.id == kind]
-            if not members and not (
-                    hazard.member and hazard.member.kind.id == kind):
+            if kind is not None and not members:
                 raise ReportError(gettext(
                         'hazard.msg_hazard_found_as',
                         employee=hazard.found_by.rec_name))
-            if members:
-                hazard.member, = members
-        cls.save(hazards)
+            member = members[0] if members else None
+            if (before.id if before else None) != member:
+                hazard.member = member
+                changed.append(hazard)
+        cls.save(changed)
+
+    def _members_as(self, kind):
+        "Return the ids of the memberships of the kind of who found it."
+        pool = Pool()
+        Member = pool.get('safety.member')
+        if kind is None:
+            return []
+        return [
+            m for m, k in Member.get_active(
+                self.found_by.id, self.company.id)
+            if k == kind]
 
     @classmethod
     def search_found_as(cls, name, clause):
@@ -507,6 +526,19 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
     @classmethod
     def search_rec_name(cls, name, clause):
         return search_any(clause, 'number', 'description', 'place.name')
+
+    @classmethod
+    def preprocess_values(cls, mode, values):
+        pool = Pool()
+        Member = pool.get('safety.member')
+        values = super().preprocess_values(mode, values)
+        if mode == 'create' and values.get('found_as'):
+            # So that the setter has nothing left to write
+            for member, kind in Member.get_active(
+                    values.get('found_by'), values.get('company')):
+                if kind == values['found_as']:
+                    values['member'] = member
+        return values
 
     @classmethod
     def validate_fields(cls, hazards, field_names):

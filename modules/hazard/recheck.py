@@ -7,7 +7,6 @@ from trytond.modules.company.model import employee_field
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
-from . import notice
 from .exceptions import RecheckError
 from .stage import StageMixin
 from .workflow import hours_later, now, own_employees, step
@@ -133,7 +132,7 @@ class Recheck(StageMixin):
                     due_at=hours_later(now(), hazard.grade.recheck_hours),
                     **cls._rectified(hazard, rectification)))
         cls.save(rechecks)
-        notice.work_waiting(rechecks)
+        cls.__queue__.tell_waiting(rechecks)
 
     @classmethod
     def _rectified(cls, hazard, rectification):
@@ -149,13 +148,15 @@ class Recheck(StageMixin):
             'rectified_at': rectification.rectified_at,
             }
 
-    def check_checker(self):
-        "Raise RecheckError for a checker who rectified in any round."
+    def check_checker(self, own):
+        """Raise RecheckError for a checker who rectified in any round.
+
+        own holds the ids of the employees of the checker.
+        """
         rectifiers = {self.rectified_by}
         for rectification in self.hazard.rectifications:
             rectifiers.update(
                 [rectification.responsible, rectification.done_by])
-        own = own_employees()
         if own & {e.id for e in rectifiers if e}:
             raise RecheckError(gettext(
                     'hazard.msg_recheck_own_work', hazard=self.rec_name))
@@ -169,42 +170,46 @@ class Recheck(StageMixin):
     @classmethod
     @step('passed')
     def pass_(cls, rechecks):
+        pool = Pool()
+        Hazard = pool.get('hazard.hazard')
+        own = own_employees()
         for recheck in rechecks:
-            recheck.check_checker()
+            recheck.check_checker(own)
             if recheck.two_checkers and not recheck.second_checker:
                 raise RecheckError(gettext(
                         'hazard.msg_recheck_two_checkers',
                         hazard=recheck.rec_name))
+        hazards, reasons = cls._get_hazards(rechecks)
         cls.move(rechecks, 'passed', 'checked')
-        hazards = [r.hazard for r in rechecks]
         for hazard in hazards:
             hazard.closed_at = now()
-        cls._advance(rechecks, 'closed', 'pass')
-        notice.hazard_closed(hazards)
+        Hazard.advance(
+            hazards, 'closed', 'pass', note=reasons.get, stages=rechecks)
+        Hazard.__queue__.tell_closed(hazards)
 
     @classmethod
     @step('failed')
     def fail(cls, rechecks):
         pool = Pool()
         FourFix = pool.get('hazard.four_fix')
+        Hazard = pool.get('hazard.hazard')
+        own = own_employees()
         for recheck in rechecks:
-            recheck.check_checker()
+            recheck.check_checker(own)
             if not recheck.reason:
                 raise RecheckError(gettext(
                         'hazard.msg_recheck_reason',
                         hazard=recheck.rec_name))
+        hazards, reasons = cls._get_hazards(rechecks)
         cls.move(rechecks, 'failed', 'checked')
-        hazards = [r.hazard for r in rechecks]
         for hazard in hazards:
             hazard.round += 1
-        cls._advance(rechecks, 'four_fix', 'fail')
+        Hazard.advance(
+            hazards, 'four_fix', 'fail', note=reasons.get, stages=rechecks)
         FourFix.open(hazards)
 
     @classmethod
-    def _advance(cls, rechecks, state, action):
-        pool = Pool()
-        Hazard = pool.get('hazard.hazard')
-        reasons = {r.hazard: r.reason for r in rechecks}
-        Hazard.advance(
-            [r.hazard for r in rechecks], state, action,
-            note=reasons.get, stages=rechecks)
+    def _get_hazards(cls, rechecks):
+        "Return their hazards, and the opinions by hazard."
+        hazards = [r.hazard for r in rechecks]
+        return hazards, {h: r.reason for h, r in zip(hazards, rechecks)}

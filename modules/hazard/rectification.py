@@ -8,7 +8,6 @@ from trytond.modules.currency.fields import Monetary
 from trytond.pool import Pool
 from trytond.pyson import Eval
 
-from . import notice
 from .exceptions import RectificationError
 from .stage import StageMixin
 from .workflow import now, step
@@ -106,7 +105,7 @@ class Rectification(StageMixin):
                 deadline=f.deadline, due_at=f.deadline)
             for f in four_fixes]
         cls.save(rectifications)
-        notice.work_waiting(rectifications)
+        cls.__queue__.tell_waiting(rectifications)
 
     def check_done(self):
         "Raise RectificationError unless it says what was done and when."

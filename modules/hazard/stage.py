@@ -8,6 +8,7 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import check_access
 
+from . import notice
 from .clock import current_zone, local_day, search_today
 from .photo import HazardPhotoMixin
 from .workflow import LoopMixin, days_between, now
@@ -181,6 +182,11 @@ class StageMixin(HazardPartMixin):
                     (Eval('state') == 'draft')
                     & (Eval('overdue_days', 0) > 0), 'danger', '')),
             ]
+
+    @classmethod
+    def tell_waiting(cls, stages):
+        "Tell whoever must act on those that still wait."
+        notice.work_waiting([s for s in stages if s.state == 'draft'])
 
     @classmethod
     def cancel_open(cls, hazards):

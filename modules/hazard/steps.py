@@ -2,12 +2,13 @@
 # level of this repository contains the full copyright notices.
 
 import datetime as dt
-import functools
 from collections import defaultdict
 
+from sql.conditionals import Coalesce
+
 from trytond.i18n import gettext
+from trytond.model import fields
 from trytond.model.exceptions import AccessError
-from trytond.modules.safety_organization.access import check_readable
 from trytond.modules.safety_organization.reason import get_reason
 from trytond.pool import Pool
 from trytond.pyson import Eval
@@ -21,17 +22,6 @@ from .workflow import LoopMixin, hours_later, now, step
 REPORTABLE_STATES = ['draft', 'returned']
 REASSIGNABLE_STATES = ['four_fix', 'rectification']
 OPEN_STATES = ['four_fix', 'rectification', 'recheck']
-
-
-def by_reporter(func):
-    "Let only who reported the hazards press the button."
-    @functools.wraps(func)
-    def wrapper(cls, hazards, *args, **kwargs):
-        if Transaction().check_access:
-            check_readable(hazards)
-            cls.check_reporter(hazards)
-        return func(cls, hazards, *args, **kwargs)
-    return wrapper
 
 
 class HazardSteps(LoopMixin):
@@ -111,7 +101,7 @@ class HazardSteps(LoopMixin):
                     'stage': stage,
                     })
             hazard.state = state
-        cls.save(hazards)
+        cls.save_alike(hazards)
         Event.append(entries)
 
     @classmethod
@@ -134,8 +124,9 @@ class HazardSteps(LoopMixin):
                         hazard=hazard.rec_name))
 
     @classmethod
-    @by_reporter
-    @step('four_fix', 'recheck', 'closed', start=REPORTABLE_STATES)
+    @step(
+        'four_fix', 'recheck', 'closed', start=REPORTABLE_STATES,
+        check='check_reporter')
     def submit(cls, hazards):
         first = [h for h in hazards if not h.number]
         for hazard in hazards:
@@ -204,21 +195,23 @@ class HazardSteps(LoopMixin):
     def _link_recurrences(cls, hazards):
         for hazard in hazards:
             hazard.recurrence_of, hazard.recurrence = None, 0
-        hazards = [h for h in hazards if h.check_item]
+        hazards = {h.id: h for h in hazards if h.check_item}
         if not hazards:
             return
-        span = {h: cls._recurrence_span(h) for h in hazards}
-        found = cls._search_alike(hazards, max(span.values()))
+        spans = {i: cls._recurrence_span(h) for i, h in hazards.items()}
+        found = [
+            (h.found_at, i, (h.place.id, h.check_item.id), 0)
+            for i, h in hazards.items()]
+        found.extend(cls._search_alike(
+                list(hazards.values()), max(spans.values())))
         last = {}
-        for hazard in sorted(
-                [*found, *hazards], key=lambda h: (h.found_at, h.id)):
-            key = (hazard.place, hazard.check_item)
-            before = last.get(key)
-            if (before and hazard in span
-                    and hazard.found_at - before.found_at <= span[hazard]):
-                hazard.recurrence_of = before
-                hazard.recurrence = (before.recurrence or 0) + 1
-            last[key] = hazard
+        for found_at, id_, key, recurrence in sorted(found):
+            if (id_ in hazards and key in last
+                    and found_at - last[key][0] <= spans[id_]):
+                recurrence = last[key][2] + 1
+                hazards[id_].recurrence_of = last[key][1]
+                hazards[id_].recurrence = recurrence
+            last[key] = found_at, id_, recurrence
 
     @classmethod
     def _recurrence_span(cls, hazard):
@@ -229,16 +222,29 @@ class HazardSteps(LoopMixin):
 
     @classmethod
     def _search_alike(cls, hazards, span):
-        "Return what else was found where and when it may be the same."
+        """Return what else was found where and when it may be the same.
+
+        Each is a tuple of the time, the id, the ids of place and check item,
+        and the number of the recurrence. Of the same found before only the
+        last one counts, but there are too few to tell them apart in SQL.
+        """
+        cursor = Transaction().connection.cursor()
+        table = cls.__table__()
+        in_ = fields.SQL_OPERATORS['in']
         times = [h.found_at for h in hazards]
-        return cls.search([
-                ('place', 'in', [h.place.id for h in hazards]),
-                ('check_item', 'in', [h.check_item.id for h in hazards]),
-                ('state', 'not in', ['draft', 'cancelled']),
-                ('found_at', '>=', min(times) - span),
-                ('found_at', '<=', max(times)),
-                ('id', 'not in', [h.id for h in hazards]),
-                ])
+        cursor.execute(*table.select(
+                table.found_at, table.id, table.place, table.check_item,
+                Coalesce(table.recurrence, 0),
+                where=in_(table.place, list({h.place.id for h in hazards}))
+                & in_(table.check_item,
+                    list({h.check_item.id for h in hazards}))
+                & ~table.state.in_(['draft', 'cancelled'])
+                & (table.found_at >= min(times) - span)
+                & (table.found_at <= max(times))
+                & ~in_(table.id, [h.id for h in hazards])))
+        return [
+            (found_at, id_, (place, item), recurrence)
+            for found_at, id_, place, item, recurrence in cursor]
 
     @classmethod
     def _open_after_report(cls, hazards, state):
@@ -265,7 +271,15 @@ class HazardSteps(LoopMixin):
             hazard.return_reason = reason
         cls.advance(hazards, 'returned', 'return', note=reason)
         cls._cancel_stages(hazards)
-        notice.hazard_returned(hazards)
+        cls.__queue__.tell_returned(hazards)
+
+    @classmethod
+    def tell_returned(cls, hazards):
+        notice.hazard_returned([h for h in hazards if h.state == 'returned'])
+
+    @classmethod
+    def tell_closed(cls, hazards):
+        notice.hazard_closed(hazards)
 
     @classmethod
     @step('four_fix', start=REASSIGNABLE_STATES)

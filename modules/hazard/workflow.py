@@ -3,12 +3,13 @@
 
 import datetime as dt
 import functools
+from itertools import chain
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, Workflow, fields
 from trytond.model.exceptions import AccessError
 from trytond.modules.safety_organization.access import (
-    CopyAccessMixin, check_readable, check_writable, writable)
+    CopyAccessMixin, check_readable, check_writable, is_writable)
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
@@ -42,7 +43,7 @@ def acting_employee(company):
     transaction = Transaction()
     employee = transaction.context.get('employee')
     if not employee:
-        own = [e.id for e in _employees() if e.company.id == int(company)]
+        own = [e for e, c in _employees() if c == int(company)]
         return own[0] if len(own) == 1 else None
     if (transaction.context.get('company') == int(company)
             and (not transaction.user
@@ -59,29 +60,36 @@ def own_employees():
     transaction = Transaction()
     if not transaction.user:
         return {transaction.context.get('employee')}
-    return {e.id for e in _employees()}
+    return {employee for employee, _ in _employees()}
 
 
 def _employees():
+    "Return the id of each employee of the user and of its company."
     pool = Pool()
-    User = pool.get('res.user')
-    if not (user := Transaction().user):
-        return []
-    with without_check_access():
-        return User(user).employees
+    Employee = pool.get('company.employee')
+    UserEmployee = pool.get('res.user-company.employee')
+    transaction = Transaction()
+    cursor = transaction.connection.cursor()
+    employee = Employee.__table__()
+    user_employee = UserEmployee.__table__()
+    cursor.execute(*user_employee
+        .join(employee, condition=user_employee.employee == employee.id)
+        .select(
+            employee.id, employee.company,
+            where=user_employee.user == transaction.user))
+    return cursor.fetchall()
 
 
-def step(*states, start=None):
+def step(*states, start=None, check=None):
     """Decorate a button that leads records of the loop to one of states.
 
     start are the states that it leads from, where these are fewer than those
-    which the transitions know.
+    which the transitions know. check names a method that refuses users.
     Who may press it is whoever the record rules let write the records.
     Raises StepError for a record that somebody else has moved on in the
     meantime and AccessError for a record that the user only may read.
     """
     def decorator(func):
-        @writable
         @ModelView.button
         @functools.wraps(func)
         def button(cls, records, *args, **kwargs):
@@ -91,11 +99,18 @@ def step(*states, start=None):
 
         @functools.wraps(func)
         def wrapper(cls, records, *args, **kwargs):
-            if records:
+            if not records:
+                return
+            writable = is_writable(records)
+            if not writable:
                 # What a record is called must not be told to strangers.
                 check_readable(records)
-                cls.check_step(records, states, start)
-                return button(cls, records, *args, **kwargs)
+            if check and Transaction().check_access:
+                getattr(cls, check)(records)
+            cls.check_step(records, states, start)
+            if not writable:
+                check_writable(records)
+            return button(cls, records, *args, **kwargs)
         return wrapper
     return decorator
 
@@ -128,13 +143,41 @@ class LoopMixin(Workflow, CopyAccessMixin):
     def move(cls, records, state, stamp=None):
         "Save the records in state, stamped with who and when, in one write."
         at = now()
+        employees = {}
         for record in records:
             record.state = state
             if stamp:
-                setattr(record, f'{stamp}_by',
-                    acting_employee(record.company))
+                company = record.company
+                if company not in employees:
+                    employees[company] = acting_employee(company)
+                setattr(record, f'{stamp}_by', employees[company])
                 setattr(record, f'{stamp}_at', at)
-        cls.save(records)
+        cls.save_alike(records)
+
+    @classmethod
+    def save_alike(cls, records):
+        "Save the records, by one statement those that change alike."
+        groups = {}
+        for record in records:
+            values = record._save_values()
+            # What is checked before writing is as it was.
+            record._values = record._init_values = None
+            key = repr(sorted(values.items()))
+            groups.setdefault(key, (values, []))[1].append(record)
+        actions = [(group, values) for values, group in groups.values()]
+        if actions:
+            with without_check_access():
+                cls.write(*chain.from_iterable(actions))
+
+    @classmethod
+    def _validate(cls, records, field_names=None):
+        # A step writes only what it made or checked itself. What people
+        # filled in was validated when they saved it.
+        if field_names is None or cls._editable & set(field_names):
+            super()._validate(records, field_names=field_names)
+        else:
+            cls.validate(records)
+            cls.validate_fields(records, set(field_names))
 
     @classmethod
     def check_modification(cls, mode, records, values=None, external=False):

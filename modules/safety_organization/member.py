@@ -87,6 +87,8 @@ class Kind(DeactivableMixin, sequence_ordered(), ModelSQL, ModelView):
 class Member(CopyAccessMixin, Workflow, ModelSQL, ModelView):
     __name__ = 'safety.member'
 
+    _get_active_cache = Cache('safety.member.get_active', context=False)
+
     _states = {
         'readonly': Eval('state') == 'dismissed',
         }
@@ -263,6 +265,32 @@ class Member(CopyAccessMixin, Workflow, ModelSQL, ModelView):
             cls._check_create(members)
         elif mode == 'write' and external:
             cls._check_write(members, values)
+
+    @classmethod
+    def on_modification(cls, mode, members, field_names=None):
+        super().on_modification(mode, members, field_names=field_names)
+        cls._get_active_cache.clear()
+
+    @classmethod
+    def get_active(cls, employee, company):
+        """Return the active memberships of an employee, given as ids.
+
+        Each is a tuple of the ids of the member and of its kind.
+        """
+        key = (employee, company)
+        active = cls._get_active_cache.get(key)
+        if active is None:
+            cursor = Transaction().connection.cursor()
+            table = cls.__table__()
+            cursor.execute(*table.select(
+                    table.id, table.kind,
+                    where=(table.employee == employee)
+                    & (table.company == company)
+                    & (table.state == 'active'),
+                    order_by=table.id))
+            active = tuple(map(tuple, cursor))
+            cls._get_active_cache.set(key, active)
+        return active
 
     @classmethod
     def _check_delete(cls, members):
