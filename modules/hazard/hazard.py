@@ -1,7 +1,6 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
-import datetime as dt
 
 from sql import Null
 from sql.functions import CharLength
@@ -14,7 +13,7 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
-from .clock import current_zone, day_start, local_day, search_today
+from .clock import current_zone, local_day, search_today
 from .exceptions import ReportError, ReportTimeError
 from .photo import PhotoMixin
 from .steps import OPEN_STATES, HazardSteps
@@ -591,28 +590,3 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
         default.setdefault('recurrence', 0)
         default.setdefault('found_at', now())
         return super().copy(hazards, default=default)
-
-
-class HazardContext(ModelView):
-    __name__ = 'hazard.hazard.context'
-
-    from_date = fields.Date("From")
-    to_date = fields.Date("To")
-    place = fields.Many2One('hazard.place', "Place")
-    from_time = fields.DateTime("From Time")
-    to_time = fields.DateTime("To Time")
-
-    @fields.depends('from_date')
-    def on_change_with_from_time(self):
-        return midnight(self.from_date)
-
-    @fields.depends('to_date')
-    def on_change_with_to_time(self):
-        if self.to_date:
-            return midnight(self.to_date + dt.timedelta(days=1))
-
-
-def midnight(date):
-    "Return the start, in UTC, of the date in the current company's zone."
-    if date is not None:
-        return day_start(date, current_zone())
