@@ -13,7 +13,7 @@ import tempfile
 
 from processes import children, kill
 
-__all__ = ['Cluster']
+__all__ = ['Cluster', 'binary', 'unprivileged']
 
 USER = 'tryton'
 OPTIONS = {
@@ -25,7 +25,7 @@ OPTIONS = {
     }
 
 
-def _binary(name):
+def binary(name):
     found = shutil.which(name) or max(
         glob.glob(f'/usr/lib/postgresql/*/bin/{name}'), default=None)
     if not found:
@@ -33,7 +33,7 @@ def _binary(name):
     return found
 
 
-def _unprivileged():
+def unprivileged():
     if os.getuid():
         return []
     return [
@@ -101,6 +101,6 @@ class Cluster:
 
     def _run(self, name, *arguments):
         subprocess.run(
-            [*_unprivileged(), _binary(name), *arguments],
+            [*unprivileged(), binary(name), *arguments],
             check=True, cwd=self.directory, stdout=subprocess.DEVNULL,
             env={**os.environ, 'LOGNAME': getpass.getuser()})

@@ -13,7 +13,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 import yaml
-from cluster import _binary, _unprivileged
+from cluster import binary, unprivileged
 
 ROOT = Path(__file__).parent.parent
 DOCKER = ROOT / 'docker'
@@ -165,7 +165,7 @@ class SystemTestCase(unittest.TestCase):
             os.chmod(directory, 0o755)
             shutil.copy(DOCKER / 'postgresql.conf', directory)
             result = subprocess.run(
-                [*_unprivileged(), _binary('postgres'),
+                [*unprivileged(), binary('postgres'),
                     '-D', directory,
                     '-c', f'config_file={directory}/postgresql.conf',
                     '-C', 'shared_buffers'],
