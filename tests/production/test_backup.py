@@ -32,6 +32,7 @@ def target(cluster, service, tmp_path):
     "A service without a database"
     target = Service(cluster, tmp_path, database=NEW)
     target.environment['PGUSER'] = service.environment['PGUSER']
+    target.environment['HAZARD_MODULES'] = 'hazard'
     yield target
     with connect(service) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS {NEW}')
