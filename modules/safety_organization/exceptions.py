@@ -27,3 +27,7 @@ class SpreadsheetError(UserError):
 
 class RosterImportError(UserError):
     pass
+
+
+class TaskAbandonedError(UserError):
+    pass
