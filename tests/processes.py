@@ -8,7 +8,7 @@ from pathlib import Path
 
 __all__ = ['children', 'kill', 'wait_for']
 
-DEADLINE = 60
+DEADLINE = 120
 
 
 def children(pid):

@@ -8,7 +8,8 @@ stock.py build COUNT...
                        that wait at each step; prints their ids by step
                        and the message of who was slower
 stock.py age COUNT     so many overdue and so many closed hazards, as 40 days
-                       ago
+                       ago; prints their ids
+stock.py queue         queues a task for each closed hazard, which archives it
 stock.py verify        prints what was verified of the chains and the seals
 """
 
@@ -59,6 +60,14 @@ def age(count):
     return {
         'overdue': [h.id for h in overdue],
         'closed': [h.id for h in done]}
+
+
+def queue():
+    Hazard = Pool().get('hazard.hazard')
+    hazards = Hazard.search([('state', '=', 'closed')])
+    for hazard in hazards:
+        Hazard.__queue__.archive_([hazard])
+    return len(hazards)
 
 
 def verify():
@@ -166,8 +175,8 @@ def main(name, *counts):
     with Transaction().start(database, 1, readonly=True):
         Pool(database).init()
     with Transaction().start(database, 1):
-        function = {'build': build, 'age': age, 'verify': verify}[name]
-        json.dump(function(*map(int, counts)), sys.stdout)
+        functions = {f.__name__: f for f in [build, age, queue, verify]}
+        json.dump(functions[name](*map(int, counts)), sys.stdout)
 
 
 if __name__ == '__main__':
