@@ -108,9 +108,22 @@ make_venv() {
 SAO="$ROOT/var/sao"
 SAO_SERIES=8.0
 
-# make_sao: the web client, only what its page refers to
+# make_sao: the web client, only what its page refers to, and what we add
 make_sao() {
-    [ ! -f "$SAO/.complete" ] || return 0
+    [ -f "$SAO/.complete" ] || fetch_sao
+    cat > "$SAO/custom.js" <<'EOF'
+// The client waits for a busy server and asks again, but in the end says
+// nothing.
+jQuery(document).ajaxError((event, query, settings) => {
+    if (query.status == 503 && settings.retries >= 5) {
+        Sao.common.warning.run(
+            '', Sao.i18n.gettext('Unable to reach the server.'));
+    }
+});
+EOF
+}
+
+fetch_sao() {
     say "Fetching the web client"
     rm -rf "$SAO"
     build=$(mktemp -d)
@@ -132,7 +145,6 @@ make_sao() {
         } | tar -cf - -T - | tar -xf - -C "$SAO"
     )
     rm -rf "$build"
-    : > "$SAO/custom.js"
     : > "$SAO/custom.css"
     : > "$SAO/.complete"
 }
