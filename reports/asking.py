@@ -7,9 +7,11 @@ import datetime as dt
 from trytond.model import ModelView, fields
 from trytond.modules.hazard.clock import current_zone, day_start, local_day
 from trytond.pyson import Eval, If
+from trytond.transaction import Transaction
 
 __all__ = [
-    'DocumentFormatMixin', 'PeriodMixin', 'TableFormatMixin', 'period_domain']
+    'DocumentFormatMixin', 'PeriodMixin', 'TableFormatMixin', 'UnitMixin',
+    'period_domain']
 
 
 class DocumentFormatMixin(ModelView):
@@ -60,6 +62,21 @@ class PeriodMixin(ModelView):
     @classmethod
     def default_to_date(cls):
         return local_day(dt.datetime.now(), current_zone())
+
+
+class UnitMixin(ModelView):
+    "The unit, with those below it, of the current company"
+
+    company = fields.Many2One(
+        'company.company', "Company", required=True, readonly=True)
+    unit = fields.Many2One(
+        'safety.unit', "Unit",
+        domain=[('company', '=', Eval('company', -1))],
+        help="The unit with those below; leave empty for all units.")
+
+    @classmethod
+    def default_company(cls):
+        return Transaction().context.get('company')
 
 
 def period_domain(field, from_date, to_date):

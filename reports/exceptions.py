@@ -19,3 +19,7 @@ class OfficeMissingError(ConversionError):
 
 class PrintAccessError(AccessError):
     pass
+
+
+class ZeroReportError(UserError):
+    pass

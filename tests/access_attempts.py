@@ -396,6 +396,19 @@ def _import(kind):
                     'file': roster(kind), 'create_unknown': False}})]
 
 
+def _print_table(**values):
+    return lambda f: [('print_', {'start': {
+                    'company': f.mine.company.id, 'format': 'ods',
+                    **values}})]
+
+
+def _print_month(f):
+    pool = Pool()
+    Month = pool.get('ir.calendar.month')
+    month, = Month.search([('index', '=', 5)])
+    return _print_table(year=2026, month=month.id)(f)
+
+
 WIZARDS = [
     ('hazard.extension.reject', 'hazard.extension', 'requested',
         _ask('press')),
@@ -411,12 +424,18 @@ WIZARDS = [
         _ask('press')),
     ('hazard.inspection.cancel', 'hazard.inspection', 'running',
         _ask('press')),
+    ('hazard.statement.daily.print', None, '', _print_table(
+            date=dt.date(2026, 5, 3))),
+    ('hazard.statement.monthly.print', None, '', _print_month),
     ('hazard.verify', None, '', [('verify', {'start': {}})]),
+    ('safety.coverage.table.print', None, '', _print_table(gaps=False)),
     ('safety.member.appoint', 'company.employee', 'party',
         _appoint('party')),
     ('safety.member.appoint', 'company.employee', 'union',
         _appoint('union')),
     ('safety.member.dismiss', 'safety.member', 'active', _ask('press')),
+    ('safety.member.roster.print', None, '', _print_table(
+            states=['active'])),
     ('safety.member.suspend', 'safety.member', 'active', _ask('press')),
     ('safety.roster.import', None, 'party', _import('party')),
     ('safety.roster.import', None, 'union', _import('union')),
@@ -443,8 +462,21 @@ def _see(f, menu):
     return attempt
 
 
+_MONTH = {
+    'first': dt.date(2026, 5, 1), 'last': dt.date(2026, 5, 31),
+    'format': 'ods'}
 # The documents with the record that they show and their data
-REPORTS = []
+REPORTS = [
+    ('hazard.inspection.record', 'hazard.inspection', 'running',
+        {'format': 'odt'}),
+    ('hazard.inspection.zero_report', 'hazard.inspection', 'done',
+        {'format': 'odt'}),
+    ('hazard.statement.daily', None, '', _MONTH),
+    ('hazard.statement.monthly', None, '', _MONTH),
+    ('safety.coverage.table', None, '', {'gaps': False, 'format': 'ods'}),
+    ('safety.login.slip', None, '', {'logins': [], 'format': 'odt'}),
+    ('safety.member.roster', 'safety.member', 'active', {'format': 'ods'}),
+    ]
 
 
 def report_attempts(f):
@@ -454,10 +486,17 @@ def report_attempts(f):
 
 
 def _print(f, name, model, record, data):
+    pool = Pool()
+    Action = pool.get('ir.action.report')
+
     def attempt(role):
         ids = [f.records[model][record].id] if model else []
         filled = data(f) if callable(data) else data
-        call(f.users[role], f'report.{name}.execute', ids, filled)
+        # As the client does, which those outside of its groups cannot find
+        action, *_ = Action.search(
+            [('report_name', '=', name)], order=[('id', 'ASC')])
+        call(f.users[role], f'report.{name}.execute', ids,
+            {'action_id': action.id, **filled})
     return attempt
 
 

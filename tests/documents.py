@@ -1,0 +1,65 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"Makes documents as their readers would and reads what stands in them."
+
+import io
+import subprocess
+import tempfile
+import zipfile
+from pathlib import Path
+
+from lxml import etree
+from organization import acting
+
+from trytond.pool import Pool
+
+TABLE = '{urn:oasis:names:tc:opendocument:xmlns:table:1.0}'
+TEXT = '{urn:oasis:names:tc:opendocument:xmlns:text:1.0}'
+
+
+def print_as(user, report, ids=(), **data):
+    "Return the extension and the content of the report made by the user."
+    pool = Pool()
+    ActionReport = pool.get('ir.action.report')
+    # The client names the action, which others than its groups cannot find.
+    action, *_ = ActionReport.search(
+        [('report_name', '=', report)], order=[('id', 'ASC')])
+    data['action_id'] = action.id
+    with acting(user):
+        Report = pool.get(report, type='report')
+        extension, content, _, _ = Report.execute(
+            [int(i) for i in ids], data)
+    return extension, content
+
+
+def read_part(content, name='content.xml'):
+    "Return the root of the XML in the ODF."
+    return etree.fromstring(zipfile.ZipFile(io.BytesIO(content)).read(name))
+
+
+def read_sheets(content):
+    "Return the texts of the cells of the ODS by sheet and row."
+    return {
+        sheet.get(f'{TABLE}name'): [
+            [''.join(cell.itertext()).strip() for cell in row
+                if cell.tag == f'{TABLE}table-cell']
+            for row in sheet.iter(f'{TABLE}table-row')]
+        for sheet in read_part(content).iter(f'{TABLE}table')}
+
+
+def read_paragraphs(content):
+    "Return the texts of the paragraphs of the ODT in their order."
+    texts = [
+        ''.join(p.itertext()) for p in read_part(content).iter(f'{TEXT}p')]
+    return [text for text in texts if text.strip()]
+
+
+def read_pdf(content):
+    "Return the text of each page of the PDF, as it is laid out."
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / 'document.pdf'
+        path.write_bytes(content)
+        text = subprocess.run(
+            ['pdftotext', '-layout', path, '-'],
+            check=True, capture_output=True, text=True).stdout
+    return text.rstrip('\f').split('\f')
