@@ -25,6 +25,7 @@ LOGINS = [
     Login("组织人事部", 'party', PASSWORD),
     Login("工会", 'union', PASSWORD),
     Login("团委", 'youth', PASSWORD),
+    Login("职工教育科(培训管理)", 'training', PASSWORD),
     Login("隐患基础数据管理", 'hazard', PASSWORD),
     Login("组织机构管理", 'organization', PASSWORD),
     Login("系统管理员", 'admin', PASSWORD),

@@ -12,6 +12,7 @@ from trytond.pool import Pool
 from trytond.transaction import Transaction
 
 from .logins import ADMIN, LOGINS
+from .school import train
 from .tools import ZONE, get_ref, read, working
 
 __all__ = ['appoint_members', 'create_company', 'create_organization']
@@ -28,6 +29,7 @@ LOGIN_OF = {
     "周聚才": 'party',
     "吴共和": 'union',
     "郑启航": 'youth',
+    "温师道": 'training',
     "卢明鉴": 'hazard',
     "韩书谨": 'organization',
     }
@@ -53,6 +55,7 @@ POST_GROUPS = {
     'foreman': [],
     }
 OWN_GROUPS = {
+    'training': ['hazard_training.group_training_admin'],
     'hazard': ['hazard.group_hazard_admin'],
     'organization': [
         'safety_organization.group_organization_admin',
@@ -224,12 +227,17 @@ def appoint_members(mine, database):
             places[kind].append((person, shift))
             if double := DOUBLE.get(person.name):
                 places[double].append((person, shift))
-    for kind, login in [
-            ('party', 'party'), ('union', 'union'), ('youth', 'youth')]:
-        department, = [p for p in mine.people.values() if p.login == login]
-        with working(database, department.user):
-            appoint(mine, kind, places[kind])
+    users = {p.login: p.user for p in mine.people.values()}
+    appointed = {}
+    for kind in ['party', 'union', 'youth']:
+        with working(database, users[kind]):
+            appointed[kind] = appoint(mine, kind, places[kind])
             require(mine, kind, places[kind])
+    with working(database, users['training']):
+        train(mine)
+    for kind in ['party', 'union', 'youth']:
+        with working(database, users[kind]):
+            activate(appointed[kind], places[kind])
 
 
 def create_zones(mine):
@@ -258,6 +266,13 @@ def appoint(mine, kind, places):
                     mine.zones[person.unit.name] if kind == 'party' else None),
                 'allowance': ALLOWANCES[kind],
                 } for person, shift in places])
+    return [m.id for m in members]
+
+
+def activate(members, places):
+    pool = Pool()
+    Member = pool.get('safety.member')
+    members = Member.browse(members)
     steps = {
         m: NOT_ACTIVE.get(p.name) for m, (p, _) in zip(members, places)}
     Member.activate([m for m in members if steps[m] != 'candidate'])

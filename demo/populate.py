@@ -17,6 +17,7 @@ JOBS = [
     ('hazard.checklist', 'plan_rounds', [16.2]),
     ('hazard.inspection', 'remind_rounds', [0.2, 8.2, 16.3]),
     ('hazard.reminder', 'remind', [0.1, 8.1, 16.1]),
+    ('safety.member', 'check_certificates', [0.4]),
     ('safety.coverage', 'notify_gaps', [0.5]),
     ]
 # Of how many days the notifications stay
@@ -40,6 +41,7 @@ def populate(database):
         appoint_members, create_company, create_organization)
     from .places import create_places
     from .play import Play
+    from .school import hold_courses
     from .stories import tell
     from .tools import Clock, working
 
@@ -61,6 +63,7 @@ def populate(database):
                 *((*step, story) for story in stories
                     for step in story.steps),
                 *jobs(clock)])
+        hold_courses(mine, clock, database)
     with working(database):
         forget_notifications(clock)
 

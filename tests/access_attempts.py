@@ -410,6 +410,7 @@ def _print_month(f):
 
 
 WIZARDS = [
+    *access_training.WIZARDS,
     ('hazard.extension.reject', 'hazard.extension', 'requested',
         _ask('press')),
     ('hazard.extension.request', 'hazard.rectification', 'waiting',

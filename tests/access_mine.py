@@ -11,6 +11,7 @@ from organization import (
     create_company, create_employee, create_member, create_user, get_kind,
     get_ref, get_shift)
 from roster_tools import person, workbook
+from school import certify
 from steps import confirm, draft, finish, report, waiting
 from test_hazard_image import picture
 
@@ -168,6 +169,7 @@ def _build_members(mine, records):
         members[name] = create_member(
             create_employee(mine.company, f"Union {name}"), 'union', unit,
             allowance=100)
+    certify([m.employee for m in members.values()])
     Member.activate([members['active'], members['suspended']])
     with Transaction().set_context(reason="Ill"):
         Member.suspend([members['suspended']])

@@ -2,26 +2,99 @@
 # level of this repository contains the full copyright notices.
 "The part of the access matrix about training: records, values, buttons."
 
-from access_values import company_id, of
+import datetime as dt
+
+from access_values import company_id, first, of, unit, worker
+from organization import create_employee, get_kind
+from school import certify, create_course, create_session, hold
 
 from trytond.pool import Pool
 
 WRITTEN = {
+    'training.attendance': {'note': "Late."},
+    'training.certificate': {'external_number': 'X1'},
+    'training.certificate-safety.member.kind': 'kind',
     'training.configuration': {'grace_days': 40},
     'training.configuration.settings': {'grace_days': 40},
+    'training.course-safety.member.kind': 'kind',
+    'training.session': {'note': "Bring a lamp."},
+    'training.session-safety.member.kind': 'kind',
+    'training.session-safety.unit': 'unit',
     }
+
+
+def _kind(f):
+    return get_kind('party').id
+
+
+def _session(f):
+    now = dt.datetime.now().replace(second=0, microsecond=0)
+    return {
+        'course': f.records['training.course']['any'].id,
+        'company': f.mine.company.id,
+        'starts_at': now,
+        'ends_at': now + dt.timedelta(hours=1),
+        'place': "Canteen",
+        'external_trainer': "Mr Ma",
+        }
+
+
 CREATED = {
+    'training.attendance': {
+        n: of(session=first('training.session', n), employee=worker)
+        for n in ['planned', 'running', 'done']},
+    'training.certificate': {'': of(
+            company=company_id, employee=worker,
+            course=first('training.course'), issued_on=dt.date.today())},
+    'training.certificate-safety.member.kind': {'': of(
+            certificate=first('training.certificate', 'captain'),
+            kind=_kind)},
     'training.configuration.settings': {'': of(
             company=company_id, grace_days=1)},
+    'training.course': {'': of(
+            name="New", company=company_id, kind='special', hours=1)},
+    'training.course-safety.member.kind': {'': of(
+            course=first('training.course'), kind=_kind)},
+    'training.session': {'': lambda f, role: _session(f)},
+    'training.session-safety.member.kind': {
+        n: of(session=first('training.session', n), kind=_kind)
+        for n in ['planned', 'done']},
+    'training.session-safety.unit': {
+        n: of(session=first('training.session', n), unit=unit)
+        for n in ['planned', 'done']},
     }
 NOT_COPIED = {'training.configuration'}
-COPIED = {}
-PRESSED = {}
+COPIED = {
+    'training.attendance': lambda f, role: {
+        'session': f.records['training.session']['running'].id,
+        'employee': f.employees['nobody'].id},
+    'training.certificate': lambda f, role: {
+        'attendance': None, 'origin': None},
+    'training.course': lambda f, role: {'company': f.mine.company.id},
+    }
+PRESSED = {
+    ('training.certificate', 'revoke'): ['captain'],
+    ('training.session', 'plan'): ['draft'],
+    ('training.session', 'invite'): ['planned'],
+    ('training.session', 'start'): ['planned'],
+    ('training.session', 'attend_all'): ['running'],
+    ('training.session', 'finish'): ['running'],
+    ('training.session', 'cancel'): ['running'],
+    }
+_PRESS = [('press', {'ask': {'reason': "Wrong."}})]
+WIZARDS = [
+    ('training.certificate.revoke', 'training.certificate', 'captain',
+        _PRESS),
+    ('training.session.cancel', 'training.session', 'running', _PRESS),
+    ]
 
 
 def build_training(mine, records):
     "Return the records of the mine by model and name."
-    return _build_settings(mine)
+    return {
+        **_build_settings(mine),
+        **_build_sessions(mine),
+        }
 
 
 def _build_settings(mine):
@@ -35,3 +108,62 @@ def _build_settings(mine):
         'training.configuration.settings': {
             'any': Settings.search([('company', '=', mine.company.id)])[0]},
         }
+
+
+def _build_sessions(mine):
+    "The worker is the trainer, captain and chief attend."
+    pool = Pool()
+    Attendance = pool.get('training.attendance')
+    Session = pool.get('training.session')
+    course = create_course(mine.company)
+    sessions, attendances = {}, {}
+    for name in ['draft', 'planned', 'done', 'running', 'open']:
+        sessions[name] = create_session(
+            course, trainer=mine.employees.worker,
+            units=[mine.units.ventilation])
+        attendances[name], = Attendance.create([{
+                    'session': sessions[name].id,
+                    'employee': mine.employees.captain.id}])
+    Attendance.write(list(attendances.values()), {
+            'unit': mine.units.ventilation.id})
+    elsewhere, = Attendance.create([{
+                'session': sessions['done'].id,
+                'employee': create_employee(mine.company, "Away").id}])
+    hold(sessions['done'])
+    for name in ['planned', 'running']:
+        Session.plan([sessions[name]])
+    Session.start([sessions['running']])
+    Session.attend_all([sessions['running']])
+    Certificate = pool.get('training.certificate')
+    certificate, = Certificate.search([
+            ('attendance', '=', attendances['done'].id)])
+    away, = Certificate.search([('attendance', '=', elsewhere.id)])
+    certify([mine.employees.captain], course)
+    return {
+        'training.course': {'any': course},
+        'training.course-safety.member.kind': {
+            'any': _first_of('course', course)},
+        'training.session': {
+            n: Session(s.id) for n, s in sessions.items()},
+        **{
+            f'training.session-safety.{name}': {
+                n: _first_of('session', sessions[n], name)
+                for n in ['done', 'planned']}
+            for name in ['member.kind', 'unit']},
+        'training.attendance': {
+            'elsewhere': elsewhere,
+            **{
+                n: attendances[n] for n in ['planned', 'done', 'running']},
+            },
+        'training.certificate': {
+            'elsewhere': away,
+            'captain': certificate,
+            },
+        'training.certificate-safety.member.kind': {
+            'captain': _first_of('certificate', certificate)},
+        }
+
+
+def _first_of(name, record, other='member.kind'):
+    Relation = Pool().get(f'training.{name}-safety.{other}')
+    return Relation.search([(name, '=', record.id)])[0]

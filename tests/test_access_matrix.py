@@ -59,7 +59,7 @@ def read_matrix():
 
 def format_section(section, rows):
     "Return the lines of the section of the matrix."
-    yield f'[{section}]'.ljust(WIDTH) + ' '.join(ROLES)
+    yield f'[{section}] '.ljust(WIDTH) + ' '.join(ROLES)
     for name, allowed in rows.items():
         cells = ' '.join(
             ('x' if r in allowed else '-').ljust(len(r)) for r in ROLES)

@@ -1,17 +1,21 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
+import datetime as dt
 from functools import partial
 
+from trytond import backend
 from trytond.cache import Cache
 from trytond.model import ModelSingleton, ModelSQL, ModelView, fields
 from trytond.modules.hazard.settings import (
     ConfigurationMixin, SettingsMixin, default_setting)
+from trytond.pool import Pool
+from trytond.transaction import Transaction
 
 required_since = fields.Date(
     "Certificates Required since",
     help="Members who were active before keep their place for the grace "
-    "period.")
+    "period. Leave empty to require certificates without any.")
 grace_days = fields.Integer(
     "Grace Period (days)", domain=[('grace_days', '>=', 0)],
     help="For so many days members who were active before need no "
@@ -56,3 +60,28 @@ class ConfigurationSettings(DefaultsMixin, SettingsMixin, ModelSQL):
     required_since = required_since
     grace_days = grace_days
     expiry_reminder_days = expiry_reminder_days
+
+    @classmethod
+    def __register__(cls, module):
+        exists = backend.TableHandler.table_exist(cls._table)
+        super().__register__(module)
+        if not exists:
+            cls._begin_grace()
+
+    @classmethod
+    def _begin_grace(cls):
+        "Require certificates from today on in the companies that there are."
+        pool = Pool()
+        Company = pool.get('company.company')
+        Configuration = pool.get('training.configuration')
+        company = Company.__table__()
+        table = cls.__table__()
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*company.select(company.id))
+        settings = {**DEFAULTS, 'required_since': dt.date.today()}
+        if companies := [id_ for id_, in cursor]:
+            cursor.execute(*table.insert(
+                    [table.company, *(getattr(table, n) for n in settings)],
+                    [[id_, *settings.values()] for id_ in companies]))
+            # Without its record the configuration would show defaults.
+            cursor.execute(*Configuration.__table__().insert())

@@ -1,7 +1,14 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
+from trytond.modules.hazard.clock import company_zone, local_day
+from trytond.modules.hazard.workflow import now
 from trytond.modules.safety_organization.access import CopyAccessMixin
+
+
+def today(company):
+    "Return the day that it is in the company."
+    return local_day(now(), company_zone(company))
 
 
 class TrainingMixin(CopyAccessMixin):

@@ -192,13 +192,14 @@ class Coverage(ModelSQL, ModelView):
         user2gaps = defaultdict(list)
         for (company, kind), gaps in groupby(sorted(new, key=key), key):
             gaps = list(gaps)
-            for user in cls._get_managers(company, kind):
+            for user in cls.get_managers(company, kind):
                 user2gaps[user].extend(gaps)
         for user, gaps in user2gaps.items():
             cls._notify_user_gaps(user, gaps)
 
     @classmethod
-    def _get_managers(cls, company, kind):
+    def get_managers(cls, company, kind):
+        "Return the users of the company who manage the kind."
         pool = Pool()
         User = pool.get('res.user')
         if not kind.group:

@@ -13,6 +13,7 @@ from demo.logins import LOGINS, PASSWORD
 
 HAZARD = "隐患排查治理"
 PEOPLE = "人员与岗位"
+TRAINING = "学习培训"
 INBOX = f"{HAZARD} / 待办"
 # What the menu of a login has and has not
 MENUS = {
@@ -33,6 +34,8 @@ MENUS = {
     'party': ([PEOPLE], [f"{INBOX} / 四定"]),
     'union': ([PEOPLE], [f"{INBOX} / 四定"]),
     'youth': ([PEOPLE], [f"{INBOX} / 四定"]),
+    'training': (
+        [f"{TRAINING} / 培训班", f"{TRAINING} / 设置 / 课程"], [PEOPLE]),
     'hazard': ([f"{HAZARD} / 设置 / 参数设置"], [PEOPLE]),
     'organization': ([PEOPLE], [f"{INBOX} / 四定"]),
     'admin': ([HAZARD, PEOPLE], []),
@@ -76,7 +79,7 @@ def call(config, model, method, *arguments, type='model'):
 
 
 def test_numbers(count):
-    assert count('company_employee') == 60
+    assert count('company_employee') == 61
     assert count('hazard_hazard') == 200
     for state, least in {
             'draft': 5, 'four_fix': 8, 'rectification': 12, 'recheck': 10,
