@@ -238,7 +238,7 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
         order=[('id', 'ASC')])
 
     grade_color = fields.Function(
-        fields.Char("Grade Color"), 'on_change_with_grade_color')
+        fields.Char("Grade Color"), 'get_grade_color')
     reported_today = fields.Function(
         fields.Boolean("Reported Today"),
         'get_reported_today', searcher='search_reported_today')
@@ -404,8 +404,7 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
     def on_change_found_by(self):
         self.found_as = None
         if self.found_by and self.company:
-            pool = Pool()
-            Member = pool.get('safety.member')
+            Member = Pool().get('safety.member')
             members = Member.get_active(self.found_by.id, self.company.id)
             if len(members) == 1:
                 self.found_as = members[0][1]
@@ -445,14 +444,24 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
             self.on_site_at = now()
 
     @fields.depends('grade')
-    def on_change_with_grade_color(self, name=None):
+    def on_change_with_grade_color(self):
         return COLORS[self.grade.colour] if self.grade else None
+
+    @classmethod
+    def get_grade_color(cls, hazards, name):
+        return {h.id: COLORS[h.grade.colour] for h in hazards}
 
     def get_recurrence_number(self, name):
         return self.recurrence_of.number if self.recurrence_of else None
 
-    def get_found_as(self, name):
-        return self.member.kind.id if self.member else None
+    @classmethod
+    def get_found_as(cls, hazards, name):
+        pool = Pool()
+        Member = pool.get('safety.member')
+        members = {h.id: h.member.id for h in hazards if h.member}
+        kinds = {r['id']: r['kind'] for r in Member.read(
+                list(set(members.values())), ['kind'])}
+        return {h.id: kinds.get(members.get(h.id)) for h in hazards}
 
     @classmethod
     def set_found_as(cls, hazards, name, kind):
@@ -476,8 +485,7 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
 
     def _members_as(self, kind):
         "Return the ids of the memberships of the kind of who found it."
-        pool = Pool()
-        Member = pool.get('safety.member')
+        Member = Pool().get('safety.member')
         if kind is None:
             return []
         return [

@@ -54,14 +54,13 @@ class HazardPartMixin(LoopMixin, HazardPhotoMixin, ModelSQL, ModelView):
 
     @classmethod
     def get_hazard(cls, records, names):
-        result = {n: {} for n in names}
-        for record in records:
-            for name in names:
-                value = getattr(record.hazard, name)
-                if value is not None and cls._fields[name]._type == 'many2one':
-                    value = value.id
-                result[name][record.id] = value
-        return result
+        pool = Pool()
+        Hazard = pool.get('hazard.hazard')
+        hazards = {r.id: r.hazard.id for r in records}
+        values = Hazard.read(list(set(hazards.values())), names)
+        values = {v['id']: v for v in values}
+        return {
+            n: {r: values[h][n] for r, h in hazards.items()} for n in names}
 
     @classmethod
     def search_hazard(cls, name, clause):
@@ -119,6 +118,15 @@ class StageMixin(HazardPartMixin):
                     t,
                     (t.unit, Index.Equality()),
                     (t.due_at, Index.Range())),
+                Index(
+                    t,
+                    (t.due_at, Index.Range()),
+                    (t.id, Index.Range())),
+                # By which units follow what was reassigned from them
+                Index(
+                    t,
+                    (t.unit, Index.Equality()),
+                    where=t.state == 'cancelled'),
                 })
 
     @classmethod
