@@ -12,6 +12,7 @@ milliseconds beside those of the bare SQL of the same work.
 """
 
 import argparse
+import datetime as dt
 import os
 import sys
 import tempfile
@@ -41,12 +42,13 @@ BATCHES = 6
 class Run:
     "One database of so many hazards, its server and its users"
 
-    def __init__(self, hazards, optimize):
+    def __init__(self, hazards, optimize, workers=1):
         self.hazards = hazards
         self.directory = tempfile.TemporaryDirectory()
         self.cluster = Cluster(**DURABLE)
         self.cluster.start()
-        self.service = Service(self.cluster, self.directory.name)
+        self.service = Service(
+            self.cluster, self.directory.name, workers=workers)
         if optimize:
             self.service.environment['PYTHONOPTIMIZE'] = '1'
         self.table = Table()
@@ -68,6 +70,7 @@ class Run:
             self.service.port, self.service.database, 'admin',
             ADMIN_PASSWORD)
         self.admin = admin
+        self.users = ['admin', *(name for name, _ in WORKERS)]
         for name, _ in WORKERS:
             setattr(self, name, Remote(
                     self.service.port, self.service.database, name,
@@ -101,7 +104,6 @@ class Run:
     # The values that sao sends for a card
 
     def card(self, i=0):
-        import datetime as dt
         mine = self.mine
         return {
             'company': mine.company, 'found_by': mine.employees[100],
@@ -119,6 +121,11 @@ class Run:
         self.measure_loop(ids)
         self.measure_batches()
         self.measure_screens()
+
+    def fresh(self):
+        "Close the connections, because gunicorn closes those idle for long"
+        for name in self.users:
+            getattr(self, name).close()
 
     def measure_floor(self):
         self.table.add("any call", measure(
@@ -142,6 +149,7 @@ class Run:
         return ids
 
     def measure_loop(self, ids):
+        self.fresh()
         add = self.table.add
         single = [[i] for i in ids]
         add("submit", measure(partial(
@@ -175,6 +183,7 @@ class Run:
                 [[i] for i in rechecks[half:]]), goal=12)
 
     def measure_batches(self):
+        self.fresh()
         add = self.table.add
         batches = [
             self.reporter('hazard.hazard.create', [
@@ -192,6 +201,7 @@ class Run:
             each(self.bare.confirm, [
                     copies[i::BATCHES] for i in range(BATCHES)], BATCH),
             goal=1.2)
+        self.fresh()
         stages = [self._stages(b, 'hazard.rectification') for b in batches]
         for ids in stages:
             self.worker('hazard.rectification.write', ids, self.work())
@@ -229,6 +239,7 @@ class Run:
 
     def measure_screens(self):
         from client import Screen
+        self.fresh()
         table, bare = self.table, self.bare
         for who, names in [
                 ('reporter', ['hazard.mine']),
@@ -237,13 +248,13 @@ class Run:
                 ('safety', ['recheck', 'extension', 'hazard.tracking'])]:
             remote = getattr(self, who)
             for name in names:
-                screen = Screen(remote, self._action(name))
+                screen = Screen(remote, self.action(name))
                 self._measure_screen(f"{who}: {name}", screen)
         table.add("bare list of 80", measure(bare.list, range(20)))
         table.add("bare count", measure(bare.count, range(20)))
         table.add("bare count by state", measure(bare.by_state, range(8)))
 
-    def _action(self, name):
+    def action(self, name):
         xml_id = f"act_{name.replace('.', '_')}"
         record, = self.admin(
             'ir.model.data.search_read', [

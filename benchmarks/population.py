@@ -13,7 +13,11 @@ from trytond.pool import Pool
 from trytond.transaction import Transaction
 
 TEAMS = 20
+# Reporters who may log in as crowd0, crowd1 ...
+CROWD = 50
 PEOPLE = 500
+# As many at any time, however many there are in all
+OPEN = 7_200
 PASSWORD = 'Mine-of-the-benchmarks-1'
 # Who works in the benchmark: login and group
 WORKERS = [
@@ -83,6 +87,7 @@ def _build_users(company, employees):
         'worker': employees[101], 'safety': employees[102],
         'station': employees[103]}
     names = {e: n for n, e in workers.items()}
+    names.update((employees[200 + i], f'crowd{i}') for i in range(CROWD))
     groups = dict(WORKERS)
     return {
         u.login: u.id for u in User.create([{
@@ -120,12 +125,13 @@ def _reference():
 def fill(connection, mine, count):
     """Insert count hazards of three years with their stages and events.
 
-    Of 1,000 hazards 15 are open, 40 closed and the others archived.
+    The last OPEN ones are open, those of the last month closed and the
+    others archived.
     """
     with connection.cursor() as cursor:
         cursor.execute('SELECT setseed(0.5)')
         cursor.execute(HAZARDS, {
-                'count': count, 'company': mine.company,
+                'count': count, 'open': OPEN, 'company': mine.company,
                 'teams': mine.teams, 'places': mine.places,
                 'people': mine.employees, 'grades': mine.grades,
                 'disciplines': mine.disciplines,
@@ -168,11 +174,11 @@ FROM (
     SELECT i, r, %(start)s::timestamp + i * %(step)s AS at,
         (%(people)s::int[])[1 + (i * 13) %% 500] AS finder,
         CASE
-            WHEN i %% 200 = 0 THEN 'four_fix'
-            WHEN i %% 200 = 1 THEN 'rectification'
-            WHEN i %% 200 = 2 THEN 'recheck'
-            WHEN i %% 25 = 3 THEN 'closed'
-            ELSE 'archived' END AS state
+            WHEN i <= %(count)s * 35 / 36 - %(open)s THEN 'archived'
+            WHEN i <= %(count)s - %(open)s THEN 'closed'
+            WHEN i %% 3 = 0 THEN 'four_fix'
+            WHEN i %% 3 = 1 THEN 'rectification'
+            ELSE 'recheck' END AS state
     FROM (
         SELECT i, random() AS r FROM generate_series(1, %(count)s) i
         ) AS numbers
