@@ -63,7 +63,7 @@ class Run:
         os.environ.update(self.cluster.environment)
         os.environ['TRYTOND_CONFIG'] = str(self.service.configuration)
         self.mine = self._populate()
-        self.service.start()
+        self.service.start('server', 'worker')
         from population import PASSWORD, WORKERS
         from remote import Remote
         admin = Remote(

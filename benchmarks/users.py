@@ -75,7 +75,6 @@ def main():
     run = Run(20_000, options.optimize, workers=2)
     try:
         run.prepare()
-        run.service.start('worker')
         from population import CROWD
         people = [Person(run, i) for i in range(CROWD)]
         until = time.monotonic() + options.seconds
