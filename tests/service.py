@@ -91,6 +91,8 @@ class Service:
         with self.connect('template1', autocommit=True) as connection:
             connection.execute(
                 f'CREATE DATABASE "{self.database}" TEMPLATE "{template}"')
+            # Else a crash would set the copied sequences back.
+            connection.execute('CHECKPOINT')
 
     def create(self, modules=('hazard',), language='zh_CN'):
         "Create the database as in production; admin has PASSWORD."

@@ -9,7 +9,7 @@ stock.py build COUNT...
                        and the message of who was slower
 stock.py age COUNT     so many overdue and so many closed hazards, as 40 days
                        ago; prints their ids
-stock.py queue         queues a task for each closed hazard, which archives it
+stock.py queue         queues for each closed hazard to tell who reported it
 stock.py verify        prints what was verified of the chains and the seals
 """
 
@@ -66,7 +66,7 @@ def queue():
     Hazard = Pool().get('hazard.hazard')
     hazards = Hazard.search([('state', '=', 'closed')])
     for hazard in hazards:
-        Hazard.__queue__.archive_([hazard])
+        Hazard.__queue__.tell_closed([hazard])
     return len(hazards)
 
 

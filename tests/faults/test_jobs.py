@@ -23,50 +23,54 @@ def kill_child(service):
     kill(children(worker), signal.SIGKILL)
 
 
-@pytest.mark.parametrize('fault', [kill_worker, kill_child])
-def test_worker(fault, service):
-    "Test tasks whose worker dies are taken up again and done once"
+@pytest.fixture
+def work(service):
+    "Ids of aged hazards, and a task for each of the closed ones"
     service.environment['TRYTOND_QUEUE__ABANDONED_AFTER'] = '1'
-    hazards = stock(service, 'age', COUNT)['closed']
+    ids = stock(service, 'age', COUNT)
+    with service.connect() as connection:
+        connection.execute('DELETE FROM ir_queue')
     assert stock(service, 'queue') == COUNT
+    return ids
+
+
+@pytest.mark.parametrize('fault', [kill_worker, kill_child])
+def test_worker(fault, service, work):
+    "Test tasks whose worker dies are taken up again and done once"
     with service.connect(autocommit=True) as connection:
-        with held(service, 'hazard_event'):
+        with held(service, 'res_notification'):
             service.start('worker')
             wait_for(lambda: is_blocked(connection))
             fault(service)
         assert read(connection, UNFINISHED) == [(COUNT,)]
-        assert count(connection, 'archive') == {}
+        assert told(connection) == []
 
         service.start('worker')
         wait_for(lambda: finished(service, connection))
 
-        assert count(connection, 'archive') == dict.fromkeys(hazards, 1)
+        assert told(connection) == [1] * COUNT
         assert read(connection, 'SELECT sum(taken_up) FROM ir_queue') == [
             (1,)]
         service.kill('worker')
 
 
-def test_database(service, cluster):
+def test_database(service, cluster, work):
     "Test worker and cron go on after PostgreSQL was restarted"
-    service.environment['TRYTOND_QUEUE__ABANDONED_AFTER'] = '1'
-    ids = stock(service, 'age', COUNT)
-    stock(service, 'queue')
     schedule(service, None)
     service.start('worker', 'cron')
     with service.connect(autocommit=True) as connection:
-        wait_for(lambda: count(connection, 'archive'))
+        wait_for(lambda: told(connection))
     cluster.restart()
     with service.connect(autocommit=True) as connection:
         wait_for(lambda: finished(service, connection))
-        assert count(connection, 'archive') == dict.fromkeys(
-            ids['closed'], 1)
+        assert told(connection) == [1] * COUNT
 
         method = 'hazard.reminder|remind'
         schedule(service, method)
         # The cron looks once a minute.
         wait_for(lambda: logged(service, connection, method), deadline=150)
         assert count(connection, 'overdue') == dict.fromkeys(
-            ids['overdue'], 1)
+            work['overdue'], 1)
 
 
 def test_cron(service):
@@ -122,6 +126,13 @@ def count(connection, action):
     return dict(read(
             connection, 'SELECT hazard, count(*) FROM hazard_event '
             'WHERE action = %s GROUP BY hazard', [action]))
+
+
+def told(connection):
+    "Return how often somebody was told of each hazard that was closed"
+    return [n for n, in read(
+            connection, 'SELECT count(*) FROM res_notification '
+            "WHERE icon = 'tryton-ok' GROUP BY \"user\", label")]
 
 
 def traces(connection):

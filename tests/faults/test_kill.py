@@ -4,6 +4,7 @@
 
 import re
 import signal
+from collections import Counter
 
 import pytest
 import story
@@ -14,6 +15,13 @@ from remote import RemoteError
 
 # 200 presses of each test, of which 60 are acknowledged before the fault
 EACH, BEFORE_FAULT = 50, 60
+# The work of the queue that the presses give
+TOLD = [
+    ('hazard.four_fix', 'tell_waiting'),
+    ('hazard.rectification', 'tell_waiting'),
+    ('hazard.recheck', 'tell_waiting'),
+    ('hazard.hazard', 'tell_closed'),
+    ]
 
 
 def kill_process(service, cluster):
@@ -43,6 +51,7 @@ def test_fault(fault, service, cluster, template):
     presses = [
         Press(button, id_)
         for button, ids in template.ids.items() for id_ in ids[:EACH]]
+    queued = read_queue(service)
     service.start('server')
     load = Load(service, presses)
 
@@ -70,8 +79,9 @@ def test_fault(fault, service, cluster, template):
         assert re.fullmatch(template.gone, exception.message)
     stories = read(service, presses)
     assert all(stories[p] == story.AFTER[p.button] for p in presses)
-    verified = stock(service, 'verify')
-    assert verified['problem'] is None
+    # Who is to be told of each press is told once.
+    assert read_queue(service) - queued == dict.fromkeys(TOLD, EACH)
+    assert stock(service, 'verify')['problem'] is None
 
 
 def check_answers(load):
@@ -91,3 +101,11 @@ def read(service, presses):
             told = story.read(connection, story.MODELS[button], ids)
             stories.update((Press(button, i), s) for i, s in told.items())
     return stories
+
+
+def read_queue(service):
+    "Return how many tasks there are by model and method"
+    with service.connect() as connection:
+        return Counter(
+            (data['model'], data['method'])
+            for data, in connection.execute('SELECT data FROM ir_queue'))
