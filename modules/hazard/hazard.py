@@ -124,6 +124,7 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
             ('four_fix', "Four-fix"),
             ('on_site', "Fixed on Site"),
             ], "Handling", required=True, sort=False, states=_states)
+    handling_string = handling.translated('handling')
     on_site_measures = fields.Text(
         "Measures on Site", states={
             'readonly': _states['readonly'],

@@ -3,7 +3,7 @@
 
 import datetime as dt
 
-from trytond.model import Index, ModelSQL, ModelView, fields
+from trytond.model import Index, Model, ModelSQL, ModelView, fields
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import check_access
@@ -14,19 +14,10 @@ from .photo import HazardPhotoMixin
 from .workflow import LoopMixin, days_between, now
 
 
-class HazardPartMixin(LoopMixin, HazardPhotoMixin, ModelSQL, ModelView):
-    "What belongs to a hazard and shows its essentials."
+class EssentialsMixin(Model):
+    "Show the essentials of the hazard on what names it."
     __slots__ = ()
-    _log = False
 
-    hazard = fields.Many2One(
-        'hazard.hazard', "Hazard", required=True, readonly=True,
-        ondelete='RESTRICT')
-    company = fields.Many2One(
-        'company.company', "Company", required=True, readonly=True)
-    currency = fields.Function(
-        fields.Many2One('currency.currency', "Currency"),
-        'on_change_with_currency')
     number = fields.Function(
         fields.Char("Number"), 'get_hazard', searcher='search_hazard')
     place = fields.Function(
@@ -43,16 +34,6 @@ class HazardPartMixin(LoopMixin, HazardPhotoMixin, ModelSQL, ModelView):
     grade_color = fields.Function(fields.Char("Grade Color"), 'get_hazard')
 
     @classmethod
-    def __setup__(cls):
-        super().__setup__()
-        t = cls.__table__()
-        cls._sql_indexes.add(Index(t, (t.hazard, Index.Equality())))
-
-    @fields.depends('company')
-    def on_change_with_currency(self, name=None):
-        return self.company.currency if self.company else None
-
-    @classmethod
     def get_hazard(cls, records, names):
         pool = Pool()
         Hazard = pool.get('hazard.hazard')
@@ -65,6 +46,32 @@ class HazardPartMixin(LoopMixin, HazardPhotoMixin, ModelSQL, ModelView):
     @classmethod
     def search_hazard(cls, name, clause):
         return [('hazard.' + clause[0], *clause[1:])]
+
+
+class HazardPartMixin(
+        EssentialsMixin, LoopMixin, HazardPhotoMixin, ModelSQL, ModelView):
+    "What belongs to a hazard and shows its essentials."
+    __slots__ = ()
+    _log = False
+
+    hazard = fields.Many2One(
+        'hazard.hazard', "Hazard", required=True, readonly=True,
+        ondelete='RESTRICT')
+    company = fields.Many2One(
+        'company.company', "Company", required=True, readonly=True)
+    currency = fields.Function(
+        fields.Many2One('currency.currency', "Currency"),
+        'on_change_with_currency')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls._sql_indexes.add(Index(t, (t.hazard, Index.Equality())))
+
+    @fields.depends('company')
+    def on_change_with_currency(self, name=None):
+        return self.company.currency if self.company else None
 
     def get_rec_name(self, name):
         return self.hazard.rec_name
