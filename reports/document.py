@@ -102,7 +102,7 @@ class Document(Report):
         context = super().get_context(records, header, data)
         ids = [int(r) for r in records]
         company = cls.get_company(ids, data)
-        zone = company_zone(company) if company else tz.UTC
+        zone = get_zone(company)
         context.update({
                 'company': company,
                 'employee': context['user'].employee,
@@ -140,6 +140,11 @@ class Document(Report):
 class Table(Document):
     "Base of the documents of a spreadsheet."
     formats = ('ods', 'pdf', 'xlsx')
+
+
+def get_zone(company):
+    "Return the time zone of the company, UTC without one."
+    return company_zone(company) if company else tz.UTC
 
 
 def page_words():

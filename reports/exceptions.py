@@ -23,3 +23,19 @@ class PrintAccessError(AccessError):
 
 class ZeroReportError(UserError):
     pass
+
+
+class IssuedAccessError(AccessError):
+    pass
+
+
+class IssuedFileError(UserError):
+    pass
+
+
+class NoticeError(UserError):
+    pass
+
+
+class OpinionError(UserError):
+    pass

@@ -4,6 +4,7 @@
 
 import datetime as dt
 
+import access_documents
 import access_training
 from access import call, run
 from access_mine import roster
@@ -18,6 +19,7 @@ from trytond.pool import Pool
 
 # What is written, where it is not a name
 WRITTEN = {
+    **access_documents.WRITTEN,
     **access_training.WRITTEN,
     'hazard.checklist-company.employee': 'employee',
     'hazard.checklist.line': {'sequence': 5},
@@ -162,6 +164,7 @@ def _requirement(kind):
 
 _tomorrow = dt.datetime.now() + dt.timedelta(days=9)
 CREATED = {
+    **access_documents.CREATED,
     **access_training.CREATED,
     'hazard.category': {'': lambda f, role: {
             'name': "New", 'code': role, 'group': 'basic'}},
@@ -294,6 +297,7 @@ NOT_COPIED = {
     *access_training.NOT_COPIED,
     'hazard.configuration', 'hazard.photo', 'safety.configuration'}
 COPIED = {
+    **access_documents.COPIED,
     **access_training.COPIED,
     'hazard.category': lambda f, role: {'code': f'copy {role}'},
     'hazard.hazard': lambda f, role: {'found_by': f.employees[role].id},
@@ -321,6 +325,7 @@ COPIED = {
     'safety.member.kind': lambda f, role: {'code': 'copy'},
     }
 PRESSED = {
+    **access_documents.PRESSED,
     **access_training.PRESSED,
     ('hazard.checklist', 'plan'): ['any'],
     ('hazard.extension', 'request'): ['draft'],
@@ -411,6 +416,7 @@ def _print_month(f):
 
 WIZARDS = [
     *access_training.WIZARDS,
+    *access_documents.WIZARDS,
     ('hazard.extension.reject', 'hazard.extension', 'requested',
         _ask('press')),
     ('hazard.extension.request', 'hazard.rectification', 'waiting',
@@ -477,6 +483,7 @@ REPORTS = [
     ('safety.coverage.table', None, '', {'gaps': False, 'format': 'ods'}),
     ('safety.login.slip', None, '', {'logins': [], 'format': 'odt'}),
     ('safety.member.roster', 'safety.member', 'active', {'format': 'ods'}),
+    *access_documents.REPORTS,
     ]
 
 

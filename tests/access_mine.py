@@ -5,6 +5,7 @@
 import datetime as dt
 from types import SimpleNamespace
 
+from access_documents import build_documents
 from access_training import build_training
 from mine import build_mine
 from organization import (
@@ -106,7 +107,7 @@ def _build_records(mine):
     for build in [
             _build_seeds, _build_organization, _build_members, _build_loop,
             _build_extensions, _build_plans, _build_log, _build_rounds,
-            _build_photos, _build_prints, build_training]:
+            _build_photos, _build_prints, build_documents, build_training]:
         records.update(build(mine, records))
     return records
 

@@ -15,7 +15,8 @@ from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)
 
 LANGUAGE = 'zh_CN'
-CHINESE = re.compile('[\u4e00-\u9fff]')
+# Signs of punctuation too, for what only joins other texts
+CHINESE = re.compile('[\u3001\uff0c-\uff1f\u4e00-\u9fff]')
 PLACEHOLDER = re.compile(r'%\(\w+\)s|\$?\{\w*\}')
 # What is the same in each language
 UNTRANSLATABLE = {'SHA-256'}

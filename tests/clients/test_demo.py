@@ -96,6 +96,8 @@ def test_numbers(count):
             ('hazard_extension', "state = 'requested'", 2),
             ('hazard_extension', "state = 'approved'", 2),
             ('hazard_extension', "state = 'rejected'", 1),
+            ('hazard_rectification_notice', "state = 'issued'", 2),
+            ('hazard_recheck_opinion', "state = 'issued'", 1),
             ('hazard_inspection', 'stated_at IS NOT NULL', 10),
             ('hazard_inspection', "state = 'draft'", 5),
             ('hazard_event', "action = 'escalate_mine'", 1),
