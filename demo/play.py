@@ -323,6 +323,39 @@ class Play:
         Plan.approve([
                 waiting(Plan, hazard) for _, _, hazard, _ in pairs(subjects)])
 
+    # Documents
+
+    def do_notice(self, person, subjects):
+        pool = Pool()
+        Notice = pool.get('hazard.rectification_notice')
+        notices = []
+        for story, values in subjects:
+            notices.extend(Notice.create([{
+                            'unit': story.place.unit.id,
+                            'responsible': story.rectifier.employee,
+                            'deadline': values['deadline'],
+                            'lines': [('create', [{
+                                            'hazard': hazard,
+                                            'requirement': topic['measures'],
+                                            } for hazard, topic in zip(
+                                                story.hazards,
+                                                story.topics)])],
+                            }]))
+        Notice.issue(notices)
+
+    def do_opinion(self, person, subjects):
+        pool = Pool()
+        Notice = pool.get('hazard.rectification_notice')
+        Opinion = pool.get('hazard.recheck_opinion')
+        for story, _ in subjects:
+            notice, = Notice.search([
+                    ('lines.hazard', '=', story.hazards[0]),
+                    ])
+            Opinion.issue(Opinion.create([{
+                            'notice': notice.id,
+                            'opinion': "同意销号，举一反三，加强日常检查。",
+                            }]))
+
     # The scheduler
 
     def do_job(self, person, subjects):

@@ -44,12 +44,14 @@ FATES = {
     'major_draft': [1],
     'major_running': [1],
     'on_site_recheck': [1],
+    'noticed': [3],
+    'noticed_open': [2],
     }
 CLOSED = [2, 1, 3, 2, 1, 2, 2, 1]
 # Fates that the captain who can log in is to find in the own inbox
 AT_CAPTAIN = {
     'waiting', 'waiting_late', 'rectifying', 'rectifying_late', 'recheck',
-    'recheck_late', 'extension_requested'}
+    'recheck_late', 'extension_requested', 'noticed', 'noticed_open'}
 GRADES = ['C', 'D', 'C', 'C', 'B', 'C', 'D', 'C', 'B', 'C']
 LARGER = {
     'on_site_checked', 'recheck_safety', 'on_site_recheck', 'extended',
@@ -467,3 +469,26 @@ class _Teller:
     def _tell_major_draft(self, story):
         self._before(story, 9)
         self._plan(story, self._report(story), approve=False)
+
+    # Documents
+
+    def _notice(self, story, time):
+        return self._add(
+            story, self._later(time, 0.5, 1), self._named("赵严"), 'notice',
+            deadline=time + dt.timedelta(days=2))
+
+    def _tell_noticed(self, story):
+        story.start = self.clock.ago(9, 9.6)
+        time, _ = self._confirm(
+            story, self._later(self._report(story), 0.5, 1), 24)
+        time = self._notice(story, time)
+        time = self._finish(story, self._later(time, 5, 7))
+        time = self._pass(story, self._later(time, 1, 2))
+        self._add(
+            story, self._later(time, 0.5, 1), self._named("赵严"), 'opinion')
+
+    def _tell_noticed_open(self, story):
+        self._before(story, 7)
+        time, _ = self._confirm(
+            story, self._later(self._report(story), 0.5, 1), 30)
+        self._notice(story, time)
