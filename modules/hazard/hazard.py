@@ -591,8 +591,7 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
             default.setdefault(name)
         for name in [
                 'four_fixes', 'rectifications', 'rechecks', 'events',
-                'extensions', 'plans', 'photos',
-                'recurrences']:
+                'extensions', 'plans', 'photos', 'recurrences']:
             default.setdefault(name, [])
         default.setdefault('late', False)
         default.setdefault('round', 1)
