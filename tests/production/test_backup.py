@@ -123,7 +123,7 @@ def test_next_backup(service, backups, backup):
         assert (following / 'files' / name).samefile(backup / 'files' / name)
 
 
-def test_verify(service, backup, connection):
+def test_verify_file(service, backup, connection):
     "hazard-verify tells of a file that was changed, and of a lost one"
     directory = service.files / service.database
     photo, = connection.execute(
@@ -137,6 +137,18 @@ def test_verify(service, backup, connection):
         assert "cannot be read" in verify(service)
     finally:
         path.write_bytes(content)
+
+
+def test_verify_event(service, backup, connection):
+    "hazard-verify tells of an event that was changed"
+    id_, digest = connection.execute(
+        'SELECT id, digest FROM hazard_event ORDER BY id LIMIT 1').fetchone()
+    change = 'UPDATE hazard_event SET digest = %s WHERE id = %s'
+    try:
+        connection.execute(change, ['0' * 64, id_])
+        assert "Mine: " in verify(service)
+    finally:
+        connection.execute(change, [digest, id_])
 
 
 def verify(service):
