@@ -58,7 +58,7 @@ class Row:
     contact_mechanisms: list = field(default_factory=list)
 
 
-def _languages():
+def languages():
     Lang = Pool().get('ir.lang')
     codes = [Transaction().language, 'en']
     codes += [r.code for r in Lang.search([('translatable', '=', True)])]
@@ -71,7 +71,7 @@ def record_names(records, *names):
     if not records:
         return result
     Model, ids = records[0].__class__, [r.id for r in records]
-    for language in _languages():
+    for language in languages():
         with Transaction().set_context(language=language):
             for record in Model.browse(ids):
                 for name in names:
@@ -84,7 +84,7 @@ def selection_names(model, name):
     "Return the value of the selection by its labels in any language"
     Model = Pool().get(model)
     result = {}
-    for language in _languages():
+    for language in languages():
         with Transaction().set_context(language=language):
             definition = Model.fields_get([name])[name]
             for value, label in definition['selection']:
@@ -98,7 +98,7 @@ def labels(model, names):
     "Return the labels of the fields in any language, the user's first"
     Model = Pool().get(model)
     result = defaultdict(list)
-    for language in _languages():
+    for language in languages():
         with Transaction().set_context(language=language):
             for name, definition in Model.fields_get(names).items():
                 result[name].append(definition['string'])

@@ -101,16 +101,10 @@ class RosterWrite:
     def _create_references(self):
         pool = Pool()
         Unit = pool.get('safety.unit')
-        roots = Unit.search([
-                ('company', '=', self.company.id),
-                ('kind', '=', 'mine'),
-                ('parent', '=', None),
-                ])
-        parent = roots[0].id if len(roots) == 1 else None
         self._create_missing('safety.unit', 'unit', {
                 'company': self.company.id,
                 'kind': 'team',
-                'parent': parent,
+                'parent': Unit.get_mine(self.company),
                 })
         self._create_missing(
             'safety.zone', 'zone', {'company': self.company.id})

@@ -7,10 +7,11 @@ import unicodedata
 import warnings
 import zipfile
 from dataclasses import dataclass, field
+from xml.etree.ElementTree import iterparse
 
 import openpyxl
 from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from trytond.i18n import gettext
@@ -49,6 +50,23 @@ class Error:
     message: str
 
 
+class CellError(str):
+    "The error of Excel that a cell contains instead of a value"
+
+
+@dataclass
+class Sheet:
+    """The cells of a sheet
+
+    rows are dictionaries of values by number of column, by number of row;
+    merged are the first and last row and column of each merged range.
+    """
+    name: str
+    rows: dict = field(default_factory=dict)
+    merged: list = field(default_factory=list)
+    epoch: object = None
+
+
 @dataclass
 class Table:
     rows: list = field(default_factory=list)
@@ -67,7 +85,7 @@ def half_width(text):
     return ''.join(text.split())
 
 
-def _open(data):
+def _open(data, data_only=False):
     if len(data) > SIZE_MAX:
         raise SpreadsheetError(gettext(
                 'safety_organization.msg_spreadsheet_size',
@@ -81,17 +99,17 @@ def _open(data):
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')
             workbook = openpyxl.load_workbook(
-                io.BytesIO(data), read_only=True, data_only=False,
+                io.BytesIO(data), read_only=True, data_only=data_only,
                 keep_links=False)
-            sheet = workbook.worksheets[0]
+            sheets = list(workbook.worksheets)
+            sheets[0].reset_dimensions()
     except SpreadsheetError:
         raise
     # openpyxl lets any exception of its parsers through
     except Exception as exception:
         raise SpreadsheetError(gettext(
                 'safety_organization.msg_spreadsheet_format')) from exception
-    sheet.reset_dimensions()
-    return sheet
+    return sheets
 
 
 def _iter_rows(sheet):
@@ -167,7 +185,7 @@ def read_table(data, columns):
     """
     table, header = Table(), None
     labels = {c.name: c.label for c in columns}
-    for cells in _iter_rows(_open(data)):
+    for cells in _iter_rows(_open(data)[0]):
         if not cells:
             continue
         if header is None:
@@ -182,6 +200,57 @@ def read_table(data, columns):
         raise SpreadsheetError(gettext(
                 'safety_organization.msg_spreadsheet_empty'))
     return table
+
+
+def read_sheets(data):
+    """
+    Return the visible sheets of the workbook that have cells.
+
+    Formulas have the value that was saved with them.
+    Raise SpreadsheetError if the workbook cannot be read or has too many rows.
+    """
+    sheets, count = [], 0
+    for source in _open(data, data_only=True):
+        if source.sheet_state != 'visible':
+            continue
+        source.reset_dimensions()
+        sheet = Sheet(source.title, epoch=source.parent.epoch)
+        for cells in _iter_rows(source):
+            if not cells:
+                continue
+            count += 1
+            if count > ROWS_MAX:
+                raise SpreadsheetError(gettext(
+                        'safety_organization.msg_spreadsheet_rows',
+                        rows=ROWS_MAX))
+            sheet.rows[cells[0].row] = {
+                c.column: _value(c) for c in cells}
+        if sheet.rows:
+            sheet.merged = _read_merged(source)
+            sheets.append(sheet)
+    return sheets
+
+
+def _value(cell):
+    return CellError(cell.value) if cell.data_type == 'e' else cell.value
+
+
+def _read_merged(sheet):
+    "Return the ranges, which openpyxl leaves out when it reads only"
+    merged = []
+    try:
+        with sheet._get_source() as source:
+            for _, element in iterparse(source):
+                if element.tag.endswith('}mergeCell'):
+                    left, top, right, bottom = range_boundaries(
+                        element.get('ref'))
+                    merged.append((top, bottom, left, right))
+                elif element.tag.endswith('}row'):
+                    element.clear()
+    except Exception as exception:
+        raise SpreadsheetError(gettext(
+                'safety_organization.msg_spreadsheet_format')) from exception
+    return merged
 
 
 def _write_header(sheet, columns):

@@ -85,6 +85,16 @@ class Unit(NamedMixin, tree(), ModelSQL, ModelView):
         return []
 
     @classmethod
+    def get_mine(cls, company):
+        "Return the id of the mine of the company if there is only one"
+        mines = cls.search([
+                ('company', '=', company.id),
+                ('kind', '=', 'mine'),
+                ('parent', '=', None),
+                ], limit=2)
+        return mines[0].id if len(mines) == 1 else None
+
+    @classmethod
     def get_descendants(cls, ids):
         "Return the ids of the units and of all that is below them"
         result, level = set(), set(ids)
