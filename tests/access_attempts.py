@@ -10,6 +10,7 @@ from access import call, run
 from access_mine import roster
 from access_values import (
     coded, company_id, first, merge, nobody, of, unit, worker)
+from ledger_tools import ledger, row
 from organization import get_kind, get_ref
 from repository import MODULES
 from test_hazard_image import picture
@@ -32,6 +33,9 @@ WRITTEN = {
     'hazard.inspection': {'note': "Wet."},
     'hazard.inspection-company.employee': 'employee',
     'hazard.inspection.line': {'note': "Wet."},
+    'hazard.ledger': {'rows': 9},
+    'hazard.ledger.mapping.column': {'head': "Day"},
+    'hazard.ledger.mapping.meaning': {'text': "The Airway"},
     'hazard.numbering': {'year': 2001},
     'hazard.photo': {'filename': 'other.jpg'},
     'hazard.plan': {'goals': "None."},
@@ -226,6 +230,19 @@ CREATED = {
             inspection=first('hazard.inspection', n),
             item=first('hazard.check_item'))
         for n in ['running', 'done', 'foreign']},
+    'hazard.ledger': {'': lambda f, role: {
+            'company': f.mine.company.id, 'file_name': 'new.xlsx',
+            'sha256': 'y', 'imported_at': dt.datetime(2026, 1, 1),
+            'user': f.users[role].id, 'employee': f.employees[role].id,
+            'rows': 1, 'hazards': 1, 'open': 0, 'known': 0, 'places': 0,
+            'units': 0}},
+    'hazard.ledger.mapping': {'': of(
+            name="New", company=company_id, signature='y')},
+    'hazard.ledger.mapping.column': {'': of(
+            mapping=first('hazard.ledger.mapping'), head="Place")},
+    'hazard.ledger.mapping.meaning': {'': of(
+            mapping=first('hazard.ledger.mapping'), field='place',
+            text="Face", record=lambda f: str(f.mine.place))},
     'hazard.numbering': {'': of(
             company=company_id, year=2001,
             sequence=lambda f:
@@ -317,6 +334,9 @@ COPIED = {
     'hazard.event': lambda f, role: {'sequence': 99},
     'hazard.checklist-company.employee': of(employee=nobody),
     'hazard.inspection-company.employee': of(employee=nobody),
+    'hazard.ledger.mapping': lambda f, role: {'signature': 'copy'},
+    'hazard.ledger.mapping.column': lambda f, role: {'head': "Copy"},
+    'hazard.ledger.mapping.meaning': lambda f, role: {'text': "Copy"},
     'hazard.numbering': lambda f, role: {'year': 2002},
     'hazard.plan': of(hazard=first('hazard.hazard', 'four_fix')),
     'hazard.reminder': lambda f, role: {'day': dt.date(2002, 1, 1)},
@@ -414,6 +434,11 @@ def _print_month(f):
     return _print_table(year=2026, month=month.id)(f)
 
 
+def _read_ledger(f):
+    return [('read', {'start': {
+                    'file': ledger([row()]), 'file_name': 'old.xlsx'}})]
+
+
 WIZARDS = [
     *access_training.WIZARDS,
     *access_documents.WIZARDS,
@@ -431,6 +456,7 @@ WIZARDS = [
         _ask('press')),
     ('hazard.inspection.cancel', 'hazard.inspection', 'running',
         _ask('press')),
+    ('hazard.ledger.import', None, '', _read_ledger),
     ('hazard.statement.daily.print', None, '', _print_table(
             date=dt.date(2026, 5, 3))),
     ('hazard.statement.monthly.print', None, '', _print_month),

@@ -71,7 +71,7 @@ def build():
 def _company(record):
     for name in [
             'company', 'unit', 'hazard', 'inspection', 'checklist',
-            'reminder']:
+            'mapping', 'reminder']:
         if value := getattr(record, name, None):
             return value if name == 'company' else _company(value)
 
@@ -107,7 +107,8 @@ def _build_records(mine):
     for build in [
             _build_seeds, _build_organization, _build_members, _build_loop,
             _build_extensions, _build_plans, _build_log, _build_rounds,
-            _build_photos, _build_prints, build_documents, build_training]:
+            _build_photos, _build_ledgers, _build_prints, build_documents,
+            build_training]:
         records.update(build(mine, records))
     return records
 
@@ -397,6 +398,37 @@ def _build_prints(mine, records):
     return {
         'hazard.print': {
             'any': Print.search([('company', '=', mine.company.id)])[0]},
+        }
+
+
+def _build_ledgers(mine, records):
+    pool = Pool()
+    Ledger = pool.get('hazard.ledger')
+    Mapping = pool.get('hazard.ledger.mapping')
+    record, = Ledger.create([{
+                'company': mine.company.id,
+                'file_name': 'old.xlsx',
+                'sha256': 'x',
+                'imported_at': dt.datetime.now(),
+                'user': mine.users.safety.id,
+                'employee': mine.employees.safety.id,
+                **dict.fromkeys([
+                        'rows', 'hazards', 'open', 'known', 'places',
+                        'units'], 0),
+                }])
+    mapping, = Mapping.create([{
+                'name': "Old", 'company': mine.company.id, 'signature': 'x',
+                'columns': [('create', [{'head': "Date"}])],
+                'meanings': [('create', [{
+                                'field': 'place', 'text': "Airway",
+                                'record': str(mine.place),
+                                }])],
+                }])
+    return {
+        'hazard.ledger': {'any': record},
+        'hazard.ledger.mapping': {'any': mapping},
+        'hazard.ledger.mapping.column': {'any': mapping.columns[0]},
+        'hazard.ledger.mapping.meaning': {'any': mapping.meanings[0]},
         }
 
 

@@ -75,3 +75,15 @@ class PlanError(UserError):
 
 class InspectionError(UserError):
     pass
+
+
+class LedgerError(UserError):
+    pass
+
+
+class LedgerMappingError(UserError):
+    pass
+
+
+class LedgerAccessError(AccessError):
+    pass

@@ -7,7 +7,7 @@ from trytond.pool import PoolMeta
 from trytond.pyson import Eval
 
 _NAMES = [
-    'ledger_number', 'ledger_found_by', 'ledger_responsible',
+    'ledger', 'ledger_number', 'ledger_found_by', 'ledger_responsible',
     'ledger_checked_by', 'ledger_text', 'ledger_fingerprint']
 
 
@@ -18,6 +18,9 @@ class Hazard(metaclass=PoolMeta):
         "From Old Ledger", readonly=True,
         help="The hazard was not reported here but brought in from a ledger "
         "that was kept before.")
+    # Not on the card, as only some may read it
+    ledger = fields.Many2One(
+        'hazard.ledger', "Old Ledger", readonly=True, ondelete='RESTRICT')
     ledger_number = fields.Char(
         "Number in Old Ledger", readonly=True,
         states={

@@ -91,11 +91,14 @@ class Recheck(StageMixin):
                 'fail': {'icon': 'tryton-cancel', **waiting},
                 })
 
-    @fields.depends('hazard', '_parent_hazard.grade')
+    @fields.depends(
+        'hazard', 'state', '_parent_hazard.grade', '_parent_hazard.imported')
     def on_change_with_two_checkers(self, name=None):
-        return bool(
-            self.hazard and self.hazard.grade
-            and self.hazard.grade.two_checkers)
+        # An old ledger tells of one
+        if not self.hazard or (
+                self.hazard.imported and self.state != 'draft'):
+            return False
+        return bool(self.hazard.grade and self.hazard.grade.two_checkers)
 
     @classmethod
     def get_actions(cls, rechecks, name):

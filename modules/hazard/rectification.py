@@ -24,9 +24,17 @@ class Rectification(StageMixin):
     four_fix = fields.Many2One(
         'hazard.four_fix', "Four-fix", readonly=True, ondelete='RESTRICT')
     measures = fields.Function(fields.Text("Measures"), 'get_four_fix')
+    # An old ledger may not tell whose it was and until when
     responsible = fields.Many2One(
-        'company.employee', "Responsible", required=True, readonly=True)
-    deadline = fields.DateTime("Deadline", required=True, readonly=True)
+        'company.employee', "Responsible", readonly=True,
+        states={
+            'required': Eval('state') == 'draft',
+            })
+    deadline = fields.DateTime(
+        "Deadline", readonly=True,
+        states={
+            'required': Eval('state') == 'draft',
+            })
     actions = fields.Text(
         "Actions Taken", states={
             'readonly': _states['readonly'],

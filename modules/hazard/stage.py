@@ -179,8 +179,12 @@ class StageMixin(HazardPartMixin):
     def get_waiting(cls, stages, name):
         at = now()
         minute = dt.timedelta(minutes=1)
+        ended = {
+            s.id: at if s.state == 'draft' else s.ended_at for s in stages}
         return {
-            s.id: ((s.ended_at or at) - s.opened_at) // minute * minute
+            # An old ledger may not tell when the stage ended
+            s.id: ended[s.id] and (
+                (ended[s.id] - s.opened_at) // minute * minute)
             for s in stages}
 
     @property

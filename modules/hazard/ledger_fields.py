@@ -1,0 +1,76 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"What the columns of an old ledger can be and what they are usually called."
+
+from trytond.i18n import gettext
+from trytond.modules.safety_organization.roster_check import (
+    languages, record_names)
+from trytond.modules.safety_organization.spreadsheet import compare_key
+from trytond.pool import Pool
+from trytond.transaction import Transaction
+
+FIELDS = [
+    ('number', "Number"),
+    ('found_at', "Found At"),
+    ('shift', "Shift"),
+    ('place', "Place"),
+    ('discipline', "Discipline"),
+    ('category', "Category"),
+    ('check_item', "Check Item"),
+    ('inspected_by', "Inspecting Body"),
+    ('found_by', "Found By"),
+    ('description', "Description"),
+    ('grade', "Grade"),
+    ('handling', "Handling"),
+    ('unit', "Responsible Unit"),
+    ('responsible', "Responsible"),
+    ('measures', "Measures"),
+    ('funding', "Funds"),
+    ('deadline', "Rectify Until"),
+    ('emergency_plan', "Emergency Plan"),
+    ('supervisor', "Supervisor"),
+    ('actions', "Actions Taken"),
+    ('rectified_at', "Rectified At"),
+    ('checked_at', "Checked At"),
+    ('checked_by', "Checked By"),
+    ('result', "Result of Recheck"),
+    ('closed_at', "Closed At"),
+    ('state', "State"),
+    ]
+# The models of what must be known and of what may be left out
+REFERENCES = {
+    'grade': 'hazard.grade',
+    'discipline': 'hazard.discipline',
+    'category': 'hazard.category',
+    'check_item': 'hazard.check_item',
+    }
+
+
+def _in_languages(message):
+    "Return the texts of the message in all languages, as they are compared."
+    for language in languages():
+        with Transaction().set_context(language=language):
+            # Words of a message stand apart by semicolons
+            for word in gettext(message).replace('\uff1b', ';').split(';'):
+                yield compare_key(word)
+
+
+def head_names():
+    "Return the fields by what they are usually called in heads."
+    names = {}
+    for field, _ in FIELDS:
+        for name in _in_languages(f'hazard.msg_ledger_head_{field}'):
+            names.setdefault(name, field)
+    return names
+
+
+def words(name):
+    "Return the words, as they are compared, that tell how a hazard stands."
+    return set(_in_languages(f'hazard.msg_ledger_words_{name}'))
+
+
+def reference_names(field):
+    "Return the ids of the records of the field by code and name."
+    pool = Pool()
+    Model = pool.get(REFERENCES[field])
+    return record_names(Model.search([]), 'code', 'name')

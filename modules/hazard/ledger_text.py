@@ -1,0 +1,188 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"""What the cells of an old ledger say.
+
+The characters of Chinese dates, amounts and numerals are written as escapes.
+"""
+import datetime as dt
+import hashlib
+import json
+import re
+import unicodedata
+from decimal import Decimal
+
+from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
+
+from trytond.modules.safety_organization.spreadsheet import compare_key
+
+# The serial numbers of the days from 1954 to 2119
+SERIALS = range(20_000, 80_000)
+_DATE = re.compile(
+    r'(\d{4}) *[-./\u3002\u5e74] *(\d{1,2}) *[-./\u3002\u6708] *(\d{1,2})'
+    r'(?!\d) *[\u65e5\u53f7]?(.*)', re.DOTALL)
+_TIME = re.compile(
+    r'[T,\s]*(\d{1,2}) *[:\u65f6\u70b9] *(\d{1,2})?'
+    r' *(?:[:\u5206] *(\d{1,2})?(?:\.\d+)?)? *\u79d2?\s*')
+_AMOUNT = re.compile(r'(\d[\d,]*(?:\.\d+)?)(\u4e07)?\u5143?')
+# What is written instead of nothing
+_NOTHING = {'', '/', '\\', '-', '--', '\u2014', '\u2014\u2014', '\u65e0'}
+_NUMERALS = (
+    '\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341')
+# A mark follows what ends a phrase, unless it cannot be anything else
+_BEGIN = r'(?:^|(?<=[\s;:.!?\uff1b\uff1a\u3002\uff01\uff1f]))'
+_MARKS = [
+    re.compile(r'([\u2460-\u2473])[\u3001.\uff0e]?'),
+    re.compile(r'([\u2474-\u2487])'),
+    re.compile(r'[(\uff08]\s*(\d{1,2})\s*[)\uff09]'),
+    re.compile(_BEGIN + r'(\d{1,2})\s*(?:[\u3001\uff0e)\uff09]|\.(?!\d))'),
+    re.compile(f'[(\uff08]([{_NUMERALS}]{{1,2}})[)\uff09]'),
+    re.compile(_BEGIN + f'([{_NUMERALS}]{{1,2}})\u3001'),
+    ]
+_SHORTEST = 2
+
+
+def clean(value):
+    "Return the text of the cell, empty for what stands for nothing."
+    if value is None:
+        return ''
+    if isinstance(value, float) and value == int(value):
+        value = int(value)
+    if isinstance(value, dt.datetime):
+        value = value.date() if value.time() == dt.time() else value
+    lines = [' '.join(line.split()) for line in str(value).splitlines()]
+    text = '\n'.join(filter(None, lines))
+    return '' if text in _NOTHING else text
+
+
+def parse_moment(value, epoch=WINDOWS_EPOCH):
+    """Return the date and, where it is told, the time of the cell.
+
+    The year stands first and has four digits.
+    Raises ValueError for what is no date or more than one.
+    """
+    if isinstance(value, dt.datetime):
+        return _moment(value)
+    if isinstance(value, dt.date):
+        return value, None
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _from_number(value, epoch)
+    text = unicodedata.normalize('NFKC', str(value)).strip()
+    if re.fullmatch(r'\d+(\.\d+)?', text):
+        return _from_number(float(text), epoch)
+    match = _DATE.fullmatch(text)
+    if not match:
+        raise ValueError(f"No date: {text}")
+    *day, rest = match.groups()
+    return dt.date(*map(int, day)), _parse_time(rest)
+
+
+def _moment(value):
+    value = value.replace(microsecond=0, tzinfo=None)
+    return value.date(), value.time() if value.time() != dt.time() else None
+
+
+def _from_number(number, epoch):
+    if int(number) in SERIALS:
+        value = from_excel(number, epoch)
+        # A fraction of a day is seldom a whole number of seconds
+        return _moment(value + dt.timedelta(milliseconds=500))
+    if number == int(number) and len(str(int(number))) == 8:
+        return dt.datetime.strptime(str(int(number)), '%Y%m%d').date(), None
+    raise ValueError(f"No date: {number}")
+
+
+def _parse_time(text):
+    if match := _TIME.fullmatch(text):
+        return dt.time(*(int(n or 0) for n in match.groups()))
+    # A weekday or a shift may follow, another date may not
+    if any(c.isdigit() for c in text):
+        raise ValueError(f"No time: {text}")
+
+
+def parse_amount(value):
+    """Return the amount in yuan.
+
+    Raises ValueError for what is no amount.
+    """
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return Decimal(str(value))
+    text = unicodedata.normalize('NFKC', str(value)).replace(' ', '')
+    match = _AMOUNT.fullmatch(text)
+    if not match:
+        raise ValueError(f"No amount: {text}")
+    number, ten_thousands = match.groups()
+    amount = Decimal(number.replace(',', ''))
+    return amount * 10_000 if ten_thousands else amount
+
+
+def split_numbered(text):
+    """Return the hazards that the text numbers from one on.
+
+    What stands before the first one is said of each. A text without at least
+    two numbers is returned as it is.
+    """
+    for mark in _MARKS:
+        if len(marks := _successive(mark, text)) > 1:
+            ends = [*(m.start() for m in marks[1:]), len(text)]
+            parts = [
+                _strip(text[m.end():e]) for m, e in zip(marks, ends)]
+            if min(map(len, parts)) >= _SHORTEST:
+                before = text[:marks[0].start()].strip()
+                return [before + p for p in parts]
+    return [text]
+
+
+def _successive(mark, text):
+    marks = []
+    for match in mark.finditer(text):
+        if _numeral(match[1]) == len(marks) + 1:
+            marks.append(match)
+    return marks
+
+
+def _numeral(text):
+    if text[0] not in _NUMERALS:
+        return int(unicodedata.normalize('NFKC', text).strip('()'))
+    values = [_NUMERALS.index(c) + 1 for c in text]
+    # Of two numerals one is ten, ten-three or two-ten
+    if len(values) == 1:
+        return values[0]
+    first, second = values
+    return first + second if first == 10 else first * second
+
+
+def _strip(text):
+    return text.strip().rstrip(';,\uff1b\uff0c\u3001 ')
+
+
+def fingerprint(*values):
+    """Return by what the same row is known again.
+
+    It is the SHA-256, in hexadecimal, of the values as a JSON list of texts
+    as they are compared.
+    """
+    texts = [compare_key(str(v)) if v else '' for v in values]
+    return hashlib.sha256(json.dumps(texts).encode('ascii')).hexdigest()
+
+
+def closest(text, names):
+    """Return the value by the name that the text is or, clearly, means.
+
+    The longest name that stands in the text, else the only one in which the
+    text stands.
+    """
+    key = compare_key(text)
+    if not key or key in names:
+        return names.get(key)
+    inside = [n for n in names if _stands_in(n, key)]
+    if inside:
+        return names[max(inside, key=len)]
+    around = {v for n, v in names.items() if key in n}
+    return around.pop() if len(around) == 1 and len(key) > 1 else None
+
+
+def _stands_in(name, key):
+    if len(name) > 1:
+        return name in key
+    # The letter of a grade stands first
+    return key.startswith(name) and not (key[1].isascii() and key[1].isalnum())

@@ -1,0 +1,176 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"Where the heads of old ledgers are found, whatever stands around them."
+
+import unittest
+
+import openpyxl
+from ledger_tools import save
+
+from trytond.modules.hazard.ledger_table import (
+    fill_merged, find_table, propose, read_table, signature)
+from trytond.modules.safety_organization.exceptions import SpreadsheetError
+from trytond.modules.safety_organization.spreadsheet import (
+    ROWS_MAX, SIZE_MAX, CellError, read_sheets)
+from trytond.tests.test_tryton import activate_module, with_transaction
+
+NAMES = {
+    '隐患内容': 'description', '检查日期': 'found_at', '地点': 'place',
+    '整改措施': 'measures', '期限': 'deadline', '复查时间': 'checked_at',
+    '时间': 'found_at', '级别': 'grade', '责任单位': 'unit'}
+
+
+def sheets(*tables):
+    "Return the sheets of a workbook with the rows and merged ranges."
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for rows, merged in tables:
+        sheet = book.create_sheet()
+        for row in rows:
+            sheet.append(row)
+        for range_ in merged:
+            sheet.merge_cells(range_)
+    result = read_sheets(save(book))
+    for sheet in result:
+        fill_merged(sheet)
+    return result
+
+
+class LedgerTableTestCase(unittest.TestCase):
+
+    def find(self, rows, merged=()):
+        sheet, = sheets((rows, merged))
+        return find_table(sheet, NAMES)
+
+    def test_first_row(self):
+        table = self.find([['地点', '隐患内容'], ['井口', '结冰']])
+        self.assertEqual((table.first, table.last), (1, 1))
+        self.assertEqual(propose(table, NAMES, {}), {
+                '地点': 'place', '隐患内容': 'description'})
+        self.assertEqual(list(table.rows()), [(2, {1: '井口', 2: '结冰'})])
+
+    def test_titles(self):
+        "Titles and notes stand above the heads"
+        table = self.find([
+                ['隐患排查治理台账'], [], ['单位：一号井', None, '2025年'],
+                ['检查日期', '地点', '隐患内容', '备注'],
+                ['2025.7.17', '井口', '结冰', None]], ['A1:D1'])
+        self.assertEqual((table.first, table.last), (4, 4))
+        self.assertEqual(
+            [c.head for c in table.columns],
+            ['检查日期', '地点', '隐患内容', '备注'])
+
+    def test_two_rows(self):
+        "Heads of two rows are read together"
+        table = self.find([
+                ['隐患排查治理台账'],
+                ['序号', '地点', '隐患内容', '整改', None, '复查', None],
+                [None, None, None, '措施', '期限', '时间', '人员'],
+                [1, '井口', '结冰', '除冰', '2025.7.18', '2025.7.18', '张三']],
+            ['A1:G1', 'A2:A3', 'B2:B3', 'C2:C3', 'D2:E2', 'F2:G2'])
+        self.assertEqual((table.first, table.last), (2, 3))
+        self.assertEqual(propose(table, NAMES, {}), {
+                '地点': 'place', '隐患内容': 'description',
+                '整改 / 措施': 'measures', '整改 / 期限': 'deadline',
+                '复查 / 时间': 'checked_at'})
+        self.assertEqual([n for n, _ in table.rows()], [4])
+
+    def test_any_order(self):
+        "The order of the columns does not matter"
+        heads = ['级别', '隐患内容', '责任单位', '检查日期']
+        for order in [heads, heads[::-1]]:
+            table = self.find([order, ['x'] * 4])
+            self.assertEqual(
+                propose(table, NAMES, {}),
+                {h: NAMES[h] for h in heads})
+        self.assertEqual(signature(heads), signature(heads[::-1]))
+        self.assertNotEqual(signature(heads), signature(heads[1:]))
+
+    def test_merged_rows(self):
+        "What is merged over rows is told of each"
+        table = self.find([
+                ['检查日期', '地点', '隐患内容'],
+                ['2025.7.17', '井口', '结冰'], [None, None, '落石'],
+                [None, '井底', '积水']], ['A2:A4', 'B2:B3'])
+        self.assertEqual([c for _, c in table.rows()], [
+                {1: '2025.7.17', 2: '井口', 3: '结冰'},
+                {1: '2025.7.17', 2: '井口', 3: '落石'},
+                {1: '2025.7.17', 2: '井底', 3: '积水'}])
+
+    def test_repeated_heads(self):
+        "Heads that are repeated on a page are no row"
+        heads = ['地点', '隐患内容']
+        table = self.find([heads, ['井口', '结冰'], heads, ['井底', '积水']])
+        self.assertEqual([n for n, _ in table.rows()], [2, 4])
+
+    def test_same_heads(self):
+        "Columns with the same head are told apart and proposed once"
+        table = self.find([['地点', '时间', '时间'], ['井口', 1, 2]])
+        self.assertEqual(
+            [c.head for c in table.columns], ['地点', '时间', '时间 (2)'])
+        self.assertEqual(propose(table, NAMES, {}), {
+                '地点': 'place', '时间': 'found_at'})
+
+    def test_kept(self):
+        "What people chose before comes first"
+        table = self.find([['时间', '检查日期', '地点'], [1, 2, '井口']])
+        self.assertEqual(
+            propose(table, NAMES, {'检查日期': 'found_at', '地点': None}),
+            {'检查日期': 'found_at', '地点': None})
+        # Not twice, though each was chosen in another ledger
+        self.assertEqual(
+            propose(table, NAMES, {
+                    '时间': 'found_at', '检查日期': 'found_at'}),
+            {'时间': 'found_at', '地点': 'place'})
+
+    def test_unknown_heads(self):
+        "Without any known head the fullest row is proposed"
+        table = self.find([['Title'], ['a', 'b', 'c'], ['d', 'e', None]])
+        self.assertEqual((table.first, table.last), (2, 2))
+
+    def test_chosen_rows(self):
+        "The user can say where the heads are"
+        sheet, = sheets(([['a', 'b'], ['c', 'd'], ['e', 'f']], []))
+        table = read_table(sheet, 1, 2)
+        self.assertEqual([c.head for c in table.columns], ['a / c', 'b / d'])
+
+    def test_hidden_and_empty(self):
+        "Only visible sheets with cells are read"
+        book = openpyxl.Workbook()
+        book.active['A1'] = 'a'
+        book.create_sheet('empty')
+        hidden = book.create_sheet('hidden')
+        hidden['A1'] = 'b'
+        hidden.sheet_state = 'hidden'
+        self.assertEqual(
+            [s.name for s in read_sheets(save(book))], ['Sheet'])
+
+    def test_errors(self):
+        "Errors of Excel are told apart from texts"
+        book = openpyxl.Workbook()
+        book.active['A1'] = '#REF!'
+        book.active['A1'].data_type = 'e'
+        sheet, = read_sheets(save(book))
+        self.assertIsInstance(sheet.rows[1][1], CellError)
+
+
+class LedgerFileTestCase(unittest.TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        activate_module('safety_organization')
+
+    @with_transaction()
+    def test_refused(self):
+        "What is no workbook, too large or too long is refused"
+        long = openpyxl.Workbook(write_only=True)
+        sheet = long.create_sheet()
+        for number in range(ROWS_MAX + 1):
+            sheet.append([number])
+        for data in [
+                b'', b'Date;Hazard\n', b'PK\x03\x04', b'\xd0\xcf\x11\xe0' * 9,
+                b' ' * (SIZE_MAX + 1), save(long)]:
+            with self.subTest(size=len(data)):
+                with self.assertRaises(SpreadsheetError):
+                    read_sheets(data)
