@@ -255,12 +255,13 @@ class Run:
         table.add("bare count by state", measure(bare.by_state, range(8)))
 
     def action(self, name):
-        xml_id = f"act_{name.replace('.', '_')}"
-        record, = self.admin(
-            'ir.model.data.search_read', [
-                ('module', '=', 'hazard'), ('fs_id', '=', xml_id)], 0, 1,
-            None, ['db_id'])
-        return record['db_id']
+        "Return the id of the action of a menu entry."
+        from trytond.pool import Pool
+        from trytond.transaction import Transaction
+        with Transaction().start(
+                self.service.database, 0, readonly=True):
+            Data = Pool().get('ir.model.data')
+            return Data.get_id('hazard', f"act_{name.replace('.', '_')}")
 
     def _measure_screen(self, name, screen):
         add = self.table.add

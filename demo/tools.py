@@ -13,6 +13,7 @@ import time_machine
 from trytond.pool import Pool
 from trytond.tools.timezone import get_tzinfo
 from trytond.transaction import Transaction
+from trytond.worker import run_task
 
 __all__ = ['ZONE', 'Clock', 'get_ref', 'read', 'working']
 
@@ -51,6 +52,10 @@ def working(database, user=0):
             context = get_context(user)
         with transaction.set_context(context):
             yield
+        tasks = transaction.tasks.copy()
+        transaction.tasks.clear()
+    for task in tasks:
+        run_task(database, task)
 
 
 @cache
