@@ -3,6 +3,7 @@
 "What the sheets of a spreadsheet share: attributes, lists, signatures."
 
 import datetime as dt
+import re
 
 from trytond.i18n import gettext
 from trytond.modules.hazard.clock import company_zone
@@ -17,11 +18,13 @@ __all__ = [
 
 BLANK = '\N{IDEOGRAPHIC SPACE}'
 
+_NAME_LENGTH = 31
 _TABLE = 'urn:oasis:names:tc:opendocument:xmlns:table:1.0'
 
 
 def named(name):
-    "Return the attributes of a sheet of this name."
+    "Return the attributes of a sheet of this name, as far as Excel allows it."
+    name = re.sub(r"[][:*?/\\]", ' ', name).strip("' ")[:_NAME_LENGTH]
     return {f'{{{_TABLE}}}name': name}
 
 
@@ -49,9 +52,10 @@ def pieces(text, width, lines=30):
     """
     parts, start, line, column = [], 0, 0, 0
     for index, character in enumerate(text or ''):
-        column += 2 if ord(character) >= 0x2e80 else 1
+        size = 2 if ord(character) >= 0x2e80 else 1
+        column += size
         if column > width or character == '\n':
-            line, column = line + 1, 0
+            line, column = line + 1, size if column > width else 0
         if line >= lines:
             parts.append(text[start:index])
             start, line = index, 0
@@ -74,8 +78,10 @@ def heading(company, unit=None, days=None):
     parts = [gettext(
             'hazard_report.msg_sheet_company', company=company.rec_name)]
     if unit:
+        # Read, since an attribute would not check the access
+        values, = Unit.read([unit], ['rec_name'])
         parts.append(gettext(
-                'hazard_report.msg_sheet_unit', unit=Unit(unit).rec_name))
+                'hazard_report.msg_sheet_unit', unit=values['rec_name']))
     if not days:
         days = gettext(
             'hazard_report.msg_sheet_until', date=_today(company))

@@ -9,12 +9,24 @@ import zipfile
 from pathlib import Path
 
 from lxml import etree
-from organization import acting
+from organization import acting, create_company
 
 from trytond.pool import Pool
 
 TABLE = '{urn:oasis:names:tc:opendocument:xmlns:table:1.0}'
 TEXT = '{urn:oasis:names:tc:opendocument:xmlns:text:1.0}'
+
+
+def create_printer():
+    "Return a company in China that prints its documents in English."
+    pool = Pool()
+    Language = pool.get('ir.lang')
+    company = create_company("Mine")
+    company.timezone = 'Asia/Shanghai'
+    company.save()
+    company.party.lang, = Language.search([('code', '=', 'en')])
+    company.party.save()
+    return company
 
 
 def print_as(user, report, ids=(), **data):

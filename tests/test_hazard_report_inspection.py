@@ -4,9 +4,9 @@
 import datetime as dt
 import unittest
 
-from documents import print_as, read_paragraphs, read_pdf
+from documents import create_printer, print_as, read_paragraphs, read_pdf
 from mine import build_mine
-from organization import acting, create_company
+from organization import acting
 from steps import report
 
 from trytond.model.exceptions import AccessError
@@ -30,19 +30,13 @@ class InspectionDocumentsTestCase(unittest.TestCase):
         pool = Pool()
         CheckItem = pool.get('hazard.check_item')
         Checklist = pool.get('hazard.checklist')
-        Language = pool.get('ir.lang')
-        company = create_company("Mine")
-        company.timezone = 'Asia/Shanghai'
-        company.save()
-        company.party.lang, = Language.search([('code', '=', 'en')])
-        company.party.save()
-        mine = build_mine(company)
+        mine = build_mine(create_printer())
         mine.items = CheckItem.create([{
                     'name': f"Item {n}", 'code': f'x{n}',
                     'basis': f"Rule {n}.", 'method': "Look."}
                 for n in range(1, items + 1)])
         mine.checklist, = Checklist.create([{
-                    'name': "Doors", 'company': company.id,
+                    'name': "Doors", 'company': mine.company.id,
                     'unit': mine.units.ventilation.id,
                     'place': mine.place.id,
                     'inspectors': [('add', [mine.employees.reporter.id])],

@@ -7,10 +7,11 @@ import unittest
 
 import openpyxl
 from access import call, run
-from documents import print_as, read_paragraphs, read_pdf, read_sheets
+from documents import (
+    create_printer, print_as, read_paragraphs, read_pdf, read_sheets)
 from organization import (
-    acting, create_company, create_employee, create_member, create_unit,
-    create_user, get_kind, get_shift, lead)
+    acting, create_employee, create_member, create_unit, create_user, get_kind,
+    get_shift, lead)
 from roster_tools import mobile, national_id, person, workbook
 
 from trytond.model.exceptions import AccessError
@@ -42,13 +43,7 @@ class PeopleTestCase(unittest.TestCase):
         activate_module('hazard_report')
 
     def setup_people(self):
-        pool = Pool()
-        Language = pool.get('ir.lang')
-        self.company = company = create_company("Mine")
-        company.timezone = 'Asia/Shanghai'
-        company.save()
-        company.party.lang, = Language.search([('code', '=', 'en')])
-        company.party.save()
+        self.company = company = create_printer()
         with set_company(company):
             self.mine = create_unit(company, "Mine", kind='mine')
             self.unit = create_unit(

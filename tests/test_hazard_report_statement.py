@@ -7,7 +7,8 @@ import unittest
 
 import openpyxl
 from access import run
-from documents import print_as, read_part, read_pdf, read_sheets
+from documents import (
+    create_printer, print_as, read_part, read_pdf, read_sheets)
 from mine import build_mine
 from organization import acting, create_company, get_ref
 from steps import confirm, finish, recheck, report
@@ -33,14 +34,7 @@ class StatementTestCase(unittest.TestCase):
         activate_module('hazard_report')
 
     def setup_mine(self):
-        pool = Pool()
-        Language = pool.get('ir.lang')
-        company = create_company("Mine")
-        company.timezone = 'Asia/Shanghai'
-        company.save()
-        company.party.lang, = Language.search([('code', '=', 'en')])
-        company.party.save()
-        return build_mine(company)
+        return build_mine(create_printer())
 
     def daily(self, user, day=DAY, format='ods', unit=None):
         return print_as(
@@ -316,6 +310,16 @@ class StatementTestCase(unittest.TestCase):
                 self.assertIn(
                     f"Responsible unit: {unit.rec_name}", details[1][0])
                 self.assertEqual(details[-2][0][0], str(number))
+
+    @with_transaction()
+    def test_foreign_unit(self):
+        "The unit of another company is not even named"
+        mine = self.setup_mine()
+        other = build_mine(
+            create_company("Other", currency=mine.company.currency),
+            prefix='second_')
+        with self.assertRaises(AccessError):
+            self.daily(mine.users.safety, unit=other.units.driving.id)
 
     @with_transaction()
     def test_wizards(self):

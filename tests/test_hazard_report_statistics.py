@@ -9,6 +9,7 @@ from organization import acting, create_company, get_ref
 from steps import confirm, draft, finish, recheck, report
 
 from trytond.modules.company.tests import set_company
+from trytond.modules.hazard_report.sheet import named, pieces
 from trytond.modules.hazard_report.statistics import Period, Statistics
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
@@ -30,6 +31,29 @@ def found(mine, unit, time=None, grade='general', discipline='ventilation'):
         cursor.execute(*table.update(
                 [table.found_at], [time], where=table.id == hazard.id))
     return hazard
+
+
+class SheetTestCase(unittest.TestCase):
+
+    def test_named(self):
+        "The name of a sheet is one that Excel allows"
+        for name, expected in [
+                ("Roster", "Roster"),
+                ("Party/Union: [A]*?", "Party Union   A"),
+                ("x" * 40, "x" * 31), ("'x'", "x")]:
+            with self.subTest(name=name):
+                self.assertEqual(list(named(name).values()), [expected])
+
+    def test_pieces(self):
+        "A long text is cut so that each part fits into a cell of a page"
+        for text, expected in [
+                (None, ['']), ("short", ["short"]),
+                ("a" * 25, ["a" * 20, "a" * 5]),
+                ("\u4e00" * 11, ["\u4e00" * 10, "\u4e00"]),
+                ("a\nb\nc", ["a\nb", "\nc"])]:
+            with self.subTest(text=text):
+                self.assertEqual(pieces(text, 10, lines=2), expected)
+                self.assertEqual(''.join(pieces(text, 10)), text or '')
 
 
 class StatisticsTestCase(unittest.TestCase):
