@@ -71,6 +71,13 @@ class StatisticsTestCase(unittest.TestCase):
         mine.today = dt.date.today()
         return mine
 
+    def keep_disciplines(self, *codes):
+        "Deactivate the other disciplines, as a mine without them does."
+        pool = Pool()
+        Discipline = pool.get('hazard.discipline')
+        Discipline.write(
+            Discipline.search([('code', 'not in', codes)]), {'active': False})
+
     def statistics(self, mine, user, first, last=None, **kwargs):
         with acting(user):
             return Statistics.of(
@@ -80,6 +87,7 @@ class StatisticsTestCase(unittest.TestCase):
     def test_table(self):
         "Hazards are counted by unit and grade, discipline, closed or not"
         mine = self.setup_mine()
+        self.keep_disciplines('mining', 'ventilation')
         with set_company(mine.company):
             day = dt.datetime(2026, 5, 3, 2)
             found(mine, 'ventilation', day)
@@ -92,32 +100,34 @@ class StatisticsTestCase(unittest.TestCase):
             result = self.statistics(
                 mine, mine.users.safety, dt.date(2026, 5, 3))
             self.assertEqual(result.columns, [
-                    "Major", "Serious", "General", "Slight",
+                    "Major", "Serious", "General", "Slight", "Coal Mining",
                     "Transport and Hoisting", "Ventilation and Gas"])
             self.assertEqual(result.number_grades, 4)
             self.assertEqual(
                 [(r.name, r.total, r.closed, r.counts) for r in result.rows],
-                [("Driving", 1, 0, [0, 0, 1, 0, 1, 0]),
-                    ("Ventilation", 3, 1, [0, 1, 2, 0, 0, 3])])
+                [("Driving", 1, 0, [0, 0, 1, 0, 0, 1, 0]),
+                    ("Ventilation", 3, 1, [0, 1, 2, 0, 0, 0, 3])])
             self.assertEqual(
                 (result.total.total, result.total.closed,
                     result.total.counts),
-                (4, 1, [0, 1, 3, 0, 1, 3]))
+                (4, 1, [0, 1, 3, 0, 0, 1, 3]))
             self.assertEqual(result.rows[0].rate, 0)
             self.assertAlmostEqual(result.rows[1].rate, 1 / 3)
             self.assertEqual(result.disciplines, [
+                    ("Coal Mining", 0),
                     ("Transport and Hoisting", 1),
                     ("Ventilation and Gas", 3)])
 
     @with_transaction()
     def test_empty(self):
         mine = self.setup_mine()
+        self.keep_disciplines('mining')
         result = self.statistics(
             mine, mine.users.safety,
             dt.date(2026, 5, 1), dt.date(2026, 5, 31))
         self.assertEqual(result.rows, [])
         self.assertEqual((result.total.total, result.total.rate), (0, None))
-        self.assertEqual(result.disciplines, [])
+        self.assertEqual(result.disciplines, [("Coal Mining", 0)])
         self.assertEqual(len(result.days), 31)
         self.assertEqual(
             {(found, closed) for _, found, closed in result.days}, {(0, 0)})
