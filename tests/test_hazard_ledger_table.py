@@ -91,7 +91,8 @@ class LedgerTableTestCase(unittest.TestCase):
         table = self.find([
                 ['检查日期', '地点', '隐患内容'],
                 ['2025.7.17', '井口', '结冰'], [None, None, '落石'],
-                [None, '井底', '积水']], ['A2:A4', 'B2:B3'])
+                [None, '井底', '积水'], [None, None, None]],
+            ['A2:A5', 'B2:B3', 'C4:C5'])
         self.assertEqual([c for _, c in table.rows()], [
                 {1: '2025.7.17', 2: '井口', 3: '结冰'},
                 {1: '2025.7.17', 2: '井口', 3: '落石'},

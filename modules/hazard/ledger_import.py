@@ -30,6 +30,7 @@ from .workflow import acting_employee, now
 # How many problems are shown, of which there may be several in each row
 _SHOWN = 500
 _EXAMPLE = 40
+_HEADS = 5
 _OPTIONS = ['split', 'create_places', 'create_units']
 
 
@@ -244,9 +245,10 @@ class LedgerImport(Wizard):
 
     def _get_tables(self):
         "Return the tables of the sheets to import by the heads as chosen."
-        chosen = {s.name: s for s in self.map.sheets if s.include}
+        chosen = {
+            s.name: _head_rows(s) for s in self.map.sheets if s.include}
         tables = [
-            read_table(s, chosen[s.name].first, chosen[s.name].last)
+            read_table(s, *chosen[s.name])
             for s in self._read_sheets() if s.name in chosen]
         if not tables:
             raise LedgerMappingError(gettext('hazard.msg_ledger_no_sheet'))
@@ -455,6 +457,12 @@ class LedgerImport(Wizard):
             [('ledger', '=', ledger.id)])
         action['name'] += f' - {ledger.rec_name}'
         return action, {}
+
+
+def _head_rows(sheet):
+    "Return the first and last row of the heads, which are not many."
+    first = max(sheet.first or 1, 1)
+    return first, min(max(sheet.last or 1, first), first + _HEADS)
 
 
 def _example(table, column):

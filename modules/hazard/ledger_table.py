@@ -7,6 +7,7 @@ every cell of the range.
 """
 import hashlib
 import json
+from bisect import bisect
 from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
@@ -60,13 +61,17 @@ def _texts(cells, numbers):
 
 
 def fill_merged(sheet):
-    "Repeat the value of what is merged over rows in each of the rows."
+    """Repeat the value of what is merged over rows in each of the rows.
+
+    A row that has nothing of its own belongs to the one above it.
+    """
+    numbers = sorted(sheet.rows)
     for top, bottom, left, _ in sheet.merged:
         value = sheet.rows.get(top, {}).get(left)
         if value is not None:
-            # Never farther than the sheet has cells
-            for number in range(top + 1, min(bottom, max(sheet.rows)) + 1):
-                sheet.rows.setdefault(number, {}).setdefault(left, value)
+            begin, end = bisect(numbers, top), bisect(numbers, bottom)
+            for number in numbers[begin:end]:
+                sheet.rows[number].setdefault(left, value)
 
 
 def find_table(sheet, names):
