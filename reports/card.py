@@ -15,7 +15,7 @@ from .words import capital_amount
 __all__ = ['Card', 'ExtensionForm', 'FourFixCard', 'PlanDocument']
 
 # The millimetres into which a photo must fit, and how many fit on a card
-PHOTO = (39, 28)
+PHOTO = (39, 24)
 PHOTOS = 2
 # As wide as a Chinese character
 SPACE = '\u3000'
@@ -97,14 +97,18 @@ def get_money(value):
 
 def get_note(event):
     "Return what the event tells besides what its stage already does."
-    return '' if event.action in TOLD else event.note or ''
+    if event.note and event.action not in TOLD:
+        return event.note
+    if event.hours is None:
+        return ''
+    return gettext('hazard_report.msg_card_hours', hours=event.hours)
 
 
 def get_qr(record):
     "Return the code that opens the record in the web client."
     return (
         generate_png(record.__href__, box_size=6, border=1), 'image/png',
-        '20mm', '20mm')
+        '16mm', '16mm')
 
 
 def get_stages(hazard, zone):

@@ -11,8 +11,10 @@ from sql.aggregate import Count
 from sql.conditionals import Case
 
 import trytond.config as config
+from trytond import backend
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
+from trytond.model.exceptions import SQLConstraintError
 from trytond.modules.hazard.clock import company_zone, local_day
 from trytond.modules.hazard.stage import EssentialsMixin
 from trytond.modules.hazard.steps import OPEN_STATES
@@ -245,7 +247,7 @@ class IssuedMixin(LoopMixin, ModelSQL, ModelView):
         for document in documents:
             document.check_issue()
         cls._set_numbers(documents)
-        cls.move(documents, 'issued', 'issued')
+        cls._move_issued(documents)
         cls._keep_files(documents)
         cls.issued(documents)
 
@@ -264,6 +266,18 @@ class IssuedMixin(LoopMixin, ModelSQL, ModelView):
             for document, number in zip(group, numbers):
                 document.number = number
                 document.issued_on = day
+
+    @classmethod
+    def _move_issued(cls, documents):
+        try:
+            cls.move(documents, 'issued', 'issued')
+        except SQLConstraintError as exception:
+            if not Transaction().create_records['ir.sequence.strict']:
+                raise
+            # Another first document of the year was faster; the server
+            # starts this one again upon an operational error.
+            raise backend.DatabaseOperationalError(
+                str(exception)) from exception
 
     @classmethod
     def _keep_files(cls, documents):

@@ -1,23 +1,28 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
-from trytond.pool import Pool
-from trytond.transaction import Transaction
+from sql import For
 
-__all__ = ['next_numbers']
+from trytond import backend
+from trytond.pool import Pool
+from trytond.transaction import Transaction, TransactionError
+
+__all__ = ['NumberTaken', 'next_numbers']
+
+
+class NumberTaken(TransactionError):
+    "Somebody else took the number meanwhile: the server starts again."
 
 
 def next_numbers(sequence_type, company, year, count):
     """Return the next numbers, without a gap, of the company's year.
 
     sequence_type is the XML id of the type of the sequences, of which there
-    is one for each company and year.
+    is one for each company and year.  Who numbers at the same time waits.
     """
-    pool = Pool()
-    Sequence = pool.get('ir.sequence.strict')
-    # Before the search, so that two first documents share the sequence
-    Sequence.lock()
-    return list(_get_sequence(sequence_type, company, year).get_many(count))
+    sequence = _get_sequence(sequence_type, company, year)
+    _hold(sequence)
+    return list(sequence.get_many(count))
 
 
 def _get_sequence(sequence_type, company, year):
@@ -39,3 +44,19 @@ def _get_sequence(sequence_type, company, year):
                         'padding': 4,
                         }])
     return sequences[0]
+
+
+def _hold(sequence):
+    # Tryton's own lock of strict sequences does not wait: it fails when
+    # somebody else numbers at the moment.
+    transaction = Transaction()
+    if backend.name == 'postgresql':
+        table = sequence.__table__()
+        cursor = transaction.connection.cursor()
+        try:
+            cursor.execute(*table.select(
+                    table.id, where=table.id == sequence.id,
+                    for_=For('UPDATE')))
+        except backend.DatabaseOperationalError as exception:
+            raise NumberTaken from exception
+    transaction._locked_records[sequence._table].add(sequence.id)

@@ -176,6 +176,8 @@ class OfficialTestCase(unittest.TestCase):
         self.assertEqual([row[3] for row in events[1:]], [
                 "上报", "确认四定", "整改完成", "复查不通过", "确认四定",
                 "整改完成", "复查通过"])
+        self.assertEqual([row[4] for row in events[1:4]], [
+                "", "本环节用时0.5小时", "本环节用时2.0小时"])
         lines = get_lines(content)
         *_, event = hazard.__class__(hazard.id).events
         self.assertIn(f"末次事项摘要（SHA-256）：{event.digest}", lines)
@@ -200,6 +202,7 @@ class OfficialTestCase(unittest.TestCase):
                 mine.users.safety, hazards, 'hazard.card', 'pdf'),
             "处理措施当场关闭。")
         self.assertEqual(len(pages), 2)
+        self.assertNotIn("整改前", ''.join(pages))
 
     @with_transaction()
     def test_long_card(self):
