@@ -114,7 +114,7 @@ class IssuedMixin(LoopMixin, ModelSQL, ModelView):
     pdf_id = fields.Char("PDF ID", readonly=True)
     pdf_sha256 = fields.Char("SHA-256 of the PDF", readonly=True)
     hazard_count = fields.Function(
-        fields.Integer("Hazards"), 'get_counts')
+        fields.Integer("Number of Hazards"), 'get_counts')
     state = fields.Selection([
             ('draft', "Draft"),
             ('issued', "Issued"),
