@@ -5,6 +5,7 @@
 import datetime as dt
 
 from trytond.pool import Pool
+from trytond.transaction import without_check_access
 
 from .tools import get_ref, working
 
@@ -25,6 +26,10 @@ COURSES = [
 PAPERS = {"胡维保": 18, "何为民": -1}
 ABSENT = {"潘长流": 'duty', "万有田": 'sick'}
 NEXT = 5
+LESSONS = [
+    "同类设施要举一反三，交接班时逐项确认，发现异常立即停止作业并上报。",
+    "隐患整改要落实责任人和完成时间，复查不合格的必须重新制定措施。",
+    ]
 
 
 def train(mine):
@@ -111,6 +116,43 @@ def hold_courses(mine, clock, database):
                     mine, "三员年度复训",
                     clock.now + dt.timedelta(days=NEXT),
                     "职工培训中心二教室", kinds=['party'])])
+    make_cases(mine, database)
+
+
+def make_cases(mine, database):
+    "The safety department makes cases, the training section publishes them."
+    users = {p.login: p.user for p in mine.people.values()}
+    with working(database, users['safety']):
+        cases = promote(len(LESSONS) + 1)
+    with working(database, users['training']):
+        publish(cases)
+    for person in list(mine.people.values())[::3]:
+        with working(database, person.user):
+            Case = Pool().get('training.case')
+            if unread := Case.search([('unread', '=', True)]):
+                Case.acknowledge(unread[:1])
+
+
+def promote(count):
+    pool = Pool()
+    Case = pool.get('training.case')
+    Hazard = pool.get('hazard.hazard')
+    hazards = Hazard.search([
+            ('state', 'in', ['closed', 'archived']),
+            ('photos', '!=', None),
+            ], order=[('grade', 'ASC'), ('id', 'DESC')], limit=count)
+    # As the wizard does
+    with without_check_access():
+        return [c.id for c in Case.promote(hazards)]
+
+
+def publish(cases):
+    pool = Pool()
+    Case = pool.get('training.case')
+    lessons = Case.browse(cases[:len(LESSONS)])
+    for case, lesson in zip(lessons, LESSONS):
+        Case.write([case], {'lesson': lesson})
+    Case.publish(lessons)
 
 
 def hold_special(mine):

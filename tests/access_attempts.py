@@ -500,6 +500,7 @@ _MONTH = {
     'format': 'ods'}
 # The documents with the record that they show and their data
 REPORTS = [
+    *access_training.REPORTS,
     ('hazard.inspection.record', 'hazard.inspection', 'running',
         {'format': 'odt'}),
     ('hazard.inspection.zero_report', 'hazard.inspection', 'done',

@@ -7,11 +7,17 @@ import datetime as dt
 from access_values import company_id, first, of, unit, worker
 from organization import create_employee, get_kind
 from school import certify, create_course, create_session, hold
+from test_hazard_image import picture
 
 from trytond.pool import Pool
 
 WRITTEN = {
     'training.attendance': {'note': "Late."},
+    'training.case': {'title': "Doors"},
+    'training.case-safety.member.kind': 'kind',
+    'training.case-safety.unit': 'unit',
+    'training.case.photo': {'caption': "The door"},
+    'training.case.reading': {'read_at': dt.datetime(2026, 1, 1)},
     'training.certificate': {'external_number': 'X1'},
     'training.certificate-safety.member.kind': 'kind',
     'training.configuration': {'grace_days': 40},
@@ -43,6 +49,21 @@ CREATED = {
     'training.attendance': {
         n: of(session=first('training.session', n), employee=worker)
         for n in ['planned', 'running', 'done']},
+    'training.case': {'': of(
+            company=company_id, title="Door", found="A door was open.")},
+    'training.case-safety.member.kind': {
+        n: of(case=first('training.case', n), kind=_kind)
+        for n in ['draft', 'published']},
+    'training.case-safety.unit': {
+        n: of(case=first('training.case', n), unit=unit)
+        for n in ['draft', 'published']},
+    'training.case.photo': {
+        n: of(case=first('training.case', n), stage='after',
+            image=lambda f: picture(color='white'))
+        for n in ['draft', 'published']},
+    'training.case.reading': {'': of(
+            case=first('training.case', 'published'), company=company_id,
+            employee=worker)},
     'training.certificate': {'': of(
             company=company_id, employee=worker,
             course=first('training.course'), issued_on=dt.date.today())},
@@ -65,6 +86,8 @@ CREATED = {
     }
 NOT_COPIED = {'training.configuration'}
 COPIED = {
+    'training.case.reading': lambda f, role: {
+        'employee': f.employees['nobody'].id},
     'training.attendance': lambda f, role: {
         'session': f.records['training.session']['running'].id,
         'employee': f.employees['nobody'].id},
@@ -73,6 +96,9 @@ COPIED = {
     'training.course': lambda f, role: {'company': f.mine.company.id},
     }
 PRESSED = {
+    ('training.case', 'publish'): ['draft'],
+    ('training.case', 'withdraw'): ['published'],
+    ('training.case', 'acknowledge'): ['published'],
     ('training.certificate', 'revoke'): ['captain'],
     ('training.session', 'plan'): ['draft'],
     ('training.session', 'invite'): ['planned'],
@@ -83,9 +109,17 @@ PRESSED = {
     }
 _PRESS = [('press', {'ask': {'reason': "Wrong."}})]
 WIZARDS = [
+    ('training.case.promote', 'hazard.hazard', 'closed', []),
     ('training.certificate.revoke', 'training.certificate', 'captain',
         _PRESS),
     ('training.session.cancel', 'training.session', 'running', _PRESS),
+    ]
+_ODT = {'format': 'odt'}
+REPORTS = [
+    ('training.case.sheet', 'training.case', 'published', _ODT),
+    ('training.certificate.paper', 'training.certificate', 'captain', _ODT),
+    ('training.session.register', 'training.session', 'done', _ODT),
+    ('training.session.sheet', 'training.session', 'planned', _ODT),
     ]
 
 
@@ -94,6 +128,7 @@ def build_training(mine, records):
     return {
         **_build_settings(mine),
         **_build_sessions(mine),
+        **_build_cases(mine),
         }
 
 
@@ -161,6 +196,39 @@ def _build_sessions(mine):
             },
         'training.certificate-safety.member.kind': {
             'captain': _first_of('certificate', certificate)},
+        }
+
+
+def _build_cases(mine):
+    "The captain's unit reads the published case."
+    pool = Pool()
+    Case = pool.get('training.case')
+    Reading = pool.get('training.case.reading')
+    captain = mine.employees.captain
+    cases = Case.create([{
+                'company': mine.company.id,
+                'title': "A door",
+                'found': "A door did not close.",
+                'lesson': "Try each door.",
+                'kinds': [('add', [get_kind('union').id])],
+                'units': [('add', [mine.units.ventilation.id])],
+                'photos': [('create', [{
+                                'stage': 'before', 'image': picture()}])],
+                } for _ in range(3)])
+    draft, published, _ = cases
+    Case.publish([published])
+    reading, = Reading.create([{
+                'case': published.id, 'company': mine.company.id,
+                'employee': captain.id}])
+    cases = {'draft': draft, 'published': Case(published.id)}
+    return {
+        'training.case': cases,
+        'training.case.reading': {'captain': reading},
+        'training.case.photo': {n: c.photos[0] for n, c in cases.items()},
+        **{
+            f'training.case-safety.{name}': {
+                n: _first_of('case', c, name) for n, c in cases.items()}
+            for name in ['member.kind', 'unit']},
         }
 
 

@@ -21,3 +21,7 @@ class CertificateError(ValidationError):
 
 class MemberCertificateError(MemberActivationError):
     pass
+
+
+class CaseError(UserError):
+    pass

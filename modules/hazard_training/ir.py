@@ -9,5 +9,7 @@ class Cron(metaclass=PoolMeta):
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        cls.method.selection.append(
-            ('safety.member|check_certificates', "Check Certificates"))
+        cls.method.selection.extend([
+                ('safety.member|check_certificates', "Check Certificates"),
+                ('training.case|address_readers', "Address Cases"),
+                ])

@@ -15,10 +15,10 @@ from trytond.modules.safety_organization.access import writable
 from trytond.modules.safety_organization.reason import ReasonWizard, get_reason
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval, If
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction
 
 from .exceptions import SessionError
-from .training import TrainingMixin, today
+from .training import TrainingMixin, find_people, today
 
 OPEN = ['draft', 'planned', 'running']
 _COUNTS = ['invited', 'present', 'absent']
@@ -379,30 +379,10 @@ class Session(TrainingMixin, LoopMixin, ModelSQL, ModelView):
             session.check_capacity()
         return invited
 
-    @without_check_access
     def _find_invited(self):
-        pool = Pool()
-        Employee = pool.get('company.employee')
-        Member = pool.get('safety.member')
-        Unit = pool.get('safety.unit')
-        day = self.local_day()
-        units = list(Unit.get_descendants(u.id for u in self.units))
-        domain = [
-            ('company', '=', self.company.id),
-            ('unit', 'in', units) if units else (),
-            ]
-        if self.kinds:
-            employees = {m.employee for m in Member.search([domain,
-                        ('kind', 'in', [k.id for k in self.kinds]),
-                        ('state', '!=', 'dismissed'),
-                        ])}
-        elif units:
-            employees = Employee.search(domain)
-        else:
-            employees = []
-        return sorted((
-                e for e in employees if not e.end_date or e.end_date >= day),
-            key=lambda e: e.id)
+        return find_people(
+            self.company, self.kinds, self.units, self.local_day(),
+            ['candidate', 'active', 'suspended'])
 
     @classmethod
     def _tell(cls, sessions, step, invited=None, describe=None):
