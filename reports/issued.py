@@ -32,6 +32,12 @@ from .numbering import next_numbers
 STORE_PREFIX = config.get('hazard_report', 'store_prefix', default=None)
 
 
+def _filled(name):
+    return {
+        'invisible': ~Eval(name),
+        }
+
+
 class IssuedMixin(LoopMixin, ModelSQL, ModelView):
     """A document on hazards of one unit.
 
@@ -50,9 +56,7 @@ class IssuedMixin(LoopMixin, ModelSQL, ModelView):
 
     number = fields.Char(
         "Number", readonly=True,
-        states={
-            'invisible': ~Eval('number'),
-            },
+        states=_filled('number'),
         help="Given by company and year when the document is issued.")
     company = fields.Many2One(
         'company.company', "Company", required=True, ondelete='RESTRICT',
@@ -65,48 +69,32 @@ class IssuedMixin(LoopMixin, ModelSQL, ModelView):
         states=_states)
     issued_on = fields.Date(
         "Issued On", readonly=True,
-        states={
-            'invisible': ~Eval('issued_on'),
-            })
+        states=_filled('issued_on'))
     issued_by = fields.Many2One(
         'company.employee', "Issued By", readonly=True,
-        states={
-            'invisible': ~Eval('issued_by'),
-            })
+        states=_filled('issued_by'))
     issued_at = fields.DateTime(
         "Issued At", readonly=True,
-        states={
-            'invisible': ~Eval('issued_at'),
-            })
+        states=_filled('issued_at'))
     cancelled_by = fields.Many2One(
         'company.employee', "Cancelled By", readonly=True,
-        states={
-            'invisible': ~Eval('cancelled_by'),
-            })
+        states=_filled('cancelled_by'))
     cancelled_at = fields.DateTime(
         "Cancelled At", readonly=True,
-        states={
-            'invisible': ~Eval('cancelled_at'),
-            })
+        states=_filled('cancelled_at'))
     cancel_reason = fields.Text(
         "Reason of Cancellation", readonly=True,
-        states={
-            'invisible': ~Eval('cancel_reason'),
-            })
+        states=_filled('cancel_reason'))
     filename = fields.Char("File Name", readonly=True)
     file = fields.Binary(
         "Issued File", readonly=True, filename='filename',
         file_id='file_id', store_prefix=STORE_PREFIX,
-        states={
-            'invisible': ~Eval('sha256'),
-            },
+        states=_filled('sha256'),
         help="The document as it was issued; what is printed is this.")
     file_id = fields.Char("File ID", readonly=True)
     sha256 = fields.Char(
         "SHA-256", readonly=True,
-        states={
-            'invisible': ~Eval('sha256'),
-            },
+        states=_filled('sha256'),
         help="The digest of the issued file.")
     # Made of the issued file when it is first printed as such
     pdf = fields.Binary(
