@@ -1,7 +1,7 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
-from sql import Literal, Null
+from sql import Null
 from sql.aggregate import Count
 
 from trytond.i18n import gettext
@@ -139,7 +139,7 @@ class Case(TrainingMixin, LoopMixin, ModelSQL, ModelView):
         counts = {
             n: dict.fromkeys((c.id for c in cases), 0) for n in _COUNTS}
         cursor.execute(*table.select(
-                table.case, Count(Literal('*')), Count(table.read_at),
+                table.case, Count(table.id), Count(table.read_at),
                 where=fields.SQL_OPERATORS['in'](
                     table.case, [c.id for c in cases]),
                 group_by=[table.case]))

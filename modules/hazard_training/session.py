@@ -1,7 +1,6 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
-from sql import Literal
 from sql.aggregate import Count, Sum
 from sql.conditionals import Case
 
@@ -217,7 +216,7 @@ class Session(TrainingMixin, LoopMixin, ModelSQL, ModelView):
         def number(status):
             return Sum(Case((table.status == status, 1), else_=0))
         cursor.execute(*table.select(
-                table.session, Count(Literal('*')),
+                table.session, Count(table.id),
                 number('present'), number('absent'),
                 where=fields.SQL_OPERATORS['in'](
                     table.session, [s.id for s in sessions]),
