@@ -3,9 +3,6 @@
 "What every document shares: language, company, words, formats and the log."
 
 import datetime as dt
-from io import BytesIO
-
-from relatorio.templates.opendocument import Template
 
 from trytond.i18n import gettext
 from trytond.modules.hazard.clock import company_zone
@@ -13,11 +10,12 @@ from trytond.pool import Pool
 from trytond.report import Report
 from trytond.rpc import RPC
 from trytond.tools import timezone as tz
-from trytond.transaction import Transaction
+from trytond.transaction import Transaction, without_check_access
 
 from .convert import convert
 from .exceptions import FormatError
-from .style import apply_style
+from .rows import RowsTemplate
+from .template import Template
 from .words import capital_amount
 
 __all__ = ['Document', 'Table']
@@ -48,15 +46,23 @@ class Document(Report):
             raise FormatError(gettext(
                     'hazard_report.msg_document_format', format=format_,
                     formats=', '.join(cls.formats)))
+        ids = list(map(int, ids))
+        action = cls._get_action(data)
+        data = {**data, 'ids': ids, 'action_id': action.id}
         company = cls.get_company(ids, data)
         with Transaction().set_context(language=cls.get_language(company)):
             result = super().execute(ids, data)
             extension, _, _, title = result
             Print.log(
-                cls.__name__, cls._get_model(data), ids,
+                cls.__name__, action.model or data.get('model'), ids,
                 company=company, title=data.get('subject') or title,
-                format=extension)
+                format=extension, count=cls.get_count(ids, data))
         return result
+
+    @classmethod
+    def get_count(cls, ids, data):
+        "Return how many records the document shows."
+        return len(ids)
 
     @classmethod
     def get_company(cls, ids, data):
@@ -74,18 +80,16 @@ class Document(Report):
         return LANGUAGE
 
     @classmethod
-    def _get_model(cls, data):
+    @without_check_access
+    def _get_action(cls, data):
+        "Return the action, which some users may not read, nor execute."
         pool = Pool()
         ActionReport = pool.get('ir.action.report')
         if (action := data.get('action_id')) is not None:
-            if model := ActionReport(action).model:
-                return model
-        else:
-            for action in ActionReport.search(
-                    [('report_name', '=', cls.__name__)], limit=1):
-                if action.model:
-                    return action.model
-        return data.get('model')
+            return ActionReport(action)
+        action, = ActionReport.search(
+            [('report_name', '=', cls.__name__)], limit=1)
+        return action
 
     @classmethod
     def _execute(cls, records, header, data, action):
@@ -126,7 +130,7 @@ class Document(Report):
 
     @classmethod
     def load_template(cls, report):
-        return Template(BytesIO(apply_style(report.report_content)))
+        return Template(report.report_content)
 
     @classmethod
     def convert(cls, report, data, timeout=None, retry=0):
@@ -138,8 +142,32 @@ class Document(Report):
 
 
 class Table(Document):
-    "Base of the documents of a spreadsheet."
+    """Base of the documents of a spreadsheet.
+
+    repeated is the name of a list in the context of the template: for each of
+    its items, which have a name, the first sheet is made, in which the item
+    is called sheet.  A document whose charts shall be in its XLSX has it
+    made by LibreOffice, which takes longer.
+    """
     formats = ('ods', 'pdf', 'xlsx')
+    repeated = None
+    has_charts = False
+
+    @classmethod
+    def load_template(cls, report):
+        return RowsTemplate(report.report_content, repeated=cls.repeated)
+
+    @classmethod
+    def render(cls, report, report_context):
+        if report.extension == 'xlsx' and not cls.has_charts:
+            report_context['xlsx'] = True
+        return super().render(report, report_context)
+
+    @classmethod
+    def convert(cls, report, data, timeout=None, retry=0):
+        if report.extension == 'xlsx' and not cls.has_charts:
+            return report.extension, data
+        return super().convert(report, data, timeout=timeout, retry=retry)
 
 
 def get_zone(company):

@@ -39,3 +39,7 @@ class NoticeError(UserError):
 
 class OpinionError(UserError):
     pass
+
+
+class ExportAccessError(AccessError):
+    pass

@@ -5,6 +5,7 @@
 import datetime as dt
 
 import access_documents
+import access_ledger
 import access_training
 from access import call, run
 from access_mine import roster
@@ -21,6 +22,7 @@ from trytond.pool import Pool
 # What is written, where it is not a name
 WRITTEN = {
     **access_documents.WRITTEN,
+    **access_ledger.WRITTEN,
     **access_training.WRITTEN,
     'hazard.checklist-company.employee': 'employee',
     'hazard.checklist.line': {'sequence': 5},
@@ -39,7 +41,6 @@ WRITTEN = {
     'hazard.numbering': {'year': 2001},
     'hazard.photo': {'filename': 'other.jpg'},
     'hazard.plan': {'goals': "None."},
-    'hazard.print': {'title': "None."},
     'hazard.recheck': {'reason': "It holds."},
     'hazard.rectification': {'actions': "Tried."},
     'hazard.reminder': {'day': dt.date(2001, 1, 1)},
@@ -169,6 +170,7 @@ def _requirement(kind):
 _tomorrow = dt.datetime.now() + dt.timedelta(days=9)
 CREATED = {
     **access_documents.CREATED,
+    **access_ledger.CREATED,
     **access_training.CREATED,
     'hazard.category': {'': lambda f, role: {
             'name': "New", 'code': role, 'group': 'basic'}},
@@ -265,9 +267,6 @@ CREATED = {
     'hazard.plan': {'': of(
             hazard=first('hazard.hazard', 'four_fix'),
             company=company_id)},
-    'hazard.print': {'': of(
-            company=company_id, user=1, printed_at=dt.datetime(2026, 1, 1),
-            report='x', title="None", format='pdf', count=0)},
     'hazard.recheck': {'': merge(
             _waiting('hazard.recheck'), of(verifier='unit'))},
     'hazard.rectification': {'': merge(
@@ -440,6 +439,7 @@ def _read_ledger(f):
 
 
 WIZARDS = [
+    *access_ledger.WIZARDS,
     *access_training.WIZARDS,
     *access_documents.WIZARDS,
     ('hazard.extension.reject', 'hazard.extension', 'requested',
@@ -500,6 +500,7 @@ _MONTH = {
     'format': 'ods'}
 # The documents with the record that they show and their data
 REPORTS = [
+    *access_ledger.REPORTS,
     *access_training.REPORTS,
     ('hazard.inspection.record', 'hazard.inspection', 'running',
         {'format': 'odt'}),

@@ -6,6 +6,7 @@ import datetime as dt
 from types import SimpleNamespace
 
 from access_documents import build_documents
+from access_ledger import build_ledger
 from access_training import build_training
 from mine import build_mine
 from organization import (
@@ -107,7 +108,7 @@ def _build_records(mine):
     for build in [
             _build_seeds, _build_organization, _build_members, _build_loop,
             _build_extensions, _build_plans, _build_log, _build_rounds,
-            _build_photos, _build_ledgers, _build_prints, build_documents,
+            _build_photos, _build_ledgers, build_ledger, build_documents,
             build_training]:
         records.update(build(mine, records))
     return records
@@ -385,20 +386,6 @@ def _build_photos(mine, records):
                 'filename': 'photo.jpg',
                 }])
     return {'hazard.photo': photos}
-
-
-def _build_prints(mine, records):
-    pool = Pool()
-    Print = pool.get('hazard.print')
-    with Transaction().set_user(mine.users.captain.id):
-        Print.log(
-            'hazard.card', 'hazard.hazard',
-            [records['hazard.hazard']['closed'].id], company=mine.company,
-            title="Card", format='pdf')
-    return {
-        'hazard.print': {
-            'any': Print.search([('company', '=', mine.company.id)])[0]},
-        }
 
 
 def _build_ledgers(mine, records):

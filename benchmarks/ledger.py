@@ -1,0 +1,131 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"""Measure the documents of many rows.
+
+    .venv/bin/python benchmarks/ledger.py [--hazards N]
+
+Fills a throw-away PostgreSQL cluster with the hazards of a year and makes
+their ledger as the safety department in each format, and a list of 10,000
+rows and seven columns, each in a process of its own. Prints the seconds of
+the second time, when caches are filled, and the most memory that the process
+had; that of LibreOffice, which makes the PDF, is not in it.
+"""
+
+import argparse
+import datetime as dt
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.append(str(ROOT / 'tests'))
+DATABASE = 'ledger'
+LIST = 10_000
+# Seconds and megabytes
+GOALS = {
+    'ods': (3, 150), 'xlsx': (6, None), 'pdf': (20, None),
+    'list': (.5, None)}
+LABELS = {
+    'ods': "ledger as ODS", 'xlsx': "ledger as XLSX",
+    'pdf': "ledger as PDF", 'list': f"{LIST:,} rows of 7 columns as XLSX"}
+NAMES = [
+    'number', 'found_at', 'description', 'handling', 'deadline', 'closed_at',
+    'state']
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    parser.add_argument('--hazards', type=int, default=19_245)
+    parser.add_argument('--make', choices=GOALS, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.make:
+        make(options.make)
+    else:
+        compare(options.hazards)
+
+
+def compare(hazards):
+    import psycopg
+    from cluster import Cluster
+    cluster = Cluster()
+    cluster.start()
+    try:
+        os.environ.update(cluster.environment, DB_NAME=DATABASE)
+        from population import build, fill
+
+        from trytond.tests.test_tryton import activate_module
+        activate_module('hazard_report', lang='zh_CN')
+        mine = build(DATABASE)
+        with psycopg.connect(dbname=DATABASE) as connection:
+            fill(connection, mine, hazards)
+        print(f"{hazards:,} hazards, load {os.getloadavg()[0]:.1f}")
+        print("| document | seconds | goal | MB | goal |")
+        print("| --- | --: | --: | --: | --: |")
+        for name, goals in GOALS.items():
+            result = subprocess.run(
+                [sys.executable, __file__, '--make', name], check=True,
+                stdout=subprocess.PIPE, text=True).stdout.split()
+            limits = [f'≤ {g}' if g else '' for g in goals]
+            print(f"| {LABELS[name]} | {result[0]} | {limits[0]}"
+                f" | {result[1]} | {limits[1]} |", flush=True)
+    finally:
+        cluster.stop()
+
+
+def make(name):
+    "Make the document twice, print the seconds and megabytes of the second."
+    from trytond.pool import Pool
+    from trytond.transaction import Transaction
+
+    Pool.start()
+    pool = Pool(DATABASE)
+    with Transaction().start(DATABASE, 0):
+        pool.init()
+    for _ in range(2):
+        with Transaction().start(DATABASE, 0, readonly=name == 'list'):
+            User = pool.get('res.user')
+            user, = User.search([('login', '=', 'safety')])
+            context = {'company': user.company.id, '_check_access': True}
+            with Transaction().set_user(user.id), \
+                    Transaction().set_context(context):
+                begin = time.perf_counter()
+                if name == 'list':
+                    make_list()
+                else:
+                    make_ledger(name)
+                seconds = time.perf_counter() - begin
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f'{seconds:.2f}', memory)
+
+
+def make_ledger(format_):
+    from trytond.pool import Pool
+    Ledger = Pool().get('hazard.ledger', type='report')
+    today = dt.date.today()
+    extension, content, _, _ = Ledger.execute([], {
+            'from_date': today - dt.timedelta(days=4 * 365),
+            'to_date': today, 'state': 'all', 'format': format_})
+    assert extension == format_ and content
+
+
+def make_list():
+    from test_hazard_report_rows import HEAD, TAIL, cell, loop, placeholder
+
+    from trytond.modules.hazard_report.reading import find, read_pages
+    from trytond.modules.hazard_report.rows import RowsTemplate
+    cells = [cell(placeholder(f'r.{n}')) for n in NAMES]
+    template = RowsTemplate((HEAD + loop('rows', *cells) + TAIL).encode())
+    ids = find('hazard.hazard', [], order=[('id', 'ASC')])[:LIST]
+    rows = (
+        row for page in read_pages('hazard.hazard', ids, NAMES)
+        for row in page)
+    content = template.generate(
+        xlsx=True, page_words=['', '', ''], rows=rows).render().getvalue()
+    assert content.startswith(b'PK')
+
+
+if __name__ == '__main__':
+    main()
