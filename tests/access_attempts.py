@@ -5,6 +5,7 @@
 import datetime as dt
 
 import access_documents
+import access_exams
 import access_ledger
 import access_training
 from access import call, run
@@ -23,6 +24,7 @@ from trytond.pool import Pool
 WRITTEN = {
     **access_documents.WRITTEN,
     **access_ledger.WRITTEN,
+    **access_exams.WRITTEN,
     **access_training.WRITTEN,
     'hazard.checklist-company.employee': 'employee',
     'hazard.checklist.line': {'sequence': 5},
@@ -171,6 +173,7 @@ _tomorrow = dt.datetime.now() + dt.timedelta(days=9)
 CREATED = {
     **access_documents.CREATED,
     **access_ledger.CREATED,
+    **access_exams.CREATED,
     **access_training.CREATED,
     'hazard.category': {'': lambda f, role: {
             'name': "New", 'code': role, 'group': 'basic'}},
@@ -314,6 +317,7 @@ NOT_COPIED = {
     'hazard.configuration', 'hazard.photo', 'safety.configuration'}
 COPIED = {
     **access_documents.COPIED,
+    **access_exams.COPIED,
     **access_training.COPIED,
     'hazard.category': lambda f, role: {'code': f'copy {role}'},
     'hazard.hazard': lambda f, role: {'found_by': f.employees[role].id},
@@ -472,6 +476,7 @@ WIZARDS = [
     ('safety.member.suspend', 'safety.member', 'active', _ask('press')),
     ('safety.roster.import', None, 'party', _import('party')),
     ('safety.roster.import', None, 'union', _import('union')),
+    *access_exams.WIZARDS,
     ]
 
 

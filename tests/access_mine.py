@@ -6,6 +6,7 @@ import datetime as dt
 from types import SimpleNamespace
 
 from access_documents import build_documents
+from access_exams import build_exams
 from access_ledger import build_ledger
 from access_training import build_training
 from mine import build_mine
@@ -72,7 +73,8 @@ def build():
 def _company(record):
     for name in [
             'company', 'unit', 'hazard', 'inspection', 'checklist',
-            'mapping', 'reminder']:
+            'mapping', 'reminder', 'paper', 'exam', 'item', 'daily',
+            'question']:
         if value := getattr(record, name, None):
             return value if name == 'company' else _company(value)
 
@@ -109,7 +111,7 @@ def _build_records(mine):
             _build_seeds, _build_organization, _build_members, _build_loop,
             _build_extensions, _build_plans, _build_log, _build_rounds,
             _build_photos, _build_ledgers, build_ledger, build_documents,
-            build_training]:
+            build_training, build_exams]:
         records.update(build(mine, records))
     return records
 

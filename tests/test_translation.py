@@ -19,7 +19,7 @@ LANGUAGE = 'zh_CN'
 CHINESE = re.compile('[\u3001\uff0c-\uff1f\u4e00-\u9fff]')
 PLACEHOLDER = re.compile(r'%\(\w+\)s|\$?\{\w*\}')
 # What is the same in each language
-UNTRANSLATABLE = {'SHA-256'}
+UNTRANSLATABLE = {'SHA-256', *'ABCDEFGHIJ'}
 
 
 def read_po(module):

@@ -175,7 +175,7 @@ class Certificate(TrainingMixin, LoopMixin, ModelSQL, ModelView):
     @classmethod
     def _get_origins(cls):
         "Return the names of the models of what is passed before."
-        return []
+        return ['training.paper']
 
     @classmethod
     def get_origins(cls):
@@ -431,7 +431,16 @@ class Certificate(TrainingMixin, LoopMixin, ModelSQL, ModelView):
         Only exams that did not yet lead to a certificate count. Employees are
         given as ids.
         """
-        return {}
+        pool = Pool()
+        Paper = pool.get('training.paper')
+        papers = Paper.search([
+                ('exam.course', '=', course.id),
+                ('employee', 'in', employees),
+                ('state', '=', 'passed'),
+                ], order=[('id', 'ASC')])
+        used = {c.origin for c in cls.search([
+                    ('origin', 'in', list(map(str, papers)))])}
+        return {p.employee.id: p for p in papers if p not in used}
 
     @classmethod
     def _get_attended(cls, course, employees):

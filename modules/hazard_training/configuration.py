@@ -23,11 +23,16 @@ grace_days = fields.Integer(
 expiry_reminder_days = fields.Integer(
     "Remind Before Expiry (days)",
     domain=[('expiry_reminder_days', '>=', 0)])
+daily_at = fields.Time(
+    "Question of the Day At",
+    help="When the questions of the day are drawn, in the time of the "
+    "company. Leave empty for no questions.")
 
 DEFAULTS = {
     'required_since': None,
     'grace_days': 90,
     'expiry_reminder_days': 30,
+    'daily_at': dt.time(6),
     }
 
 default = partial(default_setting, DEFAULTS)
@@ -39,6 +44,7 @@ class DefaultsMixin:
     default_required_since = default('required_since')
     default_grace_days = default('grace_days')
     default_expiry_reminder_days = default('expiry_reminder_days')
+    default_daily_at = default('daily_at')
 
 
 class Configuration(
@@ -50,6 +56,7 @@ class Configuration(
     required_since = fields.MultiValue(required_since)
     grace_days = fields.MultiValue(grace_days)
     expiry_reminder_days = fields.MultiValue(expiry_reminder_days)
+    daily_at = fields.MultiValue(daily_at)
 
 
 class ConfigurationSettings(DefaultsMixin, SettingsMixin, ModelSQL):
@@ -60,6 +67,7 @@ class ConfigurationSettings(DefaultsMixin, SettingsMixin, ModelSQL):
     required_since = required_since
     grace_days = grace_days
     expiry_reminder_days = expiry_reminder_days
+    daily_at = daily_at
 
     @classmethod
     def __register__(cls, module):

@@ -12,4 +12,6 @@ class Cron(metaclass=PoolMeta):
         cls.method.selection.extend([
                 ('safety.member|check_certificates', "Check Certificates"),
                 ('training.case|address_readers', "Address Cases"),
+                ('training.daily|draw', "Draw Daily Questions"),
+                ('training.paper|close_overdue', "Close Overdue Papers"),
                 ])

@@ -1,0 +1,379 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"Questions from a workbook, and those that are delivered with the module."
+
+import csv
+from dataclasses import dataclass, field
+
+from trytond.i18n import gettext
+from trytond.model import ModelView, fields
+from trytond.modules.safety_organization.roster_check import (
+    labels, record_names, selection_names)
+from trytond.modules.safety_organization.spreadsheet import (
+    Column, Error, compare_key, half_width, read_table, write_table)
+from trytond.pool import Pool
+from trytond.tools import file_open, grouped_slice
+from trytond.transaction import Transaction, without_check_access
+from trytond.wizard import Button, StateTransition, StateView, Wizard
+
+from .exceptions import QuestionImportError
+from .question import LETTERS, question_key, right_number
+
+DELIVERED = 'hazard_training/data/questions_zh.csv'
+OPTIONS = [f'option_{n}' for n in range(1, len(LETTERS) + 1)]
+COLUMNS = [
+    'type', 'discipline', 'category', 'difficulty', 'text', *OPTIONS,
+    'right', 'explanation', 'source']
+REQUIRED = {'type', 'discipline', 'text', 'right'}
+WIDTHS = {'text': 60, 'explanation': 60, 'source': 30, 'discipline': 16}
+TEMPLATE_ROWS = 500
+TEXT_MAX = 2000
+SLICE = 500
+
+
+class QuestionRow(ModelView):
+    __name__ = 'training.question.row'
+
+    # The labels are the header of the file
+    type = fields.Char("Type")
+    discipline = fields.Char("Discipline")
+    category = fields.Char("Category")
+    difficulty = fields.Char("Difficulty")
+    text = fields.Char("Question")
+    option_1 = fields.Char("Option A")
+    option_2 = fields.Char("Option B")
+    option_3 = fields.Char("Option C")
+    option_4 = fields.Char("Option D")
+    option_5 = fields.Char("Option E")
+    option_6 = fields.Char("Option F")
+    option_7 = fields.Char("Option G")
+    option_8 = fields.Char("Option H")
+    option_9 = fields.Char("Option I")
+    option_10 = fields.Char("Option J")
+    right = fields.Char("Right Options")
+    explanation = fields.Char("Explanation")
+    source = fields.Char("Source")
+
+
+def get_columns():
+    "Return the columns of the workbook in the user's language."
+    names = labels('training.question.row', COLUMNS)
+    return [
+        Column(
+            name, names[name], required=name in REQUIRED,
+            width=WIDTHS.get(name, 12))
+        for name in COLUMNS]
+
+
+def get_template():
+    "Return the workbook in which the user writes questions."
+    pool = Pool()
+    Category = pool.get('hazard.category')
+    Discipline = pool.get('hazard.discipline')
+    Question = pool.get('training.question')
+    columns = get_columns()
+    definitions = Question.fields_get(['type', 'difficulty'])
+    choices = {
+        'discipline': [d.name for d in Discipline.search([])],
+        'category': [c.name for c in Category.search([])],
+        **{
+            name: [label for _, label in definition['selection']]
+            for name, definition in definitions.items()},
+        }
+    for column in columns:
+        column.choices = choices.get(column.name, [])
+    return write_table(columns, blank_rows=TEMPLATE_ROWS)
+
+
+def read_delivered():
+    "Return the rows of the delivered questions as those of a workbook."
+    with file_open(DELIVERED, mode='r', encoding='utf-8') as file:
+        return list(enumerate(csv.DictReader(file), 2))
+
+
+@dataclass
+class Row:
+    number: int
+    texts: dict
+    type: str = None
+    discipline: int = None
+    category: int = None
+    difficulty: str = 'medium'
+    text: str = None
+    explanation: str = None
+    source: str = None
+    right: str = ''
+    options: list = field(default_factory=list)
+
+    def values(self, company):
+        return {
+            'company': company.id,
+            'type': self.type,
+            'discipline': self.discipline,
+            'category': self.category,
+            'difficulty': self.difficulty,
+            'text': self.text,
+            'explanation': self.explanation,
+            'source': self.source,
+            'options': [('create', [{
+                            'sequence': number,
+                            'text': text,
+                            'right': LETTERS[number - 1] in self.right,
+                            } for number, text in enumerate(self.options, 1)
+                        ])],
+            }
+
+
+class QuestionCheck:
+    "The checked rows of questions and their errors."
+
+    def __init__(self, company, skip_known=False):
+        """Prepare to check questions for the bank of the company.
+
+        With skip_known, questions that the bank has are left out; otherwise
+        they are errors.
+        """
+        pool = Pool()
+        Category = pool.get('hazard.category')
+        Discipline = pool.get('hazard.discipline')
+        self.company = company
+        self.skip_known = skip_known
+        self.columns = get_columns()
+        self.labels = {c.name: c.label for c in self.columns}
+        self.rows, self.errors, self.known = [], [], []
+        self.names = {
+            'type': selection_names('training.question', 'type'),
+            'difficulty': selection_names('training.question', 'difficulty'),
+            'discipline': record_names(
+                Discipline.search([]), 'code', 'name'),
+            'category': record_names(Category.search([]), 'code', 'name'),
+            }
+        self.answers = {
+            **self._words('msg_words_true', 'A'),
+            **self._words('msg_words_false', 'B')}
+
+    def _words(self, message, letter):
+        words = gettext(f'hazard_training.{message}')
+        return {compare_key(w): letter for w in words.split('|')}
+
+    def read(self, data):
+        table = read_table(data, self.columns)
+        self.errors.extend(table.errors)
+        self.run(table.rows)
+
+    def run(self, rows):
+        for number, texts in rows:
+            row = Row(number, texts)
+            self._check(row)
+            self.rows.append(row)
+        self._check_same()
+        self.errors.sort(key=lambda e: e.row)
+
+    def error(self, row, column, message, /, **variables):
+        self.errors.append(Error(
+                row.number, self.labels[column], row.texts.get(column) or '',
+                gettext(f'hazard_training.{message}', **variables)))
+
+    def _check(self, row):
+        for column in REQUIRED:
+            if row.texts.get(column, '') == '':
+                self.error(row, column, 'msg_question_import_required')
+        for column in ['type', 'discipline', 'category', 'difficulty']:
+            self._check_name(row, column)
+        for column in ['text', 'explanation', 'source']:
+            text = row.texts.get(column) or ''
+            if len(text) > TEXT_MAX:
+                self.error(row, column, 'msg_question_import_long',
+                    number=TEXT_MAX)
+            setattr(row, column, text or None)
+        self._check_options(row)
+
+    def _check_name(self, row, column):
+        if text := row.texts.get(column):
+            value = self.names[column].get(compare_key(text))
+            if value is None:
+                self.error(row, column, 'msg_question_import_unknown')
+            setattr(row, column, value)
+
+    def _check_options(self, row):
+        texts = [row.texts.get(n) or '' for n in OPTIONS]
+        while texts and not texts[-1]:
+            texts.pop()
+        if row.type == 'true_false' and not texts:
+            texts = [
+                gettext('hazard_training.msg_true'),
+                gettext('hazard_training.msg_false')]
+        keys = [compare_key(t) for t in texts]
+        for number, key in enumerate(keys):
+            if not key:
+                self.error(
+                    row, OPTIONS[number], 'msg_question_import_gap')
+            elif key in keys[:number]:
+                self.error(
+                    row, OPTIONS[number], 'msg_question_import_option_twice')
+        row.options = texts
+        if row.texts.get('right'):
+            self._check_right(row)
+
+    def _check_right(self, row):
+        text = row.texts['right']
+        if row.type == 'true_false':
+            text = self.answers.get(compare_key(text), text)
+        letters = {c for c in half_width(text).upper() if c.isalpha()}
+        if not letters <= set(LETTERS[:len(row.options)]):
+            self.error(row, 'right', 'msg_question_import_right')
+        elif row.type and not right_number(
+                row.type, len(row.options), len(letters)):
+            self.error(
+                row, 'right', f'msg_question_import_right_{row.type}')
+        row.right = ''.join(sorted(letters))
+
+    def _check_same(self):
+        pool = Pool()
+        Question = pool.get('training.question')
+        keys = {
+            question_key(r.text): r for r in reversed(self.rows) if r.text}
+        known = set()
+        for sub_keys in grouped_slice(list(keys), SLICE):
+            known.update(q.key for q in Question.search([
+                        ('company', '=', self.company.id),
+                        ('key', 'in', list(sub_keys)),
+                        ('active', 'in', [True, False]),
+                        ]))
+        for row in self.rows:
+            if not row.text:
+                continue
+            key = question_key(row.text)
+            if keys[key] is not row:
+                self.error(row, 'text', 'msg_question_import_twice',
+                    row=keys[key].number)
+            elif key in known:
+                self.known.append(row)
+                if not self.skip_known:
+                    self.error(row, 'text', 'msg_question_import_known')
+
+    def write(self):
+        "Create the questions that the bank has not and return their number."
+        pool = Pool()
+        Question = pool.get('training.question')
+        known = {r.number for r in self.known}
+        values = [
+            r.values(self.company) for r in self.rows
+            if r.number not in known]
+        for sub_values in grouped_slice(values, SLICE):
+            Question.create(list(sub_values))
+        return len(values)
+
+
+class QuestionImportStart(ModelView):
+    __name__ = 'training.question.import.start'
+
+    template = fields.Binary(
+        "Template", filename='template_name', readonly=True,
+        help="Save the template and write one question per row.")
+    template_name = fields.Char("Template Name", readonly=True)
+    file = fields.Binary(
+        "File", filename='file_name',
+        help="The workbook (.xlsx) with the questions in its first sheet.")
+    file_name = fields.Char("File Name")
+
+
+class QuestionImportResult(ModelView):
+    __name__ = 'training.question.import.result'
+
+    rows = fields.Integer("Rows", readonly=True)
+    created = fields.Integer("New Questions", readonly=True)
+    known = fields.Integer(
+        "Known Questions", readonly=True,
+        help="Questions that the bank had already; they were left as they "
+        "are.")
+
+
+class QuestionImport(Wizard):
+    __name__ = 'training.question.import'
+
+    start_state = 'start'
+    start = StateView(
+        'training.question.import.start',
+        'hazard_training.question_import_start_view_form', [
+            Button("Cancel", 'end', 'tryton-cancel'),
+            Button("Import the Delivered Questions", 'delivered',
+                'tryton-archive'),
+            Button("Import", 'import_', 'tryton-ok', default=True),
+            ])
+    import_ = StateTransition()
+    delivered = StateTransition()
+    errors = StateView(
+        'safety.roster.import.errors',
+        'safety_organization.roster_import_errors_view_form', [
+            Button("Cancel", 'end', 'tryton-cancel'),
+            Button("Choose Another File", 'start', 'tryton-back',
+                default=True),
+            ])
+    result = StateView(
+        'training.question.import.result',
+        'hazard_training.question_import_result_view_form', [
+            Button("Close", 'end', 'tryton-close', default=True),
+            ])
+
+    def default_start(self, fields):
+        return {
+            'template': get_template(),
+            'template_name': gettext(
+                'hazard_training.msg_question_template_name') + '.xlsx',
+            }
+
+    def transition_import_(self):
+        company = self._get_company()
+        data = bytes(self.start.file or b'')
+        # The file does not stay in the session
+        self.start.file = self.start.template = None
+        if not data:
+            raise QuestionImportError(gettext(
+                    'hazard_training.msg_question_import_file'))
+        check = QuestionCheck(company)
+        check.read(data)
+        return self._write(check)
+
+    def transition_delivered(self):
+        company = self._get_company()
+        self.start.file = self.start.template = None
+        check = QuestionCheck(company, skip_known=True)
+        check.run(read_delivered())
+        return self._write(check)
+
+    def _write(self, check):
+        if check.errors:
+            self._errors = check.errors
+            return 'errors'
+        with without_check_access():
+            created = check.write()
+        self._result = {
+            'rows': len(check.rows),
+            'created': created,
+            'known': len(check.known),
+            }
+        return 'result'
+
+    def _get_company(self):
+        pool = Pool()
+        Company = pool.get('company.company')
+        ModelAccess = pool.get('ir.model.access')
+        User = pool.get('res.user')
+        transaction = Transaction()
+        with transaction.set_context(_check_access=True):
+            ModelAccess.check('training.question', 'create')
+        company = transaction.context.get('company')
+        if company not in User.get_companies():
+            raise QuestionImportError(gettext(
+                    'hazard_training.msg_question_import_company'))
+        return Company(company)
+
+    def default_errors(self, fields):
+        return {
+            'number': len(self._errors),
+            'errors': [vars(e) for e in self._errors],
+            }
+
+    def default_result(self, fields):
+        return self._result
