@@ -121,6 +121,12 @@ jQuery(document).ajaxError((event, query, settings) => {
     }
 });
 EOF
+    cat > "$SAO/custom.css" <<'EOF'
+/* In the dialogs of wizards a text is as high as its view says. */
+.wizard .form-text[style*="min-height"] > .input-group > textarea {
+  min-height: inherit;
+}
+EOF
 }
 
 fetch_sao() {
@@ -145,7 +151,6 @@ fetch_sao() {
         } | tar -cf - -T - | tar -xf - -C "$SAO"
     )
     rm -rf "$build"
-    : > "$SAO/custom.css"
     : > "$SAO/.complete"
 }
 
