@@ -125,10 +125,13 @@ REPORTS = [
 
 def build_training(mine, records):
     "Return the records of the mine by model and name."
+    pool = Pool()
     return {
         **_build_settings(mine),
         **_build_sessions(mine),
         **_build_cases(mine),
+        'training.unit': {'led': pool.get('training.unit').search([
+                    ('unit', '=', mine.units.ventilation.id)])[0]},
         }
 
 

@@ -300,3 +300,25 @@ class SessionTestCase(unittest.TestCase):
                 company=school.company, course=create_course(school.company))
             session.on_change_course()
             self.assertEqual(list(session.kinds), [get_kind('union')])
+
+    @with_transaction()
+    def test_unit(self):
+        "The attendance and the certificates are counted by unit"
+        TrainingUnit = Pool().get('training.unit')
+        school = build_school()
+        with set_company(school.company):
+            absent = create_employee(school.company, "Absent")
+            create_member(absent, 'union', school.mine.units.ventilation)
+            absent.unit = school.mine.units.ventilation
+            absent.save()
+            hold(create_session(create_course(school.company)), [absent])
+            for user in [school.users.admin, school.mine.users.captain]:
+                with acting(user):
+                    row, = TrainingUnit.search([])
+                    self.assertEqual(row.unit, school.mine.units.ventilation)
+                    self.assertEqual(
+                        (row.invited, row.present, row.absent, row.rate,
+                            row.certified, row.expired),
+                        (2, 1, 1, 0.5, 1, 0))
+            with acting(school.mine.users.other_captain):
+                self.assertFalse(TrainingUnit.search([]))
