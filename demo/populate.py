@@ -37,6 +37,7 @@ def populate(database):
     from trytond.transaction import Transaction
 
     from .checklists import create_checklists
+    from .learning import learn
     from .organization import (
         appoint_members, create_company, create_organization)
     from .places import create_places
@@ -64,6 +65,7 @@ def populate(database):
                     for step in story.steps),
                 *jobs(clock)])
         hold_courses(mine, clock, database)
+        learn(mine, clock, choice, database)
     with working(database):
         forget_notifications(clock)
 
