@@ -2,6 +2,8 @@
 # level of this repository contains the full copyright notices.
 """What the web client asks the server for when a person opens a screen."""
 
+from xml.etree import ElementTree
+
 from trytond.pyson import PYSONDecoder
 
 # sao: records of a search, of one read and counted of a tab
@@ -29,7 +31,12 @@ class Screen:
             (name, self._decode(domain), count)
             for name, domain, count in action['domains']]
         views = {kind: id_ for id_, kind in action['views']}
-        self.list_fields = _names(self._view(views['tree'], 'tree'))
+        view = self._view(views['tree'], 'tree')
+        self.list_fields = _names(view)
+        # What is read were the hidden columns not
+        self.shown_fields = _names({'fields': {
+                    n: f for n, f in view['fields'].items()
+                    if n in _shown(view['arch'])}})
         self.form_fields = _names(
             self._view(views['form'], 'form'), lazy=True)
 
@@ -44,8 +51,8 @@ class Screen:
         ids = self.search(domain, limit=LIMIT)
         return self.read(ids[:limit])
 
-    def list(self, domain=(), limit=80):
-        return self.read(self.search(domain, limit))
+    def list(self, domain=(), limit=80, names=None):
+        return self.read(self.search(domain, limit), names)
 
     def search(self, domain=(), limit=80):
         return self.remote(
@@ -57,13 +64,21 @@ class Screen:
             f'{self.model}.search_count', [self.domain, list(domain)], 0,
             limit)
 
-    def read(self, ids):
-        return self.remote(f'{self.model}.read', ids, self.list_fields)
+    def read(self, ids, names=None):
+        return self.remote(
+            f'{self.model}.read', ids, names or self.list_fields)
 
     def open_form(self, id_):
         return self.remote(
             f'{self.model}.read', [id_], self.form_fields,
             related_read_limit=20)
+
+
+def _shown(arch):
+    "Return the names of the fields whose columns are shown at first."
+    return {
+        e.get('name') for e in ElementTree.fromstring(arch).iter('field')
+        if e.get('optional') != '1' and e.get('tree_invisible') != '1'}
 
 
 def _names(view, lazy=False):

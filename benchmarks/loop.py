@@ -274,6 +274,10 @@ class Run:
                         lambda _: screen.count(domain), range(13)))
         add(f"{name}: open", measure(
                 lambda _: screen.open_list(screen.tabs[0][1]), range(8)))
+        names = screen.shown_fields
+        add(f"{name}: list of 80, only the columns shown", measure(
+                lambda _: screen.list(screen.tabs[-1][1], names=names),
+                range(13)), goal=20)
         ids = screen.search(screen.tabs[-1][1], 13)
         if ids:
             add(f"{name}: form", measure(screen.open_form, ids))
