@@ -9,6 +9,7 @@ the run, so none is ever older than the modules.
 
 import io
 import os
+import pathlib
 import shutil
 import tempfile
 import unittest
@@ -53,6 +54,14 @@ def _prepare(pytest_config):
     # connection of a SQLite database in memory out of its transaction.
     config.set('cache', 'clean_timeout', '86400')
     assert backend.name == wanted, f"{backend.name} instead of {wanted}"
+
+
+@pytest.fixture(scope='module', autouse=True)
+def empty_database(request):
+    "Begin each file without the modules that another one has activated"
+    if request.path.parent == pathlib.Path(__file__).parent:
+        from trytond.tests.test_tryton import drop_db
+        drop_db()
 
 
 def pytest_pycollect_makemodule(module_path, parent):
