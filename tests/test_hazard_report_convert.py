@@ -8,6 +8,7 @@ import time
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest.mock import patch
 
 import trytond.config as config
 from trytond.modules.hazard_report.convert import FONTS, convert
@@ -59,6 +60,15 @@ class ConvertTestCase(unittest.TestCase):
         activate_module('hazard_report')
         if not config.has_section('hazard_report'):
             config.add_section('hazard_report')
+
+    def setUp(self):
+        super().setUp()
+        # Other workers convert at the same time.
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        patcher = patch.object(tempfile, 'tempdir', directory.name)
+        patcher.start()
+        self.addCleanup(patcher.stop)
 
     def set_office(self, command):
         config.set('hazard_report', 'office', command)
