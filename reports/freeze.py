@@ -38,8 +38,8 @@ def _repeated(element, plural):
 def freeze_settings(tables):
     """Return the settings that freeze the heads of the tables.
 
-    tables are tuples of the name, the loop over the sheets in which the name
-    is an expression, or None, and the frozen rows and columns.
+    tables are tuples of the name, which may hold expressions, the loop over
+    the sheets or None, and the frozen rows and columns.
     """
     root = etree.Element(
         f'{{{OFFICE}}}document-settings', {f'{{{OFFICE}}}version': '1.3'},
@@ -55,7 +55,6 @@ def freeze_settings(tables):
     for name, loop, rows, columns in tables:
         entry = _add(entries, 'item-map-entry', name)
         if loop:
-            entry.set(f'{{{CONFIG}}}name', f'${{{name}}}')
             entry.set(f'{{{GENSHI_URI}}}for', loop)
         for direction, opposite, count in [
                 ('Horizontal', 'Right', columns),

@@ -61,11 +61,11 @@ class RowsTemplate(Template):
             return
         self._let_rows_grow(tree)
         for index, table in enumerate(list(tree.iter(f'{{{TABLE}}}table'))):
-            name, loop = table.get(f'{{{TABLE}}}name'), None
+            loop = None
             if self.repeated and not index:
-                name, loop = 'sheet.name', f'sheet in {self.repeated}'
+                loop = f'sheet in {self.repeated}'
                 self._repeat(table, loop)
-            self.frozen.append((name, loop, *frozen(table)))
+            self.frozen.append((_table_name(table), loop, *frozen(table)))
         for loop in list(tree.iter(f'{PY}for')):
             self._compile(loop)
 
@@ -119,6 +119,14 @@ class RowsTemplate(Template):
         # Half the time for a quarter more of bytes
         stream.serializer.compresslevel = 1
         return stream
+
+
+def _table_name(table):
+    "Return the name of the table for an attribute of a template."
+    name = f'{{{TABLE}}}name'
+    if attributes := table.get(f'{PY}attrs'):
+        return f"${{({attributes}).get('{name}', '')}}"
+    return table.get(name)
 
 
 class RowsSerializer(XMLSerializer):

@@ -227,6 +227,17 @@ class RowsTestCase(unittest.TestCase):
         self.assertEqual(
             [e.values()[0] for e in frozen], ["通风队", "机电队"])
 
+    def test_frozen_named(self):
+        "The settings call a sheet as the directive in it does"
+        content = template().replace(
+            b'Title</text:p>',
+            placeholder("attrs table:table='name'").encode() + b'</text:p>')
+        name = {f'{TABLE}name': "通风队"}
+        settings = read(render(content, rows=[], name=name), 'settings.xml')
+        entries = settings.findall(
+            './/{*}config-item-map-named/{*}config-item-map-entry')
+        self.assertEqual([e.values()[0] for e in entries], ["通风队"])
+
     def test_several_at_once(self):
         "A template is rendered again while it is"
         made = RowsTemplate(template())
