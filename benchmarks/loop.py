@@ -99,7 +99,17 @@ class Run:
             population.fill(connection, mine, self.hazards)
         print(f"{self.hazards} hazards filled in in "
             f"{time.perf_counter() - begin:.0f} s", flush=True)
+        self._disconnect()
         return mine
+
+    def _disconnect(self):
+        "Let only the server be connected to the database."
+        from trytond import backend
+        from trytond.cache import Cache
+        from trytond.pool import Pool
+        Cache.drop(self.service.database)
+        Pool.stop(self.service.database)
+        backend.Database(self.service.database).close()
 
     # The values that sao sends for a card
 
