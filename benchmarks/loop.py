@@ -54,6 +54,8 @@ class Run:
         self.table = Table()
 
     def close(self):
+        if hasattr(self, 'mine'):
+            self._disconnect()
         self.service.stop()
         self.cluster.stop()
         self.directory.cleanup()
@@ -99,11 +101,9 @@ class Run:
             population.fill(connection, mine, self.hazards)
         print(f"{self.hazards} hazards filled in in "
             f"{time.perf_counter() - begin:.0f} s", flush=True)
-        self._disconnect()
         return mine
 
     def _disconnect(self):
-        "Let only the server be connected to the database."
         from trytond import backend
         from trytond.cache import Cache
         from trytond.pool import Pool
