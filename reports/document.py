@@ -5,6 +5,7 @@
 import datetime as dt
 
 from trytond.i18n import gettext
+from trytond.model.exceptions import AccessError
 from trytond.modules.hazard.clock import company_zone
 from trytond.pool import Pool
 from trytond.report import Report
@@ -82,11 +83,19 @@ class Document(Report):
     @classmethod
     @without_check_access
     def _get_action(cls, data):
-        "Return the action, which some users may not read, nor execute."
+        """Return the action, which some users may not read, nor execute.
+
+        Raise AccessError for that of another document, whose groups would
+        not be those of this one.
+        """
         pool = Pool()
         ActionReport = pool.get('ir.action.report')
-        if (action := data.get('action_id')) is not None:
-            return ActionReport(action)
+        if data.get('action_id') is not None:
+            action = ActionReport(data['action_id'])
+            if action.report_name != cls.__name__:
+                raise AccessError(gettext(
+                        'ir.msg_access_report_error', report=cls.__name__))
+            return action
         action, = ActionReport.search(
             [('report_name', '=', cls.__name__)], limit=1)
         return action
