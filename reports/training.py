@@ -10,6 +10,7 @@ from trytond.i18n import gettext
 from trytond.modules.hazard.clock import company_zone
 from trytond.pool import Pool
 from trytond.tools.qrcode import generate_png
+from trytond.transaction import check_access
 
 from .document import Document, format_day, format_moment, paragraphs
 from .sheet import listing, selection_texts
@@ -20,10 +21,23 @@ BLANKS = 5
 PHOTO = (80, 60)
 
 
-class _TrainingDocument(Document):
-    "Base of the documents of records of the model _model, called _name."
+class RecordsMixin:
+    """Let a document bear the head of the company of the records.
+
+    These are of the model _model.  Only who may read the model _reserved, if
+    any, prints it, whichever action is asked for.
+    """
     _model = None
-    _name = None
+    _reserved = None
+
+    @classmethod
+    def execute(cls, ids, data):
+        pool = Pool()
+        ModelAccess = pool.get('ir.model.access')
+        if cls._reserved:
+            with check_access():
+                ModelAccess.check(cls._reserved, 'read')
+        return super().execute(ids, data)
 
     @classmethod
     def get_company(cls, ids, data):
@@ -32,6 +46,11 @@ class _TrainingDocument(Document):
         for id_ in ids[:1]:
             return Model(id_).company
         return super().get_company(ids, data)
+
+
+class TrainingDocument(RecordsMixin, Document):
+    "Base of the documents of records, which the template calls _name."
+    _name = None
 
     @classmethod
     def get_context(cls, records, header, data):
@@ -48,7 +67,7 @@ class _TrainingDocument(Document):
         raise NotImplementedError
 
 
-class _SessionDocument(_TrainingDocument):
+class _SessionDocument(TrainingDocument):
     _model = 'training.session'
     _name = 'sessions'
 
@@ -66,7 +85,7 @@ class _SessionDocument(_TrainingDocument):
             'time': f'{start} – {end}',
             'hours': f'{session.course.hours.normalize():f}',
             'place': session.place,
-            'trainer': session.external_trainer or _name(session.trainer),
+            'trainer': session.external_trainer or name_of(session.trainer),
             'counts': gettext(
                 'hazard_report.msg_session_counts', invited=session.invited,
                 present=session.present, absent=session.absent),
@@ -89,7 +108,7 @@ class _SessionDocument(_TrainingDocument):
         return [{
                 'number': number,
                 'name': attendance.employee.rec_name,
-                'unit': _name(attendance.unit),
+                'unit': name_of(attendance.unit),
                 } for number, attendance in enumerate(
                 cls.find_attendances(session), 1)]
 
@@ -129,7 +148,7 @@ class SessionRegister(_SessionDocument):
         return people
 
 
-class CertificatePaper(_TrainingDocument):
+class CertificatePaper(TrainingDocument):
     __name__ = 'training.certificate.paper'
     _model = 'training.certificate'
     _name = 'papers'
@@ -147,7 +166,7 @@ class CertificatePaper(_TrainingDocument):
                 holder=holder, course=certificate.course.rec_name,
                 hours=f'{certificate.course.hours.normalize():f}'),
             'holder': holder,
-            'unit': _name(certificate.unit),
+            'unit': name_of(certificate.unit),
             'course': certificate.course.rec_name,
             'kinds': (
                 listing(k.rec_name for k in certificate.kinds)
@@ -164,7 +183,7 @@ class CertificatePaper(_TrainingDocument):
             }
 
 
-class CaseSheet(_TrainingDocument):
+class CaseSheet(TrainingDocument):
     __name__ = 'training.case.sheet'
     _model = 'training.case'
     _name = 'cases'
@@ -175,9 +194,9 @@ class CaseSheet(_TrainingDocument):
         stages = selection_texts('training.case.photo', 'stage')
         return {
             'title': case.title,
-            'discipline': _name(case.discipline),
-            'category': _name(case.category),
-            'grade': _name(case.grade),
+            'discipline': name_of(case.discipline),
+            'category': name_of(case.category),
+            'grade': name_of(case.grade),
             'published_on': format_day(case.published_at, zone),
             **{
                 n: paragraphs(text) if (text := getattr(case, n)) else []
@@ -202,5 +221,5 @@ def get_picture(image):
         image, type_, f'{width * scale:.1f}mm', f'{height * scale:.1f}mm')
 
 
-def _name(record):
+def name_of(record):
     return record.rec_name if record else ''

@@ -505,6 +505,7 @@ _MONTH = {
     'format': 'ods'}
 # The documents with the record that they show and their data
 REPORTS = [
+    *access_exams.REPORTS,
     *access_ledger.REPORTS,
     *access_training.REPORTS,
     ('hazard.inspection.record', 'hazard.inspection', 'running',

@@ -81,6 +81,14 @@ def _take(f):
     return [('draw', {'start': {'exam': str(exam.id)}})]
 
 
+_ODT = {'format': 'odt'}
+REPORTS = [
+    ('training.exam.draw', 'training.exam', 'any', _ODT),
+    ('training.exam.results', 'training.exam', 'any', {'format': 'ods'}),
+    ('training.mistake.book', 'training.mistake', 'worker', _ODT),
+    ('training.paper.answers', 'training.paper', 'worker', _ODT),
+    ('training.paper.blank', 'training.paper', 'worker', _ODT),
+    ]
 WIZARDS = [
     ('training.daily.take', None, '', []),
     ('training.exam.take', None, '', _take),

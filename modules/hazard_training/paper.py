@@ -76,6 +76,7 @@ class Paper(TrainingMixin, ModelSQL, ModelView):
             ('passed', "Passed"),
             ('failed', "Failed"),
             ], "State", required=True, readonly=True, sort=False)
+    state_string = state.translated('state')
 
     @classmethod
     def __setup__(cls):
@@ -173,10 +174,10 @@ class Paper(TrainingMixin, ModelSQL, ModelView):
                     'total': sum(points for _, points in drawn),
                     'pass_mark': exam.pass_mark,
                     }])
-        copies, keys = Item.copies(paper, drawn)
+        copies, keys = Item.copies(drawn)
+        items = Item.create([{'paper': paper.id, **c} for c in copies])
         Key.create([
-                {'item': item.id, **key}
-                for item, key in zip(Item.create(copies), keys)])
+                {'item': item.id, **key} for item, key in zip(items, keys)])
         return paper
 
     def check_taker(self):
@@ -351,7 +352,7 @@ class PaperItem(sequence_ordered(), TrainingMixin, ModelSQL, ModelView):
                     'hazard_training.msg_paper_modify'))
 
     @classmethod
-    def copies(cls, paper, drawn):
+    def copies(cls, drawn):
         """Return the values of shuffled copies of the drawn questions.
 
         With them come the values of the keys.
@@ -371,7 +372,6 @@ class PaperItem(sequence_ordered(), TrainingMixin, ModelSQL, ModelView):
             if question.type != 'true_false':
                 choice.shuffle(shuffled)
             values.append({
-                    'paper': paper.id,
                     'sequence': number,
                     'type': question.type,
                     'difficulty': question.difficulty,
