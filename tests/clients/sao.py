@@ -213,8 +213,14 @@ class Sao:
 
     def rows_of_page(self):
         "Return the list on the form's page in front likewise"
-        rows = self.current.locator(
-            '.form-notebook .tab-pane.active .treeview tbody tr')
+        return self._look_at(self.current.locator(
+                '.form-notebook .tab-pane.active .treeview tbody tr'))
+
+    def rows_of_dialog(self):
+        "Return the lists of the dialog in front likewise"
+        return self._look_at(self._rows)
+
+    def _look_at(self, rows):
         # Rows are filled when they are seen.
         for row in rows.all():
             row.scroll_into_view_if_needed()
