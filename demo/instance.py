@@ -19,7 +19,8 @@ __all__ = ['ROOT', 'Instance']
 ROOT = Path(__file__).parent.parent
 DATABASE = 'demo'
 MODULES = [
-    'hazard', 'hazard_report', 'hazard_training', 'safety_organization']
+    'hazard', 'hazard_appraisal', 'hazard_report', 'hazard_training',
+    'safety_organization']
 SOURCES = ['modules', 'reports']
 CONFIGURATION = """\
 [database]

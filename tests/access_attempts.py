@@ -4,6 +4,7 @@
 
 import datetime as dt
 
+import access_appraisal
 import access_documents
 import access_exams
 import access_ledger
@@ -22,6 +23,7 @@ from trytond.pool import Pool
 
 # What is written, where it is not a name
 WRITTEN = {
+    **access_appraisal.WRITTEN,
     **access_documents.WRITTEN,
     **access_ledger.WRITTEN,
     **access_exams.WRITTEN,
@@ -56,7 +58,7 @@ WRITTEN = {
     'safety.member.change': {'reason': "None."},
     'safety.unit.leader': {'function': 'deputy'},
     }
-PREFIXES = ('safety.', 'hazard.', 'training.')
+PREFIXES = ('safety.', 'hazard.', 'training.', 'appraisal.')
 REASON = {'reason': "Wrong."}
 
 
@@ -171,6 +173,7 @@ def _requirement(kind):
 
 _tomorrow = dt.datetime.now() + dt.timedelta(days=9)
 CREATED = {
+    **access_appraisal.CREATED,
     **access_documents.CREATED,
     **access_ledger.CREATED,
     **access_exams.CREATED,
@@ -313,9 +316,11 @@ CREATED = {
     }
 # A singleton has no copy, a photo is on a hazard only once.
 NOT_COPIED = {
+    *access_appraisal.NOT_COPIED,
     *access_training.NOT_COPIED,
     'hazard.configuration', 'hazard.photo', 'safety.configuration'}
 COPIED = {
+    **access_appraisal.COPIED,
     **access_documents.COPIED,
     **access_exams.COPIED,
     **access_training.COPIED,
@@ -348,6 +353,7 @@ COPIED = {
     'safety.member.kind': lambda f, role: {'code': 'copy'},
     }
 PRESSED = {
+    **access_appraisal.PRESSED,
     **access_documents.PRESSED,
     **access_training.PRESSED,
     ('hazard.checklist', 'plan'): ['any'],
@@ -443,6 +449,7 @@ def _read_ledger(f):
 
 
 WIZARDS = [
+    *access_appraisal.WIZARDS,
     *access_ledger.WIZARDS,
     *access_training.WIZARDS,
     *access_documents.WIZARDS,

@@ -5,6 +5,7 @@
 import datetime as dt
 from types import SimpleNamespace
 
+from access_appraisal import build_appraisal
 from access_documents import build_documents
 from access_exams import build_exams
 from access_ledger import build_ledger
@@ -74,7 +75,7 @@ def _company(record):
     for name in [
             'company', 'unit', 'hazard', 'inspection', 'checklist',
             'mapping', 'reminder', 'paper', 'exam', 'item', 'daily',
-            'question']:
+            'question', 'rule']:
         if value := getattr(record, name, None):
             return value if name == 'company' else _company(value)
 
@@ -111,7 +112,7 @@ def _build_records(mine):
             _build_seeds, _build_organization, _build_members, _build_loop,
             _build_extensions, _build_plans, _build_log, _build_rounds,
             _build_photos, _build_ledgers, build_ledger, build_documents,
-            build_training, build_exams]:
+            build_training, build_exams, build_appraisal]:
         records.update(build(mine, records))
     return records
 

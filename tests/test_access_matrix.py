@@ -36,8 +36,8 @@ def is_allowed(attempt, role):
             attempt(role)
         except (*REFUSED, NotDone, ReportError):
             return False
-        except ForeignKeyError:
-            # Access is checked before what is used by others.
+        except (ForeignKeyError, TransactionError):
+            # Access is checked before what is used by others or locked.
             pass
     return True
 

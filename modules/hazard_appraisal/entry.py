@@ -1,0 +1,279 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"""The ledger of points.
+
+It is only added to: what is wrong is reversed by another entry.
+"""
+
+from sql import Null
+from sql.aggregate import Max
+from sql.operators import Equal
+
+from trytond.i18n import gettext
+from trytond.model import Exclude, Index, ModelSQL, ModelView, Unique, fields
+from trytond.modules.hazard.clock import company_zone, local_day
+from trytond.modules.hazard.workflow import now
+from trytond.modules.safety_organization.named import search_any
+from trytond.pool import Pool
+from trytond.pyson import Eval, If
+from trytond.transaction import Transaction, without_check_access
+
+from .appraisal import FACTOR, GROUPS, AppraisalMixin, numeric
+from .exceptions import EntryAccessError, EntryReversalError
+
+
+class Entry(AppraisalMixin, ModelSQL, ModelView):
+    __name__ = 'appraisal.entry'
+    _log = False
+
+    rule = fields.Many2One(
+        'appraisal.rule', "Rule", required=True, readonly=True,
+        ondelete='RESTRICT')
+    group = fields.Function(
+        fields.Selection(GROUPS, "Group", sort=False), 'get_rule',
+        searcher='search_rule')
+    source = fields.Reference(
+        "Source", selection='get_sources', required=True, readonly=True,
+        help="What the points are for.")
+    occurrence = fields.Integer(
+        "Occurrence", required=True, readonly=True,
+        help="Tells apart what happens to the same source more than once.")
+    member = fields.Many2One(
+        'safety.member', "Member", required=True, readonly=True,
+        ondelete='RESTRICT')
+    employee = fields.Function(
+        fields.Many2One('company.employee', "Employee"), 'get_employee',
+        searcher='search_employee')
+    kind = fields.Many2One(
+        'safety.member.kind', "Kind", required=True, readonly=True,
+        ondelete='RESTRICT')
+    unit = fields.Many2One(
+        'safety.unit', "Unit", readonly=True, ondelete='RESTRICT')
+    date = fields.Date(
+        "Date", required=True, readonly=True,
+        help="The day on which it happened.")
+    points = numeric("Points", required=True)
+    sheet = fields.Function(
+        fields.Many2One('appraisal.sheet', "Sheet"), 'get_sheet',
+        searcher='search_sheet')
+    task = fields.Integer(
+        "Task", required=True, readonly=True,
+        help="Of how many hazards it counts for the task of the member.")
+    period = fields.Many2One(
+        'appraisal.period', "Period", required=True, readonly=True,
+        ondelete='RESTRICT',
+        help="The ten days in which the points are counted.")
+    late = fields.Boolean(
+        "Late", readonly=True,
+        help="It came to be known when the period of its date was closed.")
+    reversal_of = fields.Many2One(
+        'appraisal.entry', "Reversal of", readonly=True, ondelete='RESTRICT',
+        states={
+            'invisible': ~Eval('reversal_of'),
+            })
+    reversed_by = fields.One2Many(
+        'appraisal.entry', 'reversal_of', "Reversed by", readonly=True,
+        states={
+            'invisible': ~Eval('reversed_by'),
+            })
+    reason = fields.Text(
+        "Reason", readonly=True,
+        states={
+            'invisible': ~Eval('reason'),
+            })
+    origin = fields.Reference(
+        "Origin", selection='get_origins', readonly=True,
+        states={
+            'invisible': ~Eval('origin'),
+            },
+        help="What decided on the correction, empty for the timeline.")
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls._sql_constraints += [
+            ('source_exclude', Exclude(t,
+                    (t.rule, Equal),
+                    (t.source, Equal),
+                    (t.occurrence, Equal),
+                    (t.member, Equal),
+                    where=t.reversal_of == Null),
+                'hazard_appraisal.msg_entry_unique'),
+            ('reversal_unique', Unique(t, t.reversal_of),
+                'hazard_appraisal.msg_entry_reversal_unique'),
+            ]
+        cls._sql_indexes.update({
+                Index(t, (t.period, Index.Equality()),
+                    (t.member, Index.Equality())),
+                Index(t, (t.member, Index.Equality()),
+                    (t.date, Index.Range(order='DESC')),
+                    (t.id, Index.Range(order='DESC'))),
+                Index(t, (t.company, Index.Equality()),
+                    (t.date, Index.Range(order='DESC')),
+                    (t.id, Index.Range(order='DESC'))),
+                Index(t, (t.rule, Index.Equality()),
+                    (t.date, Index.Range())),
+                Index(t, (t.source, Index.Equality())),
+                })
+        cls._order = [('date', 'DESC'), ('id', 'DESC')]
+
+    @classmethod
+    def default_occurrence(cls):
+        return 1
+
+    @classmethod
+    def default_task(cls):
+        return 0
+
+    @classmethod
+    def _get_sources(cls):
+        "Return the names of the models that points may be for."
+        return [
+            'appraisal.period', 'hazard.hazard', 'hazard.recheck',
+            'hazard.rectification']
+
+    @classmethod
+    def get_sources(cls):
+        pool = Pool()
+        get_name = pool.get('ir.model').get_name
+        return [(None, ''), *((m, get_name(m)) for m in cls._get_sources())]
+
+    @classmethod
+    def _get_origins(cls):
+        "Return the names of the models that may decide on corrections."
+        return ['appraisal.entry']
+
+    @classmethod
+    def get_origins(cls):
+        pool = Pool()
+        get_name = pool.get('ir.model').get_name
+        return [(None, ''), *((m, get_name(m)) for m in cls._get_origins())]
+
+    @classmethod
+    def get_rule(cls, entries, name):
+        return {e.id: getattr(e.rule, name) for e in entries}
+
+    @classmethod
+    def search_rule(cls, name, clause):
+        return [('rule.' + clause[0], *clause[1:])]
+
+    @classmethod
+    def get_employee(cls, entries, name):
+        return {e.id: e.member.employee.id for e in entries}
+
+    @classmethod
+    def search_employee(cls, name, clause):
+        return [('member.' + clause[0], *clause[1:])]
+
+    @classmethod
+    def get_sheet(cls, entries, name):
+        "Return the sheets of the ten days."
+        return {
+            e.id: e.period.id * FACTOR + e.member.id for e in entries}
+
+    @classmethod
+    def search_sheet(cls, name, clause):
+        "Return the domain of the entries behind the sheets with the ids."
+        _, operator, ids, *_ = clause
+        if operator in {'=', '!='}:
+            ids = [] if ids is None else [ids]
+        behind = ['OR', ('id', '=', -1)]
+        for period, member in (divmod(id_, FACTOR) for id_ in ids):
+            behind.append([
+                    ('member', '=', member),
+                    ['OR',
+                        ('period', '=', period),
+                        ('period.parent', '=', period),
+                        ('period.parent.parent', '=', period),
+                        ('period.parent.parent.parent', '=', period),
+                        ],
+                    ])
+        if operator in {'=', 'in'}:
+            return behind
+        entries = cls.search(behind, query=True)
+        return [('id', 'not in', entries)]
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree', 'visual', If(
+                    Eval('reversal_of') | Eval('reversed_by'), 'muted', '')),
+            ('/tree/field[@name="points"]', 'visual', If(
+                    Eval('points', 0) < 0, 'danger', '')),
+            ('/tree/field[@name="late"]', 'visual', If(
+                    Eval('late', False), 'warning', '')),
+            ]
+
+    def get_rec_name(self, name):
+        return f'{self.member.employee.rec_name} - {self.rule.rec_name}'
+
+    @classmethod
+    def search_rec_name(cls, name, clause):
+        return search_any(clause, 'member.rec_name', 'rule.rec_name')
+
+    @classmethod
+    def check_modification(cls, mode, entries, values=None, external=False):
+        super().check_modification(
+            mode, entries, values=values, external=external)
+        if mode != 'create' or external:
+            raise EntryAccessError(gettext(
+                    'hazard_appraisal.msg_entry_modify'))
+
+    @classmethod
+    def read_last_days(cls, rules):
+        "Return the last day that each of the rules (ids) has counted."
+        cursor = Transaction().connection.cursor()
+        table = cls.__table__()
+        cursor.execute(*table.select(
+                table.rule, Max(table.date).as_('date'),
+                where=fields.SQL_OPERATORS['in'](table.rule, rules),
+                group_by=[table.rule]))
+        return {rule: cls.date.sql_format(day) for rule, day in cursor}
+
+    @classmethod
+    def reverse(cls, entries, reason, origin=None):
+        """Take back the points of the entries and return the reversals.
+
+        They are counted today, in the ten days that are open. origin is the
+        record that decided on it. Raises EntryReversalError for an entry
+        that is reversed already.
+        """
+        pool = Pool()
+        Period = pool.get('appraisal.period')
+        with without_check_access():
+            entries = cls.browse([e.id for e in entries])
+            days, periods = {}, {}
+            for entry in entries:
+                company = entry.company
+                if entry.reversed_by:
+                    raise EntryReversalError(gettext(
+                            'hazard_appraisal.msg_entry_reversed',
+                            entry=entry.rec_name))
+                if company not in days:
+                    days[company] = local_day(now(), company_zone(company))
+                    periods[company] = Period.open_at(
+                        company, days[company])
+            return cls.create([
+                    e._reversal_values(
+                        days[e.company], periods[e.company], reason, origin)
+                    for e in entries])
+
+    def _reversal_values(self, day, period, reason, origin=None):
+        return {
+            'company': self.company.id,
+            'rule': self.rule.id,
+            'source': str(self.source),
+            'occurrence': self.occurrence,
+            'member': self.member.id,
+            'kind': self.kind.id,
+            'unit': self.unit.id if self.unit else None,
+            'date': day,
+            'points': -self.points,
+            'task': -self.task,
+            'period': period.id,
+            'late': day < period.start_date,
+            'reversal_of': self.id,
+            'reason': reason,
+            'origin': str(origin) if origin else None,
+            }

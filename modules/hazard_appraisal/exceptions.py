@@ -1,0 +1,37 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+from trytond.exceptions import UserError
+from trytond.model.exceptions import AccessError, ValidationError
+
+
+class RuleUsedError(AccessError):
+    pass
+
+
+class RuleDateError(ValidationError):
+    pass
+
+
+class EntryAccessError(AccessError):
+    pass
+
+
+class EntryReversalError(UserError):
+    pass
+
+
+class PeriodAccessError(AccessError):
+    pass
+
+
+class PeriodCloseError(UserError):
+    pass
+
+
+class PeriodGenerateError(UserError):
+    pass
+
+
+class SchemeError(UserError):
+    pass

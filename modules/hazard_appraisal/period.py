@@ -1,0 +1,253 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+import datetime as dt
+
+from trytond.i18n import gettext
+from trytond.model import Index, ModelSQL, ModelView, Unique, Workflow, fields
+from trytond.modules.hazard.clock import company_zone, day_start
+from trytond.modules.hazard.schedule import get_period, get_periods
+from trytond.modules.hazard.workflow import acting_employee, now
+from trytond.modules.safety_organization.access import writable
+from trytond.pool import Pool
+from trytond.pyson import Eval, If
+from trytond.transaction import Transaction, without_check_access
+
+from .appraisal import PERIODS, AppraisalMixin
+from .exceptions import PeriodAccessError, PeriodCloseError
+
+FREQUENCIES = {
+    'tenday': 'ten_days',
+    'month': 'monthly',
+    'quarter': 'quarterly',
+    'year': 'yearly',
+    }
+KINDS = list(FREQUENCIES)
+PARENTS = {'tenday': 'month', 'month': 'quarter', 'quarter': 'year'}
+MONTHS = {'tenday': 1, 'month': 1, 'quarter': 3, 'year': 12}
+
+
+class Period(AppraisalMixin, Workflow, ModelSQL, ModelView):
+    __name__ = 'appraisal.period'
+
+    kind = fields.Selection(
+        PERIODS, "Kind", required=True, readonly=True, sort=False)
+    code = fields.Char("Code", required=True, readonly=True)
+    start_date = fields.Date("First Day", required=True, readonly=True)
+    end_date = fields.Date("Last Day", required=True, readonly=True)
+    starts_at = fields.DateTime("Starts at", required=True, readonly=True)
+    ends_at = fields.DateTime("Ends at", required=True, readonly=True)
+    parent = fields.Many2One(
+        'appraisal.period', "Part of", readonly=True, ondelete='RESTRICT')
+    children = fields.One2Many(
+        'appraisal.period', 'parent', "Parts", readonly=True)
+    former = fields.Many2One(
+        'appraisal.period', "Former Period", readonly=True,
+        ondelete='RESTRICT')
+    closed_by = fields.Many2One(
+        'company.employee', "Closed by", readonly=True,
+        states={
+            'invisible': Eval('state') != 'closed',
+            })
+    closed_at = fields.DateTime(
+        "Closed at", readonly=True,
+        states={
+            'invisible': Eval('state') != 'closed',
+            })
+    state = fields.Selection([
+            ('open', "Open"),
+            ('closed', "Closed"),
+            ], "State", required=True, readonly=True, sort=False)
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls._sql_constraints += [
+            ('kind_start_unique',
+                Unique(t, t.company, t.kind, t.start_date),
+                'hazard_appraisal.msg_period_unique'),
+            ]
+        cls._sql_indexes.add(
+            Index(t, (t.company, Index.Equality()),
+                (t.state, Index.Equality(cardinality='low')),
+                (t.start_date, Index.Range())))
+        cls._order = [
+            ('start_date', 'DESC'),
+            ('end_date', 'ASC'),
+            ('id', 'ASC'),
+            ]
+        cls._transitions.add(('open', 'closed'))
+        cls._buttons.update({
+                'close': {
+                    'invisible': Eval('state') != 'open',
+                    'icon': 'tryton-ok',
+                    'depends': ['state'],
+                    },
+                })
+
+    @classmethod
+    def default_state(cls):
+        return 'open'
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree', 'visual', If(
+                    Eval('state') == 'closed', 'muted', '')),
+            ]
+
+    def get_rec_name(self, name):
+        day = self.start_date
+        key = self.kind
+        if key == 'tenday':
+            key = f'tenday_{self.code[-1]}'
+        return gettext(
+            f'hazard_appraisal.msg_period_{key}', year=day.year,
+            month=day.month, quarter=(day.month + 2) // 3)
+
+    @classmethod
+    def search_rec_name(cls, name, clause):
+        return [('code', *clause[1:])]
+
+    @classmethod
+    def check_modification(cls, mode, periods, values=None, external=False):
+        super().check_modification(
+            mode, periods, values=values, external=external)
+        if external:
+            raise PeriodAccessError(gettext(
+                    'hazard_appraisal.msg_period_modify'))
+
+    @classmethod
+    def closed_until(cls, company):
+        "Return the last day of which the ten days are closed, or None."
+        cursor = Transaction().connection.cursor()
+        table = cls.__table__()
+        cursor.execute(*table.select(
+                table.end_date,
+                where=(table.company == int(company))
+                & (table.kind == 'tenday') & (table.state == 'closed'),
+                order_by=[table.end_date.desc], limit=1))
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+    @classmethod
+    def generate(cls, company, start, end):
+        """Make the periods of the company with a day from start to end.
+
+        What there is stays as it is, also if others do the same at the same
+        time.
+        """
+        known = cls._read_known(company)
+        for kind in reversed(FREQUENCIES):
+            for period in get_periods(FREQUENCIES[kind], start, end):
+                if (kind, period.start) in known:
+                    continue
+                parent = PARENTS.get(kind)
+                if parent:
+                    parent = known[
+                        parent, _start(parent, period.start)]
+                former = known.get((kind, _start(
+                            kind, period.start - dt.timedelta(days=1))))
+                record, = cls.create([cls._new_values(
+                            company, kind, period, parent, former)])
+                known[kind, period.start] = record.id
+
+    @classmethod
+    def _read_known(cls, company):
+        "Return the ids by kind and first day."
+        cursor = Transaction().connection.cursor()
+        table = cls.__table__()
+        cursor.execute(*table.select(
+                table.kind, table.start_date, table.id,
+                where=table.company == company.id))
+        return {(kind, start): id_ for kind, start, id_ in cursor}
+
+    @classmethod
+    def _new_values(cls, company, kind, period, parent, former):
+        zone = company_zone(company)
+        return {
+            'company': company.id,
+            'kind': kind,
+            'code': period.key,
+            'start_date': period.start,
+            'end_date': period.end,
+            'starts_at': day_start(period.start, zone),
+            'ends_at': day_start(period.end + dt.timedelta(days=1), zone),
+            'parent': parent,
+            'former': former,
+            }
+
+    @classmethod
+    @writable
+    @ModelView.button
+    def close(cls, periods):
+        pool = Pool()
+        Sheet = pool.get('appraisal.sheet')
+        UnitSheet = pool.get('appraisal.unit.sheet')
+        periods = sorted(
+            cls.browse([p.id for p in periods]),
+            key=lambda p: (p.end_date, KINDS.index(p.kind)))
+        with without_check_access():
+            cls.lock(periods)
+            for period in periods:
+                period.check_close()
+                Sheet.freeze(period)
+                UnitSheet.freeze(period)
+                cls.write([period], {
+                        'state': 'closed',
+                        'closed_by': acting_employee(period.company),
+                        'closed_at': now(),
+                        })
+
+    def check_close(self):
+        """Raise PeriodCloseError unless the period may be closed now.
+
+        It is over, the periods before it and those that it consists of are
+        closed.
+        """
+        if self.state != 'open':
+            raise PeriodCloseError(gettext(
+                    'hazard_appraisal.msg_period_closed',
+                    period=self.rec_name))
+        if now() < self.ends_at:
+            raise PeriodCloseError(gettext(
+                    'hazard_appraisal.msg_period_running',
+                    period=self.rec_name))
+        before = self.search([
+                ('company', '=', self.company.id),
+                ('state', '=', 'open'),
+                ['OR',
+                    [
+                        ('kind', '=', self.kind),
+                        ('start_date', '<', self.start_date),
+                        ],
+                    ('parent', '=', self.id),
+                    ],
+                ], order=[('start_date', 'ASC')], limit=1)
+        for other in before:
+            raise PeriodCloseError(gettext(
+                    'hazard_appraisal.msg_period_order',
+                    period=self.rec_name, other=other.rec_name))
+
+    @classmethod
+    def open_at(cls, company, day):
+        """Return the open ten days of the company with the day.
+
+        They are the next ones that are open where those are closed.
+        """
+        closed = cls.closed_until(company)
+        if closed:
+            day = max(day, closed + dt.timedelta(days=1))
+        cls.generate(company, day, day)
+        period, = cls.search([
+                ('company', '=', company.id),
+                ('kind', '=', 'tenday'),
+                ('start_date', '<=', day),
+                ('end_date', '>=', day),
+                ])
+        return period
+
+
+def _start(kind, day):
+    return get_period(FREQUENCIES[kind], day).start

@@ -1,0 +1,320 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"""What a member has come to in a period.
+
+A sheet of a period that is open is reckoned when somebody looks; closing the
+period freezes it.
+"""
+
+from sql import Cast, Literal, Null, Union, Window
+from sql.aggregate import Count
+from sql.conditionals import Case, Coalesce
+from sql.functions import Rank, Round
+
+from trytond.model import Index, ModelSQL, ModelView, Unique, fields
+from trytond.modules.hazard.workflow import own_employees
+from trytond.modules.safety_organization.named import search_any
+from trytond.pool import Pool
+from trytond.pyson import Eval, If
+from trytond.transaction import Transaction
+
+from . import tally
+from .appraisal import (
+    FACTOR, GRADES, PERIODS, AppraisalMixin, BigInteger, numeric)
+from .period import MONTHS
+from .standard import DEFAULTS
+
+TASK_STATES = [
+    (None, ""),
+    ('reached', "Reached"),
+    ('missed', "Missed"),
+    ]
+
+
+class SheetMixin(AppraisalMixin):
+    __slots__ = ()
+
+    period = fields.Many2One(
+        'appraisal.period', "Period", required=True, readonly=True,
+        ondelete='RESTRICT')
+    member = fields.Many2One(
+        'safety.member', "Member", required=True, readonly=True,
+        ondelete='RESTRICT')
+    employee = fields.Many2One(
+        'company.employee', "Employee", required=True, readonly=True,
+        ondelete='RESTRICT')
+    kind = fields.Many2One(
+        'safety.member.kind', "Kind", required=True, readonly=True,
+        ondelete='RESTRICT')
+    unit = fields.Many2One(
+        'safety.unit', "Unit", readonly=True, ondelete='RESTRICT')
+    base = numeric("Base Points")
+    report_points = numeric("Reports")
+    loop_points = numeric("Rectification")
+    training_points = numeric("Training")
+    opinion_points = numeric("Opinions")
+    duty_points = numeric("Duty")
+    points = numeric("Points", help="What counts of all entries.")
+    over_cap = numeric(
+        "Over Cap", help="What does not count because of caps.")
+    score = numeric(
+        "Score",
+        help="The base points and the points, those of quarters and years "
+        "divided by their months.")
+    members = fields.Integer(
+        "Members", readonly=True, help="How many are ranked.")
+    rank = fields.Integer(
+        "Rank", readonly=True, help="Among the members of the kind.")
+    bottom_rank = fields.Integer(
+        "Rank from Below", readonly=True,
+        help="Among the members of the kind, counted from the last one.")
+    unit_rank = fields.Integer(
+        "Rank in Unit", readonly=True,
+        help="Among the members of the unit.")
+    former_rank = fields.Integer(
+        "Former Rank", readonly=True,
+        help="That of the period before, once it is closed.")
+    rank_change = fields.Integer(
+        "Change of Rank", readonly=True,
+        help="By how many ranks the member has risen.")
+    task = fields.Integer(
+        "Task", readonly=True,
+        help="How many verified hazards the member has to find.")
+    verified = fields.Integer(
+        "Verified Hazards", readonly=True,
+        help="How many of the member's hazards were verified.")
+    task_state = fields.Selection(
+        TASK_STATES, "Task State", readonly=True, sort=False,
+        help="Empty where there is no task or the member did not serve "
+        "through the whole period.")
+    grade = fields.Selection(GRADES, "Grade", readonly=True, sort=False)
+
+
+COLUMNS = [
+    'company', 'period', 'member', 'employee', 'kind', 'unit', 'base',
+    *tally.GROUP_COLUMNS, 'points', 'over_cap', 'score', 'members', 'rank',
+    'bottom_rank', 'unit_rank', 'former_rank', 'rank_change', 'task',
+    'verified', 'task_state', 'grade']
+
+
+class Frozen(SheetMixin, ModelSQL):
+    __name__ = 'appraisal.sheet.frozen'
+    _log = False
+
+    sheet = BigInteger("Sheet", required=True, readonly=True)
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls._sql_constraints += [
+            ('sheet_unique', Unique(t, t.sheet),
+                'hazard_appraisal.msg_sheet_unique'),
+            ]
+        cls._sql_indexes.update({
+                Index(t, (t.period, Index.Equality()),
+                    (t.kind, Index.Equality()),
+                    (t.rank, Index.Range())),
+                Index(t, (t.member, Index.Equality()),
+                    (t.period, Index.Equality())),
+                })
+
+
+class Sheet(SheetMixin, ModelSQL, ModelView):
+    __name__ = 'appraisal.sheet'
+
+    period_kind = fields.Selection(
+        PERIODS, "Kind of Period", readonly=True, sort=False)
+    start_date = fields.Date("First Day", readonly=True)
+    end_date = fields.Date("Last Day", readonly=True)
+    missing = fields.Function(
+        fields.Integer(
+            "Still to Find",
+            help="How many verified hazards are missing to the task."),
+        'get_missing')
+    mine = fields.Function(
+        fields.Boolean("Mine"), 'get_mine', searcher='search_mine')
+    state = fields.Selection([
+            ('open', "Open"),
+            ('closed', "Closed"),
+            ], "State", readonly=True, sort=False)
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls._order = [
+            ('start_date', 'DESC'),
+            ('end_date', 'ASC'),
+            ('kind', 'ASC'),
+            ('rank', 'ASC'),
+            ('id', 'ASC'),
+            ]
+
+    @classmethod
+    def table_query(cls):
+        return Union(cls._frozen(), cls._live(), all_=True)
+
+    @classmethod
+    def _frozen(cls):
+        pool = Pool()
+        Frozen = pool.get('appraisal.sheet.frozen')
+        Period = pool.get('appraisal.period')
+        frozen, period = Frozen.__table__(), Period.__table__()
+        return (frozen
+            .join(period, condition=frozen.period == period.id)
+            .select(
+                frozen.sheet.as_('id'),
+                *(getattr(frozen, n).as_(n) for n in COLUMNS),
+                period.kind.as_('period_kind'),
+                period.start_date.as_('start_date'),
+                period.end_date.as_('end_date'),
+                period.state.as_('state')))
+
+    @classmethod
+    def _live(cls):
+        row = cls._ranked()
+        graded = row.period_kind != 'tenday'
+        grade = Case(
+            (row.score >= row.excellent, 'excellent'),
+            (row.score >= row.good, 'good'),
+            (row.score >= row.pass_mark, 'pass'),
+            else_='fail')
+        task_state = Case(
+            (row.task == Null, None),
+            (~row.throughout, None),
+            (row.verified >= row.task, 'reached'),
+            else_='missed')
+        values = {
+            'rank_change': row.former_rank - row.rank,
+            'task_state': task_state,
+            'grade': Case((graded, grade), else_=None),
+            }
+        return row.select(
+            (Cast(row.period, 'BIGINT') * FACTOR + row.member).as_('id'),
+            *(values.get(n, getattr(row, n)).as_(n) for n in COLUMNS),
+            row.period_kind, row.start_date, row.end_date,
+            Literal('open').as_('state'))
+
+    @classmethod
+    def _ranked(cls):
+        row = cls._scored()
+        in_kind = [row.period, row.kind]
+        best = [row.score.desc]
+        return row.select(
+            *(getattr(row, n).as_(n) for n in _SCORED),
+            Count(Literal('*'), window=Window(in_kind)).as_('members'),
+            Rank(window=Window(in_kind, order_by=best)).as_('rank'),
+            Rank(window=Window(in_kind, order_by=[row.score.asc])).as_(
+                'bottom_rank'),
+            Case((row.unit != Null, Rank(window=Window(
+                            [row.period, row.unit], order_by=best))),
+                else_=None).as_('unit_rank'))
+
+    @classmethod
+    def _scored(cls):
+        pool = Pool()
+        Frozen = pool.get('appraisal.sheet.frozen')
+        Member = pool.get('safety.member')
+        Period = pool.get('appraisal.period')
+        Standard = pool.get('appraisal.standard')
+        sums, member, period = (
+            tally.member_sums(), Member.__table__(), Period.__table__())
+        standard, former = Standard.__table__(), Frozen.__table__()
+        total = sum(
+            (getattr(sums, n) for n in tally.GROUP_COLUMNS[1:]),
+            getattr(sums, tally.GROUP_COLUMNS[0]))
+        months = Case(
+            *((period.kind == k, m) for k, m in MONTHS.items()), else_=1)
+        setting = {
+            n: Coalesce(tally.number(getattr(standard, n)), v)
+            for n, v in DEFAULTS.items()}
+        task = Case(
+            (period.kind == 'tenday', None),
+            (setting['task'] > 0, setting['task'] * months),
+            else_=None)
+        throughout = ((member.since <= period.start_date)
+            & (Coalesce(member.until, period.end_date) >= period.end_date))
+        return (sums
+            .join(member, condition=sums.member == member.id)
+            .join(period, condition=sums.period == period.id)
+            .join(standard, 'LEFT',
+                condition=(standard.company == member.company)
+                & (standard.kind == member.kind))
+            .join(former, 'LEFT',
+                condition=(former.period == period.former)
+                & (former.member == sums.member))
+            .select(
+                member.company, sums.period, sums.member, member.employee,
+                member.kind, member.unit,
+                *(getattr(sums, n) for n in tally.SUMS),
+                total.as_('points'),
+                setting['base'].as_('base'),
+                Round(tally.number(setting['base'] + total * 1.0 / months),
+                    2).as_('score'),
+                setting['excellent'].as_('excellent'),
+                setting['good'].as_('good'),
+                setting['pass_mark'].as_('pass_mark'),
+                task.as_('task'),
+                throughout.as_('throughout'),
+                former.rank.as_('former_rank'),
+                period.kind.as_('period_kind'),
+                period.start_date, period.end_date))
+
+    @classmethod
+    def get_missing(cls, sheets, name):
+        return {
+            s.id: max(s.task - s.verified, 0) if s.task else None
+            for s in sheets}
+
+    @classmethod
+    def get_mine(cls, sheets, name):
+        own = own_employees()
+        return {s.id: s.employee.id in own for s in sheets}
+
+    @classmethod
+    def search_mine(cls, name, clause):
+        _, operator, operand, *_ = clause
+        own = [e for e in own_employees() if e]
+        if (operator == '=') == bool(operand):
+            return [('employee', 'in', own)]
+        return [('employee', 'not in', own)]
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree', 'visual', If(
+                    Eval('grade') == 'fail', 'danger',
+                    If(Eval('task_state') == 'missed', 'warning', ''))),
+            ('/tree/field[@name="grade"]', 'visual', If(
+                    Eval('grade') == 'excellent', 'success', '')),
+            ('/tree/field[@name="rank_change"]', 'visual', If(
+                    Eval('rank_change', 0) < 0, 'danger', If(
+                        Eval('rank_change', 0) > 0, 'success', ''))),
+            ]
+
+    def get_rec_name(self, name):
+        return f'{self.employee.rec_name} - {self.period.rec_name}'
+
+    @classmethod
+    def search_rec_name(cls, name, clause):
+        return search_any(clause, 'employee.rec_name', 'period.rec_name')
+
+    @classmethod
+    def freeze(cls, period):
+        "Keep the sheets of the period as they are now."
+        pool = Pool()
+        Frozen = pool.get('appraisal.sheet.frozen')
+        cursor = Transaction().connection.cursor()
+        frozen = Frozen.__table__()
+        sheet = cls._live()
+        cursor.execute(*frozen.insert(
+                [frozen.sheet, *(getattr(frozen, n) for n in COLUMNS)],
+                sheet.select(
+                    sheet.id, *(getattr(sheet, n) for n in COLUMNS),
+                    where=sheet.period == period.id)))
+
+
+_SCORED = [
+    'company', 'period', 'member', 'employee', 'kind', 'unit', 'base',
+    *tally.SUMS, 'points', 'score', 'excellent', 'good', 'pass_mark', 'task',
+    'throughout', 'former_rank', 'period_kind', 'start_date', 'end_date']

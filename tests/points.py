@@ -1,0 +1,121 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"Rules, periods and members of the small mine for the appraisal."
+
+import datetime as dt
+from decimal import Decimal
+from types import SimpleNamespace
+
+from mine import build_mine
+from organization import create_employee, create_member, create_user
+
+from trytond.pool import Pool
+
+DAY = dt.date(2026, 3, 5)
+
+
+def build_appraisal(mine=None, start=dt.date(2026, 3, 1), end=None):
+    """Return the mine with members, users and the periods from the start on.
+
+    ann and bob are members of the union, cat of the youth league.
+    """
+    pool = Pool()
+    Member = pool.get('safety.member')
+    Period = pool.get('appraisal.period')
+    mine = mine or build_mine()
+    members, users = {}, {}
+    for name, kind, unit in [
+            ('ann', 'union', 'ventilation'), ('bob', 'union', 'driving'),
+            ('cat', 'youth', 'ventilation')]:
+        employee = create_employee(mine.company, name.title())
+        members[name] = create_member(
+            employee, kind, getattr(mine.units, unit))
+        users[name] = create_user(
+            name, mine.company, employee,
+            ['hazard.group_hazard_reporter'])
+    for kind in ['union', 'youth']:
+        users[kind] = create_user(
+            kind, mine.company,
+            create_employee(mine.company, kind.title()),
+            [f'safety_organization.group_member_{kind}'])
+    users['admin'] = create_user(
+        'appraiser', mine.company, create_employee(mine.company, "Appraiser"),
+        ['hazard_appraisal.group_appraisal_admin'])
+    serve(members.values(), start)
+    Period.generate(mine.company, start, end or start)
+    return SimpleNamespace(
+        mine=mine, company=mine.company,
+        members=SimpleNamespace(**{
+                n: Member(m.id) for n, m in members.items()}),
+        users=SimpleNamespace(**users))
+
+
+def serve(members, since):
+    "Let the members have served since the day."
+    pool = Pool()
+    Change = pool.get('safety.member.change')
+    Member = pool.get('safety.member')
+    members = list(members)
+    Change.create([{
+                'member': m.id, 'company': m.company.id, 'date': since,
+                'from_state': 'candidate', 'to_state': 'active',
+                'at': dt.datetime.combine(since, dt.time()),
+                } for m in members])
+    Member.write(members, {'state': 'active', 'since': since})
+
+
+def create_rule(company, event, points, group='report', **values):
+    pool = Pool()
+    Rule = pool.get('appraisal.rule')
+    values.setdefault('name', event)
+    values.setdefault('valid_from', dt.date(2026, 1, 1))
+    rule = Rule(
+        company=company, event=event, points=Decimal(points), group=group,
+        **values)
+    rule.save()
+    return rule
+
+
+def create_entry(rule, member, day=DAY, points=None, **values):
+    "Return an entry that nobody has collected."
+    pool = Pool()
+    Entry = pool.get('appraisal.entry')
+    Period = pool.get('appraisal.period')
+    period = Period.open_at(member.company, day)
+    values.setdefault('source', str(period))
+    values.setdefault('occurrence', Entry.search([], count=True) + 1)
+    entry, = Entry.create([{
+                'company': member.company.id,
+                'rule': rule.id,
+                'member': member.id,
+                'kind': member.kind.id,
+                'unit': member.unit.id,
+                'date': day,
+                'points': rule.points if points is None else Decimal(points),
+                'period': period.id,
+                'late': day < period.start_date,
+                **values}])
+    return entry
+
+
+def get_period(company, kind, day=DAY):
+    pool = Pool()
+    Period = pool.get('appraisal.period')
+    period, = Period.search([
+            ('company', '=', company.id),
+            ('kind', '=', kind),
+            ('start_date', '<=', day),
+            ('end_date', '>=', day),
+            ])
+    return period
+
+
+def get_sheet(member, kind, day=DAY):
+    "Return the sheet of the member in the period of the kind."
+    pool = Pool()
+    Sheet = pool.get('appraisal.sheet')
+    sheet, = Sheet.search([
+            ('member', '=', member.id),
+            ('period', '=', get_period(member.company, kind, day).id),
+            ])
+    return sheet

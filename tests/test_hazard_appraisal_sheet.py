@@ -1,0 +1,90 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+import datetime as dt
+import unittest
+from decimal import Decimal
+
+from points import (
+    build_appraisal, create_entry, create_rule, get_period, get_sheet)
+
+from trytond.pool import Pool
+from trytond.tests.test_tryton import activate_module, with_transaction
+
+MARCH = dt.date(2026, 3, 1)
+
+
+class SheetTestCase(unittest.TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        activate_module('hazard_appraisal')
+
+    def build(self, **values):
+        return build_appraisal(end=dt.date(2026, 4, 30), **values)
+
+    @with_transaction()
+    def test_sums(self):
+        "Entries add up by group in ten days, month, quarter and year"
+        built = self.build()
+        verified = create_rule(built.company, 'hazard_verified', 3)
+        overdue = create_rule(
+            built.company, 'rectification_overdue', -2, group='loop')
+        ann = built.members.ann
+        create_entry(verified, ann, task=1)
+        create_entry(verified, ann, day=dt.date(2026, 3, 15), task=1)
+        create_entry(overdue, ann)
+
+        for kind, report, loop, score in [
+                ('tenday', 3, -2, 61), ('month', 6, -2, 64),
+                ('quarter', 6, -2, '61.33'), ('year', 6, -2, '60.33')]:
+            with self.subTest(kind=kind):
+                sheet = get_sheet(ann, kind)
+                self.assertEqual(sheet.report_points, report)
+                self.assertEqual(sheet.loop_points, loop)
+                self.assertEqual(sheet.points, report + loop)
+                self.assertEqual(sheet.score, Decimal(score))
+                self.assertEqual(sheet.rank, 1)
+                self.assertEqual(sheet.members, 2)
+                self.assertEqual(sheet.state, 'open')
+        self.assertEqual(get_sheet(ann, 'month').verified, 2)
+        self.assertEqual(get_sheet(built.members.bob, 'month').rank, 2)
+        self.assertEqual(get_sheet(built.members.cat, 'month').rank, 1)
+
+    @with_transaction()
+    def test_close(self):
+        "A sheet is the same before and after its period is closed"
+        pool = Pool()
+        Period = pool.get('appraisal.period')
+        Sheet = pool.get('appraisal.sheet')
+        UnitSheet = pool.get('appraisal.unit.sheet')
+        built = self.build()
+        rule = create_rule(
+            built.company, 'hazard_verified', 3, cap=4, cap_period='month')
+        create_entry(rule, built.members.ann, task=1)
+        create_entry(rule, built.members.ann, task=1)
+        create_entry(rule, built.members.bob, task=1)
+
+        def tell(Model, period):
+            names = [
+                n for n in Model._fields
+                if n not in {'state', 'mine'} and not n.startswith('write')
+                and not n.startswith('create')]
+            return Model.search_read(
+                [('period', '=', period.id)], fields_names=names)
+
+        for kind, days in [
+                ('tenday', [5, 15, 25]), ('month', [5])]:
+            for day in days:
+                period = get_period(
+                    built.company, kind, dt.date(2026, 3, day))
+                before = tell(Sheet, period), tell(UnitSheet, period)
+                Period.close([period])
+                self.assertEqual(
+                    (tell(Sheet, period), tell(UnitSheet, period)), before)
+        sheet = get_sheet(built.members.ann, 'month')
+        self.assertEqual(sheet.state, 'closed')
+        self.assertEqual(sheet.points, 4)
+        self.assertEqual(sheet.over_cap, 2)
+        self.assertEqual(get_sheet(built.members.ann, 'quarter').points, 4)
+        self.assertEqual(get_sheet(built.members.ann, 'quarter').over_cap, 2)
