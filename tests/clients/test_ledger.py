@@ -31,10 +31,10 @@ def safety(sao):
 def old_ledger(tmp_path):
     book = openpyxl.Workbook()
     book.active.title = "2025年"
-    rows = [ROW, {**ROW, "序号": "18", "隐患内容": "1.皮带跑偏；2.缺少护栏"}]
-    for values in [
-            ["隐患排查治理台账"], HEADS, *([r[h] for h in HEADS] for r in rows)]:
-        book.active.append(values)
+    two = {**ROW, "序号": "18", "隐患内容": "1.皮带跑偏；2.缺少护栏"}
+    book.active.append(["隐患排查治理台账"])
+    for row in [dict(zip(HEADS, HEADS)), ROW, two]:
+        book.active.append([row[h] for h in HEADS])
     path = tmp_path / "2025年台账.xlsx"
     book.save(path)
     return path
@@ -65,7 +65,8 @@ def test_import(safety, old_ledger):
     safety.upload("选择...", old_ledger)
     safety.press("读取")
     safety.screenshot('old-ledger-columns')
-    meanings = {r["列标题"]: r["对应项目"] for r in safety.rows_of_dialog()[1:]}
+    columns = safety.rows_of_dialog()[1:]
+    meanings = {c["列标题"]: c["对应项目"] for c in columns}
     assert set(meanings) == set(HEADS)
     assert all(meanings.values())
     safety.press("检查")
