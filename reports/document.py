@@ -15,6 +15,7 @@ from trytond.transaction import Transaction, without_check_access
 
 from .convert import convert
 from .exceptions import FormatError
+from .freeze import freeze_workbook
 from .rows import RowsTemplate
 from .template import Template
 from .words import capital_amount
@@ -176,7 +177,12 @@ class Table(Document):
     def convert(cls, report, data, timeout=None, retry=0):
         if report.extension == 'xlsx' and not cls.has_charts:
             return report.extension, data
-        return super().convert(report, data, timeout=timeout, retry=retry)
+        extension, content = super().convert(
+            report, data, timeout=timeout, retry=retry)
+        if extension == 'xlsx':
+            heads = [f[2:] for f in report.get_template_cached().frozen]
+            content = freeze_workbook(content, heads)
+        return extension, content
 
 
 def get_zone(company):

@@ -2,16 +2,22 @@
 # level of this repository contains the full copyright notices.
 "The heads of sheets, which stay in view while one scrolls."
 
+import re
+from io import BytesIO
+from zipfile import ZipFile
+
 from lxml import etree
+from openpyxl.utils import get_column_letter
 from relatorio.templates.opendocument import GENSHI_URI
 
-__all__ = ['freeze_settings', 'frozen']
+__all__ = ['freeze_settings', 'freeze_workbook', 'frozen']
 
 OFFICE = 'urn:oasis:names:tc:opendocument:xmlns:office:1.0'
 CONFIG = 'urn:oasis:names:tc:opendocument:xmlns:config:1.0'
 OOO = 'http://openoffice.org/2004/office'
 TABLE = 'urn:oasis:names:tc:opendocument:xmlns:table:1.0'
 FROZEN = 2
+_VIEW = re.compile(rb'<sheetView\b([^>]*?)(?:/>|>.*?</sheetView>)', re.S)
 
 
 def frozen(table):
@@ -65,6 +71,39 @@ def freeze_settings(tables):
             _item(entry, f'Position{opposite}', 'int', count)
         _item(entry, 'ActiveSplitRange', 'short', 3 if columns else 2)
     return etree.tostring(root, encoding='UTF-8', xml_declaration=True)
+
+
+def freeze_workbook(content, heads):
+    """Return the XLSX with the heads of its sheets frozen.
+
+    heads are the frozen rows and columns of each sheet.  LibreOffice drops
+    them, as it makes no view when it converts.
+    """
+    output = BytesIO()
+    parts = {
+        f'xl/worksheets/sheet{number}.xml': _pane(*head)
+        for number, head in enumerate(heads, 1) if any(head)}
+    with ZipFile(BytesIO(content)) as source, ZipFile(output, 'w') as target:
+        for item in source.infolist():
+            part = source.read(item)
+            if pane := parts.get(item.filename):
+                part = _VIEW.sub(
+                    rb'<sheetView\1>' + pane + rb'</sheetView>', part, count=1)
+            target.writestr(item, part)
+    return output.getvalue()
+
+
+def _pane(rows, columns):
+    split = [
+        f'{n}Split="{c}"' for n, c in [('x', columns), ('y', rows)] if c]
+    active = {
+        (True, True): 'bottomRight', (True, False): 'bottomLeft',
+        (False, True): 'topRight'}[bool(rows), bool(columns)]
+    corner = f'{get_column_letter(columns + 1)}{rows + 1}'
+    return (
+        f'<pane {" ".join(split)} topLeftCell="{corner}"'
+        f' activePane="{active}" state="frozen"/>'
+        f'<selection pane="{active}"/>').encode()
 
 
 def _add(parent, tag, name):

@@ -271,6 +271,8 @@ class StatementTestCase(unittest.TestCase):
             self.assertEqual(details['A4'].value, 1)
             self.assertEqual(details['B4'].value, dt.datetime(2026, 5, 3))
             self.assertEqual(book['Statistics']['B5'].value, 1)
+            self.assertEqual(
+                [s.freeze_panes for s in book], ['A4', 'A5'])
 
     @with_transaction()
     def test_access(self):
