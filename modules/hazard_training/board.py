@@ -10,7 +10,7 @@ from sql.functions import Round
 from trytond.model import ModelSQL, ModelView, fields
 from trytond.pool import Pool
 
-from .training import TrainingMixin
+from .training import TrainingMixin, today
 
 
 def percent(part, whole):
@@ -40,8 +40,31 @@ class BoardMixin(TrainingMixin, ModelSQL, ModelView):
     asked = fields.Integer("Asked", readonly=True)
     answered = fields.Integer("Answered", readonly=True)
     right = fields.Integer("Right", readonly=True)
+    is_today = fields.Function(
+        fields.Boolean(
+            "Today", help="Whether it is the day that it is in the company."),
+        'get_is_today', searcher='search_is_today')
     answer_rate = rate("Answered (%)", help="Of those that were asked.")
     right_rate = rate("Right (%)", help="Of those that were answered.")
+
+    @classmethod
+    def get_is_today(cls, boards, name):
+        days = {c: today(c) for c in {b.company for b in boards}}
+        return {b.id: b.day == days[b.company] for b in boards}
+
+    @classmethod
+    def search_is_today(cls, name, clause):
+        # The client knows the day of the computer, not that of the company.
+        pool = Pool()
+        Company = pool.get('company.company')
+        User = pool.get('res.user')
+        _, operator, operand = clause
+        query = cls.search(['OR', ('id', '=', -1), *(
+                    [('company', '=', c.id), ('day', '=', today(c))]
+                    for c in Company.browse(User.get_companies()))],
+            order=[], query=True)
+        is_today = (operator == '=') == bool(operand)
+        return [('id', 'in' if is_today else 'not in', query)]
 
     @classmethod
     def _group_by(cls, table):
