@@ -429,6 +429,56 @@ class DailyTestCase(unittest.TestCase):
                 with self.assertRaises(AccessError):
                     Model.search([])
 
+    @with_transaction()
+    def test_board_of_today(self):
+        "Today is that of the company, not that of the reader's computer"
+        pool = Pool()
+        Board = pool.get('training.daily.board')
+        self.build()
+        self.company.timezone = 'Asia/Shanghai'
+        self.company.save()
+        admin = create_user(
+            'training', self.company,
+            create_employee(self.company, "Training"),
+            ['hazard_training.group_training_admin'])
+        tomorrow = DAY + dt.timedelta(days=1)
+        for day in [DAY, tomorrow]:
+            self.draw(day)
+        for hour, day in [(15, DAY), (16, tomorrow)]:
+            with at(DAY, hour), acting(admin):
+                board, = Board.search([('is_today', '=', True)])
+                self.assertEqual(board.day, day)
+                self.assertTrue(board.is_today)
+                other, = Board.search([('is_today', '=', False)])
+                self.assertFalse(other.is_today)
+
+    def notices(self):
+        "Store the notifications and return their users and days."
+        pool = Pool()
+        Notification = pool.get('res.notification')
+        transaction = Transaction()
+        Notification.save(transaction.user_notifications)
+        transaction.user_notifications.clear()
+        return sorted(
+            (n.user.login, n.description) for n in Notification.search([
+                    ('action.name', '=', "Question of the Day")]))
+
+    @with_transaction()
+    def test_notice(self):
+        "Each is told that the question waits, until it is answered"
+        self.build()
+        dailies = self.draw()
+        self.assertEqual(self.notices(), [
+                ('member0', '2026-03-02'), ('member1', '2026-03-02')])
+        with at(DAY):
+            self.answer(dailies[self.people[0]])
+        self.assertEqual(self.notices(), [('member1', '2026-03-02')])
+        self.draw(DAY + dt.timedelta(days=1))
+        self.assertEqual(self.notices(), [
+                ('member0', '2026-03-03'), ('member1', '2026-03-03')])
+        self.draw(DAY + dt.timedelta(days=1))
+        self.assertEqual(len(self.notices()), 2)
+
     def run_wizard(self, session, state, data=None):
         pool = Pool()
         Take = pool.get('training.daily.take', type='wizard')

@@ -4,12 +4,15 @@
 
 import datetime as dt
 
+from trytond.cache import Cache
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
+from trytond.modules.hazard import notice
 from trytond.modules.hazard.clock import company_zone, local_day
 from trytond.modules.hazard.workflow import now, own_employees
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
+from trytond.tools import grouped_slice
 from trytond.tools import timezone as tz
 from trytond.transaction import Transaction, without_check_access
 
@@ -24,6 +27,7 @@ from .training import TrainingMixin
 class Daily(TrainingMixin, ModelSQL, ModelView):
     __name__ = 'training.daily'
     _log = False
+    _action_cache = Cache('training.daily.action', context=False)
 
     company = fields.Many2One(
         'company.company', "Company", required=True, readonly=True,
@@ -177,6 +181,7 @@ class Daily(TrainingMixin, ModelSQL, ModelView):
             Mistake.learn([(
                         daily.company, daily.employee.id, question,
                         daily.right, daily.day)])
+            cls._forget([Transaction().user])
 
     def check_answer(self):
         if self.employee.id not in own_employees():
@@ -240,4 +245,50 @@ class Daily(TrainingMixin, ModelSQL, ModelView):
         Key.create([
                 {'daily': daily.id, **key}
                 for daily, key in zip(dailies, keys)])
+        cls._tell(dailies)
         return dailies
+
+    @classmethod
+    def _tell(cls, dailies):
+        "Tell that questions wait, instead of those of the days before."
+        audience = {d: {d.employee.id} for d in dailies}
+        users = notice.users_of(set().union(*audience.values()))
+        cls._forget({u for found in users.values() for u, _ in found})
+        notice.notify(
+            audience, 'hazard_training.msg_daily_waiting',
+            'tryton-notification', describe=lambda d: d.day.isoformat())
+
+    @classmethod
+    def notify_user(
+            cls, dailies, icon, label, description=None, user=None, **extra):
+        # It opens the question to answer it, not the record.
+        pool = Pool()
+        Notification = pool.get('res.notification')
+        Transaction().user_notifications.append(Notification(
+                user=user, icon=icon, label=label, description=description,
+                action=cls._get_action(), **extra))
+
+    @classmethod
+    def _forget(cls, users):
+        "Withdraw what tells the users that a question waits."
+        pool = Pool()
+        Notification = pool.get('res.notification')
+        for sub_users in grouped_slice(list(users)):
+            Notification.delete(Notification.search([
+                        ('user', 'in', list(sub_users)),
+                        ('action', '=', cls._get_action()),
+                        ]))
+
+    @classmethod
+    def _get_action(cls):
+        "Return the id of the action that asks the question of the day."
+        pool = Pool()
+        ActionWizard = pool.get('ir.action.wizard')
+        ModelData = pool.get('ir.model.data')
+        id_ = ModelData.get_id('hazard_training', 'wizard_daily_take')
+        action = cls._action_cache.get(id_)
+        if action is None:
+            with without_check_access():
+                action = ActionWizard(id_).action.id
+            cls._action_cache.set(id_, action)
+        return action
