@@ -17,6 +17,7 @@ TIME = dt.datetime(2026, 1, 5)
 OPTIONS = [('create', [{'text': "A", 'right': True}, {'text': "B"}])]
 
 WRITTEN = {
+    'training.case.key': {},
     'training.daily': {'streak': 9},
     'training.daily.key': {'order': '1'},
     'training.exam.line': {'points': 9},
@@ -28,6 +29,9 @@ WRITTEN = {
     'training.question.option': {'text': "None."},
     }
 CREATED = {
+    'training.case.key': {'': of(
+            case=first('training.case', 'draft'),
+            question=first('training.question', 'unasked'))},
     'training.daily': {'': of(
             company=company_id, employee=worker, day=dt.date(2026, 1, 7))},
     'training.daily.key': {'': of(
@@ -90,6 +94,8 @@ REPORTS = [
     ('training.paper.blank', 'training.paper', 'worker', _ODT),
     ]
 WIZARDS = [
+    ('training.case.answer', 'training.case', 'asked',
+        [('choose_1', {}), ('answer', {})]),
     ('training.daily.take', None, '', []),
     ('training.exam.take', None, '', _take),
     ('training.question.import', None, '', _import),
@@ -104,6 +110,7 @@ def build_exams(mine, records):
     Option = pool.get('training.question.option')
     Paper = pool.get('training.paper')
     Result = pool.get('training.result.unit')
+    CaseKey = pool.get('training.case.key')
     company, employee = mine.company, mine.employees.worker
     question = create_question(company, "What is it?")
     exam = create_exam(company, 1, waiting_days=0, attempts=9)
@@ -112,9 +119,13 @@ def build_exams(mine, records):
     item, = paper.items
     key, = Key.search([('item', '=', item.id)])
     unasked = create_question(company, "What is that?")
+    case_key, = CaseKey.create([{
+                'case': records['training.case']['asked'].id,
+                'question': question.id}])
     option, = Option.search([('question', '=', unasked.id)], limit=1)
     belongs = ('company', '=', company.id)
     return {
+        'training.case.key': {'any': case_key},
         'training.question': {'any': question, 'unasked': unasked},
         'training.question.option': {'unasked': option},
         'training.exam': {'any': exam},

@@ -217,15 +217,15 @@ def _build_cases(mine):
                 'units': [('add', [mine.units.ventilation.id])],
                 'photos': [('create', [{
                                 'stage': 'before', 'image': picture()}])],
-                } for _ in range(3)])
-    draft, published, _ = cases
-    Case.publish([published])
-    reading, = Reading.create([{
-                'case': published.id, 'company': mine.company.id,
-                'employee': captain.id}])
+                } for _ in range(4)])
+    draft, published, asked, _ = cases
+    Case.publish([published, asked])
+    reading, _ = Reading.create([{
+                'case': case.id, 'company': mine.company.id,
+                'employee': captain.id} for case in [published, asked]])
     cases = {'draft': draft, 'published': Case(published.id)}
     return {
-        'training.case': cases,
+        'training.case': {**cases, 'asked': Case(asked.id)},
         'training.case.reading': {'captain': reading},
         'training.case.photo': {n: c.photos[0] for n, c in cases.items()},
         **{

@@ -5,10 +5,17 @@
 from functools import partialmethod
 
 from trytond.model import ModelView, fields
-from trytond.pyson import Eval
-from trytond.wizard import Button, StateTransition
+from trytond.pyson import Bool, Eval
+from trytond.wizard import Button, StateTransition, StateView
 
 from .question import LETTERS
+
+
+def show_options(texts, letters=''):
+    "Return the options one a line, those of the letters marked."
+    return '\n'.join(
+        f"{'●' if letter in letters else '○'} {letter}. {text}"
+        for letter, text in zip(LETTERS, texts))
 
 
 class Ask(ModelView):
@@ -39,7 +46,11 @@ class AskResult(ModelView):
     right_answer = fields.Char("Right Answer", readonly=True)
     explanation = fields.Text("Explanation", readonly=True)
     source = fields.Char("Source", readonly=True)
-    streak = fields.Integer("Days in a Row", readonly=True)
+    streak = fields.Integer(
+        "Days in a Row", readonly=True,
+        states={
+            'invisible': ~Eval('streak'),
+            })
 
 
 class AskNothing(ModelView):
@@ -89,6 +100,67 @@ class ChoicesMixin:
     transition_choose_8 = partialmethod(_choose, 'H')
     transition_choose_9 = partialmethod(_choose, 'I')
     transition_choose_10 = partialmethod(_choose, 'J')
+
+
+class AskOnceMixin(ChoicesMixin):
+    "Add to a wizard a question that is answered once and then explained."
+    __slots__ = ()
+
+    question = StateView(
+        'training.ask', 'hazard_training.ask_view_form', [
+            *choices(),
+            Button("Later", 'end', 'tryton-cancel'),
+            Button("Answer", 'answer', 'tryton-ok', default=True, states={
+                    'readonly': ~Bool(Eval('chosen')),
+                    }),
+            ])
+    answer = StateTransition()
+    result = StateView(
+        'training.ask.result', 'hazard_training.ask_result_view_form', [
+            Button("Close", 'end', 'tryton-close', default=True),
+            ])
+
+    def get_question(self):
+        """Return the heading, text, picture and options of the question.
+
+        The options are a list of texts; is_multiple tells whether several of
+        them may be chosen.
+        """
+        raise NotImplementedError
+
+    def save_answer(self, letters):
+        raise NotImplementedError
+
+    def get_result(self):
+        "Return the values of training.ask.result."
+        raise NotImplementedError
+
+    def default_question(self, fields):
+        question = self.get_question()
+        chosen = self.question.chosen
+        return {
+            'heading': question['heading'],
+            'text': question['text'],
+            'picture': question['picture'],
+            'options': show_options(question['options'], chosen or ''),
+            'number': len(question['options']),
+            'chosen': chosen,
+            }
+
+    def choose(self, letter):
+        is_multiple = self.get_question()['is_multiple']
+        self.question.picture = None
+        self.question.chosen = toggle(
+            self.question.chosen, letter, is_multiple)
+        return 'question'
+
+    def transition_answer(self):
+        self.question.picture = None
+        self.save_answer(self.question.chosen or '')
+        return 'result'
+
+    def default_result(self, fields):
+        return self.get_result()
 
 
 def toggle(chosen, letter, multiple):

@@ -19,7 +19,6 @@ from trytond.transaction import Transaction, without_check_access
 from .daily_draw import Draw
 from .exceptions import DailyAccessError, DailyAnswerError
 from .key import right_letters
-from .paper import show_options
 from .question import LETTERS
 from .training import TrainingMixin
 
@@ -205,10 +204,6 @@ class Daily(TrainingMixin, ModelSQL, ModelView):
         Question = pool.get('training.question')
         question, _ = Key.of_dailies([self])[self.id]
         return Question(question).type == 'multiple'
-
-    def show(self, letters):
-        "Return the options as they are shown with the letters marked."
-        return show_options(self.options.splitlines(), letters)
 
     @classmethod
     def draw(cls):

@@ -4,32 +4,18 @@
 
 from trytond.i18n import gettext
 from trytond.pool import Pool
-from trytond.pyson import Bool, Eval
 from trytond.transaction import without_check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
-from .answer import ChoicesMixin, choices, toggle
+from .answer import AskOnceMixin, show_options
 from .exceptions import DailyAnswerError
 
 
-class DailyTake(ChoicesMixin, Wizard):
+class DailyTake(AskOnceMixin, Wizard):
     __name__ = 'training.daily.take'
 
     start_state = 'begin'
     begin = StateTransition()
-    question = StateView(
-        'training.ask', 'hazard_training.ask_view_form', [
-            *choices(),
-            Button("Later", 'end', 'tryton-cancel'),
-            Button("Answer", 'answer', 'tryton-ok', default=True, states={
-                    'readonly': ~Bool(Eval('chosen')),
-                    }),
-            ])
-    answer = StateTransition()
-    result = StateView(
-        'training.ask.result', 'hazard_training.ask_result_view_form', [
-            Button("Close", 'end', 'tryton-close', default=True),
-            ])
     nothing = StateView(
         'training.ask.nothing', 'hazard_training.ask_nothing_view_form', [
             Button("Close", 'end', 'tryton-close', default=True),
@@ -56,7 +42,7 @@ class DailyTake(ChoicesMixin, Wizard):
     def default_nothing(self, fields):
         return {'message': gettext('hazard_training.msg_daily_none')}
 
-    def default_question(self, fields):
+    def get_question(self):
         with without_check_access():
             daily = self._daily
             return {
@@ -64,27 +50,16 @@ class DailyTake(ChoicesMixin, Wizard):
                     'hazard_training.msg_daily_heading', type=daily.type),
                 'text': daily.text,
                 'picture': daily.picture,
-                'options': daily.show(self.question.chosen or ''),
-                'number': len(daily.options.splitlines()),
-                'chosen': self.question.chosen,
+                'options': daily.options.splitlines(),
+                'is_multiple': daily.is_multiple(),
                 }
 
-    def choose(self, letter):
-        with without_check_access():
-            is_multiple = self._daily.is_multiple()
-        self.question.picture = None
-        self.question.chosen = toggle(
-            self.question.chosen, letter, is_multiple)
-        return 'question'
-
-    def transition_answer(self):
+    def save_answer(self, letters):
         pool = Pool()
         Daily = pool.get('training.daily')
-        self.question.picture = None
-        Daily.answer(self._daily, self.question.chosen or '')
-        return 'result'
+        Daily.answer(self._daily, letters)
 
-    def default_result(self, fields):
+    def get_result(self):
         with without_check_access():
             daily = self._daily
             return {
@@ -92,7 +67,8 @@ class DailyTake(ChoicesMixin, Wizard):
                     'hazard_training.msg_daily_right' if daily.right
                     else 'hazard_training.msg_daily_wrong'),
                 'text': daily.text,
-                'options': daily.show(daily.right_answer or ''),
+                'options': show_options(
+                    daily.options.splitlines(), daily.right_answer or ''),
                 'chosen': daily.chosen,
                 'right_answer': daily.right_answer,
                 'explanation': daily.explanation,

@@ -27,6 +27,14 @@ class CaseError(UserError):
     pass
 
 
+class CaseAccessError(AccessError):
+    pass
+
+
+class CaseAnswerError(UserError):
+    pass
+
+
 class DailyAccessError(AccessError):
     pass
 

@@ -110,6 +110,44 @@ class DailyKey(TrainingMixin, ModelSQL):
             for daily, (question, order) in keys.items()}
 
 
+class CaseKey(TrainingMixin, ModelSQL):
+    __name__ = 'training.case.key'
+    _log = False
+
+    case = fields.Many2One(
+        'training.case', "Case", required=True, ondelete='CASCADE')
+    question = fields.Many2One(
+        'training.question', "Question", required=True, ondelete='RESTRICT')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls._sql_constraints += [
+            ('case_unique', Unique(t, t.case),
+                'hazard_training.msg_key_unique'),
+            ]
+        cls._sql_indexes.add(Index(t, (t.question, Index.Equality())))
+
+    def get_rec_name(self, name):
+        return str(self.case.id)
+
+    @classmethod
+    def search_rec_name(cls, name, clause):
+        return [('case.rec_name', *clause[1:])]
+
+    @classmethod
+    def of_cases(cls, cases):
+        "Return the ids of the questions by id of the case."
+        cursor = Transaction().connection.cursor()
+        table = cls.__table__()
+        cursor.execute(*table.select(
+                table.case, table.question,
+                where=fields.SQL_OPERATORS['in'](
+                    table.case, list(map(int, cases)))))
+        return dict(cursor.fetchall())
+
+
 def right_letters(options):
     "Return the letters of the right ones of the (text, right)."
     return ''.join(

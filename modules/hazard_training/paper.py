@@ -31,13 +31,6 @@ from .training import TrainingMixin
 SLICE = 200
 
 
-def show_options(texts, letters=''):
-    "Return the options one a line, those of the letters marked."
-    return '\n'.join(
-        f"{'●' if letter in letters else '○'} {letter}. {text}"
-        for letter, text in zip(LETTERS, texts))
-
-
 class Paper(TrainingMixin, ModelSQL, ModelView):
     __name__ = 'training.paper'
     _log = False

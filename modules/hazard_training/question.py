@@ -57,6 +57,7 @@ class Question(TrainingMixin, DeactivableMixin, ModelSQL, ModelView):
     company = fields.Many2One(
         'company.company', "Company", required=True, ondelete='CASCADE')
     type = fields.Selection(TYPES, "Type", required=True, sort=False)
+    type_string = type.translated('type')
     discipline = fields.Many2One(
         'hazard.discipline', "Discipline", required=True, ondelete='RESTRICT')
     category = fields.Many2One(
@@ -195,6 +196,13 @@ class Question(TrainingMixin, DeactivableMixin, ModelSQL, ModelView):
         if not field_names or field_names & {'type', 'options'}:
             for question in questions:
                 question.check_options()
+
+    def shown_options(self):
+        "Return the (text, right) of the options in the order of the bank."
+        pool = Pool()
+        Option = pool.get('training.question.option')
+        options = Option.of_questions([self.id])
+        return [(text, right) for _, text, right in options[self.id]]
 
     def check_options(self):
         "Raise QuestionOptionsError unless the right options fit the type."

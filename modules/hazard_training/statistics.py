@@ -35,7 +35,8 @@ def asked(questions):
     pool = Pool()
     cursor = Transaction().connection.cursor()
     asked = set()
-    for model in ['training.paper.key', 'training.daily.key']:
+    for model in [
+            'training.paper.key', 'training.daily.key', 'training.case.key']:
         table = pool.get(model).__table__()
         cursor.execute(*table.select(
                 table.question,
@@ -54,7 +55,7 @@ def of_questions(questions):
         asked[id_] += number
         right[id_] += x
         correlations[id_] = correlation(number, x, y, yy, xy)
-    for id_, number, x in _of_days(questions):
+    for id_, number, x in [*_of_days(questions), *_of_cases(questions)]:
         asked[id_] += number
         right[id_] += x
     return {
@@ -89,15 +90,28 @@ def _of_exams(questions):
 
 def _of_days(questions):
     pool = Pool()
-    Daily = pool.get('training.daily')
-    Key = pool.get('training.daily.key')
+    return _of_answers(
+        pool.get('training.daily'), 'id',
+        pool.get('training.daily.key'), 'daily', questions)
+
+
+def _of_cases(questions):
+    pool = Pool()
+    return _of_answers(
+        pool.get('training.case.reading'), 'case',
+        pool.get('training.case.key'), 'case', questions)
+
+
+def _of_answers(Answer, of_answer, Key, of_key, questions):
+    "Return the question, the number of answers and of right ones."
     cursor = Transaction().connection.cursor()
-    daily, key = Daily.__table__(), Key.__table__()
-    right = Case((daily.right == True, 1), else_=0)  # noqa: E712
-    cursor.execute(*daily.join(
-            key, condition=key.daily == daily.id).select(
-            key.question, Count(daily.id), Sum(right),
+    answer, key = Answer.__table__(), Key.__table__()
+    right = Case((answer.right == True, 1), else_=0)  # noqa: E712
+    cursor.execute(*answer.join(
+            key, condition=getattr(key, of_key) == getattr(answer, of_answer)
+            ).select(
+            key.question, Count(answer.id), Sum(right),
             where=fields.SQL_OPERATORS['in'](key.question, questions)
-            & (daily.answered_at != Null),
+            & (answer.answered_at != Null),
             group_by=key.question))
     return cursor.fetchall()
