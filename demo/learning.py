@@ -9,7 +9,7 @@ from trytond.transaction import Transaction
 
 from .tools import working
 
-__all__ = ['learn']
+__all__ = ['import_questions', 'learn']
 
 DAYS = 21
 EXAM = "三员年度考试"
@@ -22,10 +22,9 @@ PAPERS = 14
 
 
 def learn(mine, clock, choice, database):
-    "Fill the bank and let the people take the exam and daily questions."
+    "Let the people take the exam and answer daily questions."
     with working(database):
         with Transaction().set_context(company=mine.company):
-            import_questions(mine)
             exam = create_exam(mine)
     people = active_employees(mine, database)
     for day in range(DAYS, -1, -1):
@@ -38,11 +37,12 @@ def learn(mine, clock, choice, database):
         if 0 < day <= PAPERS and people:
             clock.move(clock.ago(day, 15))
             with working(database):
-                take_exam(exam, people.pop(0), choice)
+                take_exam(exam, people.pop(0), clock, choice)
     clock.move(clock.now)
 
 
 def import_questions(mine):
+    "Fill the bank with the questions that are delivered."
     from trytond.modules.hazard_training.question_import import (
         QuestionCheck, read_delivered)
     pool = Pool()
@@ -102,7 +102,7 @@ def answer_daily(clock, choice, is_today):
                     len(options), choice))
 
 
-def take_exam(exam, employee, choice):
+def take_exam(exam, employee, clock, choice):
     pool = Pool()
     Employee = pool.get('company.employee')
     Exam = pool.get('training.exam')
@@ -112,15 +112,18 @@ def take_exam(exam, employee, choice):
     with Transaction().set_context(employee=employee):
         paper = Paper.take(Exam(exam), Employee(employee))
         keys = Key.of_items(paper.items)
+        knowledge = choice.choice([.45, .75, .95])
         for item in paper.items:
             _, right, *_ = keys[item.id]
             Item.answer(item, pick(
-                    right, len(item.options.splitlines()), choice))
+                    right, len(item.options.splitlines()), choice, knowledge))
+        minutes = choice.randrange(15, 50)
+        clock.move(paper.started_at + dt.timedelta(minutes=minutes))
         Paper.hand_in([paper])
 
 
-def pick(right, number, choice):
-    "Return the right letters, three times out of four."
-    if choice.random() < .75:
+def pick(right, number, choice, knowledge=.75):
+    "Return the right letters, so often as the knowledge tells."
+    if choice.random() < knowledge:
         return right
     return 'ABCDEFGHIJ'[choice.randrange(number)]

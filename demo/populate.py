@@ -37,7 +37,7 @@ def populate(database):
     from trytond.transaction import Transaction
 
     from .checklists import create_checklists
-    from .learning import learn
+    from .learning import import_questions, learn
     from .organization import (
         appoint_members, create_company, create_organization)
     from .places import create_places
@@ -64,6 +64,8 @@ def populate(database):
                 *((*step, story) for story in stories
                     for step in story.steps),
                 *jobs(clock)])
+        with working(database):
+            import_questions(mine)
         hold_courses(mine, clock, database)
         learn(mine, clock, choice, database)
     with working(database):

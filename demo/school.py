@@ -5,7 +5,7 @@
 import datetime as dt
 
 from trytond.pool import Pool
-from trytond.transaction import without_check_access
+from trytond.transaction import Transaction, without_check_access
 
 from .tools import get_ref, working
 
@@ -129,8 +129,17 @@ def make_cases(mine, database):
     for person in list(mine.people.values())[::3]:
         with working(database, person.user):
             Case = Pool().get('training.case')
-            if unread := Case.search([('unread', '=', True)]):
-                Case.acknowledge(unread[:1])
+            for case in Case.search([('unread', '=', True)], limit=1):
+                read_case(case)
+
+
+def read_case(case):
+    "Confirm having read the case, by an answer where it asks a question."
+    if options := case.question_options:
+        employee = Transaction().context['employee']
+        case.answer('ABCD'[employee % len(options.splitlines())])
+    else:
+        case.__class__.acknowledge([case])
 
 
 def promote(count):
@@ -152,7 +161,19 @@ def publish(cases):
     lessons = Case.browse(cases[:len(LESSONS)])
     for case, lesson in zip(lessons, LESSONS):
         Case.write([case], {'lesson': lesson})
+    ask(lessons[0])
     Case.publish(lessons)
+
+
+def ask(case):
+    "Let the readers of the case answer a question of its discipline."
+    pool = Pool()
+    Question = pool.get('training.question')
+    question, = Question.search([
+            ('discipline', '=', case.discipline.id),
+            ('type', '=', 'single'),
+            ], limit=1)
+    case.__class__.write([case], {'question': question.id})
 
 
 def hold_special(mine):
