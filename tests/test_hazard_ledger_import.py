@@ -587,6 +587,28 @@ class LedgerImportTestCase(unittest.TestCase):
         self.assertEqual(Reminder.search([]), [])
 
     @with_transaction()
+    def test_reminders_of_overdue(self):
+        "What was overdue long ago climbs step by step from now on"
+        self.setup()
+        Reminder = Pool().get('hazard.reminder')
+        empty = dict.fromkeys([
+                'Date_Rectified', 'Recheck_Date', 'Checked_By', 'Result',
+                'Closing_Date'])
+        hazard, = self.bring(
+            row(Date="2025-1-1", Deadline="2025-1-9", **empty))
+        rectification, = hazard.rectifications
+        self.assertLess(rectification.due_at, dt.datetime(2025, 1, 12))
+        taken = []
+        for after in range(0, 30, 10):
+            at = dt.datetime.now() + dt.timedelta(days=after)
+            with patch.object(Reminder, '_now', return_value=at):
+                Reminder.remind()
+            taken.append({r.step for r in Reminder.search([])})
+        self.assertEqual(taken[0], {'overdue', 'escalate_leader'})
+        self.assertEqual(taken[1], taken[2])
+        self.assertIn('escalate_mine', taken[1])
+
+    @with_transaction()
     def test_recurrences(self):
         "The same at the same place is linked in the order of finding"
         self.setup()

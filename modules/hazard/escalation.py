@@ -119,16 +119,28 @@ class Reminder(ModelSQL, ModelView):
 
     @classmethod
     def _read_stages(cls, Stage, company, until):
-        "Return the id, opening and deadline of the stages due until a time"
+        """Return the id, opening and deadline of the stages due until a time.
+
+        What an old ledger brought in overdue climbs from then on, instead of
+        all steps at once.
+        """
+        pool = Pool()
+        Hazard = pool.get('hazard.hazard')
         cursor = Transaction().connection.cursor()
         stage = Stage.__table__()
-        cursor.execute(*stage.select(
+        hazard = Hazard.__table__()
+        cursor.execute(*stage.join(
+                hazard, condition=stage.hazard == hazard.id
+                ).select(
                 stage.id, stage.opened_at, stage.due_at,
+                stage.create_date, hazard.imported,
                 where=(stage.state == 'draft')
                 & (stage.company == company.id)
                 & (stage.due_at <= until),
                 order_by=[stage.due_at.asc, stage.id.asc]))
-        return cursor.fetchall()
+        return [
+            (id_, opened_at, max(due_at, entered_at) if imported else due_at)
+            for id_, opened_at, due_at, entered_at, imported in cursor]
 
     @classmethod
     def _get_due(cls, Stage, stages, delays, zone, now):
