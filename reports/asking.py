@@ -5,7 +5,8 @@
 import datetime as dt
 
 from trytond.model import ModelView, fields
-from trytond.modules.hazard.clock import current_zone, day_start, local_day
+from trytond.modules.safety_organization.clock import (
+    current_zone, day_start, local_day)
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 

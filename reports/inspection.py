@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 
 from trytond.i18n import gettext
-from trytond.modules.hazard.clock import company_zone
+from trytond.modules.safety_organization.clock import company_zone
 from trytond.pool import Pool
 
 from .document import Document, format_day, format_moment

@@ -15,11 +15,11 @@ from trytond import backend
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import SQLConstraintError
-from trytond.modules.hazard.clock import company_zone, local_day
 from trytond.modules.hazard.stage import EssentialsMixin
 from trytond.modules.hazard.steps import OPEN_STATES
-from trytond.modules.hazard.workflow import LoopMixin, now, step
+from trytond.modules.safety_organization.clock import company_zone, local_day
 from trytond.modules.safety_organization.reason import get_reason
+from trytond.modules.safety_organization.workflow import LoopMixin, now, step
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.tools import grouped_slice

@@ -7,7 +7,7 @@ from io import BytesIO
 from PIL import Image
 
 from trytond.i18n import gettext
-from trytond.modules.hazard.clock import company_zone
+from trytond.modules.safety_organization.clock import company_zone
 from trytond.pool import Pool
 from trytond.tools.qrcode import generate_png
 from trytond.transaction import check_access

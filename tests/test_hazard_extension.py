@@ -12,7 +12,8 @@ from steps import confirm, finish, report, to_rectify, waiting
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, ButtonActionException,
     RequiredValidationError)
-from trytond.modules.hazard.exceptions import ExtensionError, StepError
+from trytond.modules.hazard.exceptions import ExtensionError
+from trytond.modules.safety_organization.exceptions import StepError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
 from trytond.transaction import Transaction

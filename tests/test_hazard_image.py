@@ -10,8 +10,9 @@ from unittest.mock import patch
 
 from PIL import Image
 
-from trytond.modules.hazard import image
-from trytond.modules.hazard.exceptions import PhotoFormatError, PhotoSizeError
+from trytond.modules.safety_organization import image
+from trytond.modules.safety_organization.exceptions import (
+    PhotoFormatError, PhotoSizeError)
 
 
 def picture(format='JPEG', size=(40, 30), mode='RGB', color=None, **params):
@@ -61,7 +62,8 @@ class HazardImageTestCase(unittest.TestCase):
         with self.assertRaises(exception) as refused:
             image.read(data)
         self.assertEqual(
-            refused.exception.message, f'hazard.msg_photo_{message}')
+            refused.exception.message,
+            f'safety_organization.msg_photo_{message}')
 
     def test_formats(self):
         "Test the formats are known by their content"

@@ -13,10 +13,10 @@ from trytond.model.exceptions import (
     AccessError, ButtonActionException, SQLConstraintError)
 from trytond.modules.company.tests import set_company
 from trytond.modules.hazard import inspection as inspection_module
-from trytond.modules.hazard.clock import today
 from trytond.modules.hazard.exceptions import InspectionError
 from trytond.modules.hazard.schedule import (
     FREQUENCIES, get_period, get_periods, to_utc)
+from trytond.modules.safety_organization.clock import today
 from trytond.pool import Pool
 from trytond.pyson import PYSONDecoder
 from trytond.tests.test_tryton import activate_module, with_transaction

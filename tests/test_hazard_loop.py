@@ -16,7 +16,8 @@ from trytond.model.exceptions import (
     RequiredValidationError)
 from trytond.modules.hazard.exceptions import (
     FourFixError, ReassignError, RecheckError, RectificationError, ReportError,
-    ReportTimeError, StepError)
+    ReportTimeError)
+from trytond.modules.safety_organization.exceptions import StepError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
 from trytond.transaction import Transaction

@@ -10,6 +10,7 @@ from organization import create_company, create_employee, create_unit, lead
 from queries import count_queries
 
 from trytond.modules.hazard import notice
+from trytond.modules.safety_organization import notice as organization_notice
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     TestCase, activate_module, with_transaction)
@@ -212,7 +213,8 @@ class HazardNoticeTestCase(TestCase):
         def gettext(message, **variables):
             return Transaction().language
 
-        with patch.object(notice, 'gettext', gettext):
+        with patch.object(
+                organization_notice, 'gettext', gettext):
             notice.work_waiting(stages)
 
         notifications = self.get_notifications()

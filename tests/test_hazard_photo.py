@@ -16,7 +16,8 @@ from test_hazard_image import exif, picture
 from trytond.model.exceptions import AccessError, SQLConstraintError
 from trytond.modules.hazard import photo as photo_module
 from trytond.modules.hazard.exceptions import (
-    PhotoAccessError, PhotoFormatError, PhotoRequiredError)
+    PhotoAccessError, PhotoRequiredError)
+from trytond.modules.safety_organization.exceptions import PhotoFormatError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
 from trytond.transaction import Transaction

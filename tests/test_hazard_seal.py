@@ -6,10 +6,10 @@ from unittest.mock import patch
 
 from mine import build_mine, new_hazard
 
-from trytond.modules.hazard.clock import day_start, local_day
 from trytond.modules.hazard.exceptions import SealAccessError
 from trytond.modules.hazard.seal import seal_digest
 from trytond.modules.hazard.verification import Verifier
+from trytond.modules.safety_organization.clock import day_start, local_day
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     TestCase, activate_module, with_transaction)

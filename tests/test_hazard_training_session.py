@@ -11,9 +11,9 @@ from school import build_school, create_course, create_session, hold
 from trytond.model.exceptions import (
     AccessError, ButtonActionException, SQLConstraintError)
 from trytond.modules.company.tests import set_company
-from trytond.modules.hazard.exceptions import StepError
 from trytond.modules.hazard_training.exceptions import (
     AttendanceAccessError, SessionError)
+from trytond.modules.safety_organization.exceptions import StepError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
 from trytond.transaction import Transaction

@@ -6,12 +6,12 @@ import datetime as dt
 from trytond.model import Index, ModelSQL, ModelView, fields, sequence_ordered
 from trytond.modules.safety_organization.access import CopyAccessMixin
 from trytond.modules.safety_organization.named import NamedMixin
+from trytond.modules.safety_organization.workflow import now
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
 from .schedule import FREQUENCIES, get_periods, to_utc
-from .workflow import now
 
 PLAN_DAYS = 7
 

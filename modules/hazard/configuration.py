@@ -5,8 +5,8 @@ from functools import partial
 
 from trytond.cache import Cache
 from trytond.model import ModelSingleton, ModelSQL, ModelView, fields
-
-from .settings import ConfigurationMixin, SettingsMixin, default_setting
+from trytond.modules.safety_organization.settings import (
+    ConfigurationMixin, SettingsMixin, default_setting)
 
 FORMULAS = [
     ('four', "Four-fix: measures, person, time, funds"),

@@ -13,11 +13,11 @@ from collections import defaultdict
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
+from trytond.modules.safety_organization.clock import company_zone, local_day
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
 
-from .clock import company_zone, local_day
 from .exceptions import ReminderAccessError
 from .notice import People, notify
 

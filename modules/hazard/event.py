@@ -11,12 +11,12 @@ from trytond import backend
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import SQLConstraintError
+from trytond.modules.safety_organization.workflow import acting_employee
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import EventAccessError
-from .workflow import acting_employee
 
 DIGEST_VERSION = 1
 DIGEST_FIELDS = [

@@ -5,10 +5,6 @@ from trytond.exceptions import UserError, UserWarning
 from trytond.model.exceptions import AccessError, ValidationError
 
 
-class StepError(UserError):
-    pass
-
-
 class ReportTimeError(ValidationError):
     pass
 
@@ -46,14 +42,6 @@ class SealAccessError(AccessError):
 
 
 class ReminderAccessError(AccessError):
-    pass
-
-
-class PhotoFormatError(ValidationError):
-    pass
-
-
-class PhotoSizeError(ValidationError):
     pass
 
 

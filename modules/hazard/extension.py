@@ -12,6 +12,8 @@ from trytond.i18n import gettext
 from trytond.model import Exclude, Index, ModelView, fields
 from trytond.modules.safety_organization.access import check_writable
 from trytond.modules.safety_organization.reason import ReasonWizard, get_reason
+from trytond.modules.safety_organization.workflow import (
+    now, own_employees, step)
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import check_access
@@ -20,7 +22,6 @@ from trytond.wizard import Button, StateTransition, StateView, Wizard
 from . import notice
 from .exceptions import ExtensionError
 from .stage import HazardPartMixin
-from .workflow import now, own_employees, step
 
 OPEN_STATES = ['draft', 'requested']
 

@@ -10,6 +10,7 @@ from trytond.model import fields
 from trytond.modules.company.model import employee_field
 from trytond.modules.currency.fields import Monetary
 from trytond.modules.safety_organization.reason import get_reason
+from trytond.modules.safety_organization.workflow import hours_later, now, step
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
@@ -17,7 +18,6 @@ from trytond.transaction import Transaction
 from .configuration import REQUIRED_BY_FORMULA
 from .exceptions import FinderRectifiesWarning, FourFixError
 from .stage import StageMixin
-from .workflow import hours_later, now, step
 
 
 class FourFix(StageMixin):

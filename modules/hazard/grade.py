@@ -1,9 +1,8 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 from trytond.model import Check, fields
+from trytond.modules.safety_organization.reference import ReferenceMixin
 from trytond.pyson import Eval, If
-
-from .reference import ReferenceMixin
 
 
 class Grade(ReferenceMixin):

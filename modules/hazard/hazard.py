@@ -8,16 +8,15 @@ from sql.functions import CharLength
 from trytond import backend
 from trytond.i18n import gettext
 from trytond.model import ChatMixin, Index, ModelSQL, ModelView, fields
+from trytond.modules.safety_organization import clock, workflow
 from trytond.modules.safety_organization.named import search_any
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
-from .clock import current_zone, local_day, search_today
 from .exceptions import ReportError, ReportTimeError
 from .photo import PhotoMixin
 from .steps import OPEN_STATES, HazardSteps
-from .workflow import days_between, hours_later, now
 
 CAUSES = [
     (None, ""),
@@ -324,7 +323,7 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
 
     @classmethod
     def default_found_at(cls):
-        return now()
+        return workflow.now()
 
     @classmethod
     def default_handling(cls):
@@ -347,7 +346,7 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
         pool = Pool()
         Shift = pool.get('safety.shift')
         if company := cls.default_company():
-            if shift := Shift.at(company, now()):
+            if shift := Shift.at(company, workflow.now()):
                 return shift.id
 
     @classmethod
@@ -437,12 +436,14 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
         if not self.found_at or not self.company:
             return False
         lag = Configuration.settings(self.company)['entry_lag_hours']
-        return (self.reported_at or now()) > hours_later(self.found_at, lag)
+        return (
+            (self.reported_at or workflow.now())
+            > workflow.hours_later(self.found_at, lag))
 
     @fields.depends('handling', 'on_site_at')
     def on_change_handling(self):
         if self.handling == 'on_site' and not self.on_site_at:
-            self.on_site_at = now()
+            self.on_site_at = workflow.now()
 
     @fields.depends('grade')
     def on_change_with_grade_color(self):
@@ -501,20 +502,19 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
         return [(f'member.kind{nested}', *rest)]
 
     def get_reported_today(self, name):
-        zone = current_zone()
-        return (self.reported_at is not None
-            and local_day(self.reported_at, zone) == local_day(now(), zone))
+        start, end = clock.today()
+        return bool(self.reported_at and start <= self.reported_at < end)
 
     @classmethod
     def search_reported_today(cls, name, clause):
-        return search_today('reported_at', clause)
+        return clock.search_today('reported_at', clause)
 
     @classmethod
     def get_overdue_days(cls, hazards, name):
-        at = now()
+        at = workflow.now()
         return {
             h.id: (
-                days_between(h.deadline, at)
+                workflow.days_between(h.deadline, at)
                 if h.state in {'four_fix', 'rectification'} else None)
             for h in hazards}
 
@@ -557,7 +557,7 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
 
     def check_times(self):
         "Raise ReportTimeError for a time in the future or out of order."
-        at = now()
+        at = workflow.now()
         if self.found_at > at:
             raise ReportTimeError(gettext(
                     'hazard.msg_hazard_found_in_future',
@@ -596,5 +596,5 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
         default.setdefault('late', False)
         default.setdefault('round', 1)
         default.setdefault('recurrence', 0)
-        default.setdefault('found_at', now())
+        default.setdefault('found_at', workflow.now())
         return super().copy(hazards, default=default)

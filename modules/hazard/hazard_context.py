@@ -4,8 +4,7 @@
 import datetime as dt
 
 from trytond.model import ModelView, fields
-
-from .clock import current_zone, day_start
+from trytond.modules.safety_organization.clock import current_zone, day_start
 
 
 class HazardContext(ModelView):

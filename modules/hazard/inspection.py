@@ -11,15 +11,16 @@ from sql.operators import Or
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import AccessError
+from trytond.modules.safety_organization.clock import today
 from trytond.modules.safety_organization.reason import ReasonWizard, get_reason
+from trytond.modules.safety_organization.workflow import (
+    LoopMixin, acting_employee, now, step)
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
 from . import notice
-from .clock import today
 from .exceptions import InspectionError
-from .workflow import LoopMixin, acting_employee, now, step
 
 _OPEN = ['draft', 'running']
 

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 
 from trytond.i18n import gettext
 from trytond.model import fields
+from trytond.modules.safety_organization.clock import company_zone
 from trytond.modules.safety_organization.spreadsheet import (
     CellError, compare_key)
+from trytond.modules.safety_organization.workflow import now
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction
 
-from .clock import company_zone
 from .ledger_fields import words
 from .ledger_names import Names
 from .ledger_row import STEPS, TIMES, Entry, Words, order_times, settle
 from .ledger_text import (
     clean, fingerprint, parse_amount, parse_moment, split_numbered)
-from .workflow import now
 
 PEOPLE = ['found_by', 'responsible', 'supervisor', 'checked_by']
 # What a hazard cannot be without, and what is left out if it is not known

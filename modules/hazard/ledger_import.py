@@ -10,6 +10,7 @@ import hashlib
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.modules.safety_organization.spreadsheet import read_sheets
+from trytond.modules.safety_organization.workflow import acting_employee, now
 from trytond.pool import Pool
 from trytond.pyson import Eval, If, PYSONEncoder
 from trytond.transaction import Transaction, check_access, without_check_access
@@ -25,7 +26,6 @@ from .ledger_table import (
     fill_merged, find_table, propose, read_table, signature)
 from .ledger_text import clean
 from .ledger_write import LedgerWrite
-from .workflow import acting_employee, now
 
 # How many problems are shown, of which there may be several in each row
 _SHOWN = 500

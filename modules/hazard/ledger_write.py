@@ -10,13 +10,13 @@ import datetime as dt
 from collections import defaultdict
 
 from trytond.i18n import gettext
+from trytond.modules.safety_organization.clock import company_zone, local_day
 from trytond.modules.safety_organization.spreadsheet import compare_key
+from trytond.modules.safety_organization.workflow import hours_later, now
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 
 from . import notice
-from .clock import company_zone, local_day
-from .workflow import hours_later, now
 
 # A browse slows down with the square of its records
 SLICE = 200

@@ -14,15 +14,15 @@ import trytond.config as config
 from trytond.filestore import filestore
 from trytond.i18n import gettext
 from trytond.model import Index, Model, ModelSQL, ModelView, Unique, fields
+from trytond.modules.safety_organization import image
 from trytond.modules.safety_organization.access import CopyAccessMixin
+from trytond.modules.safety_organization.workflow import acting_employee, now
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, check_access
 
-from . import image
 from .exceptions import PhotoAccessError, PhotoRequiredError
-from .workflow import acting_employee, now
 
 logger = logging.getLogger(__name__)
 STORE_PREFIX = config.get('hazard', 'photo_store_prefix', default=None)

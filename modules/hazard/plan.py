@@ -4,12 +4,12 @@
 from trytond.i18n import gettext
 from trytond.model import Index, Unique, fields
 from trytond.modules.currency.fields import Monetary
+from trytond.modules.safety_organization.workflow import step
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
 from .exceptions import PlanError
 from .stage import HazardPartMixin
-from .workflow import step
 
 # The six contents that the treatment plan of a major hazard must have by
 # article 15 of Order 16 (2007) of the State Administration of Work Safety.

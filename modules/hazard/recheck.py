@@ -4,12 +4,13 @@
 from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.modules.company.model import employee_field
+from trytond.modules.safety_organization.workflow import (
+    hours_later, now, own_employees, step)
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
 from .exceptions import RecheckError
 from .stage import StageMixin
-from .workflow import hours_later, now, own_employees, step
 
 VERIFIERS = [
     ('unit', "Leader of the Unit"),

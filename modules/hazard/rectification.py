@@ -5,12 +5,12 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelView, fields
 from trytond.modules.company.model import employee_field
 from trytond.modules.currency.fields import Monetary
+from trytond.modules.safety_organization.workflow import now, step
 from trytond.pool import Pool
 from trytond.pyson import Eval
 
 from .exceptions import RectificationError
 from .stage import StageMixin
-from .workflow import now, step
 
 
 class Rectification(StageMixin):

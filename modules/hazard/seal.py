@@ -6,10 +6,11 @@ import json
 
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
+from trytond.modules.safety_organization.clock import (
+    company_zone, day_start, local_day)
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
-from .clock import company_zone, day_start, local_day
 from .exceptions import SealAccessError
 
 SEAL_VERSION = 1

@@ -1,78 +1,9 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
-"The settings of a company in one row, read as a cached dictionary."
+"Kept for modules that import it from here."
 
-from trytond.model import Unique
-from trytond.modules.company.model import (
-    CompanyMultiValueMixin, CompanyValueMixin)
-from trytond.pool import Pool
-from trytond.transaction import without_check_access
+from trytond.modules.safety_organization.settings import (
+    ConfigurationMixin, SettingsMixin, default_setting)
 
-
-def default_setting(defaults, name):
-    "Return a method that gives the default of the setting."
-    @classmethod
-    def default(cls, **pattern):
-        return defaults[name]
-    return default
-
-
-class ConfigurationMixin(CompanyMultiValueMixin):
-    "Let a configuration keep its multi-values in the model _settings."
-    __slots__ = ()
-    _settings = None
-
-    @classmethod
-    def multivalue_model(cls, field):
-        pool = Pool()
-        Settings = pool.get(cls._settings)
-        if field in Settings._fallbacks:
-            return Settings
-        return super().multivalue_model(field)
-
-    @classmethod
-    def settings(cls, company):
-        "Return the settings of the company by name."
-        pool = Pool()
-        Settings = pool.get(cls._settings)
-        return Settings.get(int(company))
-
-
-class SettingsMixin(CompanyValueMixin):
-    """Add to a model one row of settings per company.
-
-    _fallbacks holds the value of each setting that a company left empty and
-    _settings_cache the dictionaries of the companies.
-    """
-    __slots__ = ()
-    _fallbacks = {}
-    _settings_cache = None
-
-    @classmethod
-    def __setup__(cls):
-        super().__setup__()
-        t = cls.__table__()
-        cls._sql_constraints += [
-            ('company_unique', Unique(t, t.company),
-                'hazard.msg_settings_unique'),
-            ]
-
-    @classmethod
-    def get(cls, company):
-        settings = cls._settings_cache.get(company)
-        if settings is None:
-            settings = dict(cls._fallbacks)
-            # The settings rule everybody's work, whoever may read them.
-            with without_check_access():
-                for record in cls.search(
-                        [('company', '=', company)], limit=1):
-                    settings.update(
-                        (n, getattr(record, n)) for n in cls._fallbacks
-                        if getattr(record, n) is not None)
-            cls._settings_cache.set(company, settings)
-        return settings
-
-    @classmethod
-    def on_modification(cls, mode, records, field_names=None):
-        super().on_modification(mode, records, field_names=field_names)
-        cls._settings_cache.clear()
+__all__ = [
+    'ConfigurationMixin', 'SettingsMixin', 'default_setting']

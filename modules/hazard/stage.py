@@ -4,14 +4,16 @@
 import datetime as dt
 
 from trytond.model import Index, Model, ModelSQL, ModelView, fields
+from trytond.modules.safety_organization.clock import (
+    current_zone, local_day, search_today)
+from trytond.modules.safety_organization.workflow import (
+    LoopMixin, days_between, now)
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import check_access
 
 from . import notice
-from .clock import current_zone, local_day, search_today
 from .photo import HazardPhotoMixin
-from .workflow import LoopMixin, days_between, now
 
 
 class EssentialsMixin(Model):

@@ -9,15 +9,16 @@ from sql.conditionals import Coalesce
 from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.model.exceptions import AccessError
+from trytond.modules.safety_organization.clock import company_zone, local_day
 from trytond.modules.safety_organization.reason import get_reason
+from trytond.modules.safety_organization.workflow import (
+    LoopMixin, hours_later, now, step)
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
 from . import notice
-from .clock import company_zone, local_day
 from .exceptions import ReassignError, ReportTimeError
-from .workflow import LoopMixin, hours_later, now, step
 
 REPORTABLE_STATES = ['draft', 'returned']
 REASSIGNABLE_STATES = ['four_fix', 'rectification']

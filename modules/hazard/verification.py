@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
+from trytond.modules.safety_organization.clock import (
+    company_zone, day_start, local_day)
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval, If
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
-from .clock import company_zone, day_start, local_day
 from .event import DIGEST_FIELDS, event_digest
 from .seal import GRACE, seal_digest
 

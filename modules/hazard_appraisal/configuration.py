@@ -5,7 +5,7 @@ from functools import partial
 
 from trytond.cache import Cache
 from trytond.model import ModelSingleton, ModelSQL, ModelView, fields
-from trytond.modules.hazard.settings import (
+from trytond.modules.safety_organization.settings import (
     ConfigurationMixin, SettingsMixin, default_setting)
 
 

@@ -5,10 +5,10 @@ import datetime as dt
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, Workflow, fields
-from trytond.modules.hazard.clock import company_zone, day_start
 from trytond.modules.hazard.schedule import get_period, get_periods
-from trytond.modules.hazard.workflow import acting_employee, now
 from trytond.modules.safety_organization.access import writable
+from trytond.modules.safety_organization.clock import company_zone, day_start
+from trytond.modules.safety_organization.workflow import acting_employee, now
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, without_check_access

@@ -8,8 +8,9 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import AccessError
 from trytond.modules.hazard import notice
-from trytond.modules.hazard.workflow import LoopMixin, now, own_employees, step
 from trytond.modules.safety_organization.named import search_any
+from trytond.modules.safety_organization.workflow import (
+    LoopMixin, now, own_employees, step)
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, without_check_access
@@ -301,7 +302,7 @@ class CasePartMixin(TrainingMixin):
         for record in records if external else []:
             if record.case.state != 'draft':
                 raise AccessError(gettext(
-                        'hazard.msg_modify_recorded',
+                        'safety_organization.msg_modify_recorded',
                         record=record.case.rec_name,
                         state=record.case.state_string))
 

@@ -12,9 +12,10 @@ from trytond import backend
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import AccessError, SQLConstraintError
-from trytond.modules.hazard.workflow import LoopMixin, acting_employee, step
 from trytond.modules.safety_organization.named import search_any
 from trytond.modules.safety_organization.reason import ReasonWizard, get_reason
+from trytond.modules.safety_organization.workflow import (
+    LoopMixin, acting_employee, step)
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval, If
 from trytond.transaction import Transaction, without_check_access
@@ -489,7 +490,7 @@ class CertificateKind(TrainingMixin, ModelSQL):
             if mode == 'create' and record.certificate.number is None:
                 continue
             raise AccessError(gettext(
-                    'hazard.msg_modify_recorded',
+                    'safety_organization.msg_modify_recorded',
                     record=record.certificate.rec_name,
                     state=record.certificate.state_string))
 

@@ -8,8 +8,8 @@ from trytond.cache import Cache
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.hazard import notice
-from trytond.modules.hazard.clock import company_zone, local_day
-from trytond.modules.hazard.workflow import now, own_employees
+from trytond.modules.safety_organization.clock import company_zone, local_day
+from trytond.modules.safety_organization.workflow import now, own_employees
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.tools import grouped_slice

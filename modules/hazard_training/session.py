@@ -8,10 +8,10 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.model.exceptions import AccessError
 from trytond.modules.hazard import notice
-from trytond.modules.hazard.clock import company_zone, local_day
-from trytond.modules.hazard.workflow import LoopMixin, step
 from trytond.modules.safety_organization.access import writable
+from trytond.modules.safety_organization.clock import company_zone, local_day
 from trytond.modules.safety_organization.reason import ReasonWizard, get_reason
+from trytond.modules.safety_organization.workflow import LoopMixin, step
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval, If
 from trytond.transaction import Transaction
@@ -444,7 +444,7 @@ class InvitationMixin(TrainingMixin):
         for record in records if external else []:
             if record.session.state not in {'draft', 'planned'}:
                 raise AccessError(gettext(
-                        'hazard.msg_modify_recorded',
+                        'safety_organization.msg_modify_recorded',
                         record=record.session.rec_name,
                         state=record.session.state_string))
 

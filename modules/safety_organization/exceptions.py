@@ -31,3 +31,15 @@ class RosterImportError(UserError):
 
 class TaskAbandonedError(UserError):
     pass
+
+
+class StepError(UserError):
+    pass
+
+
+class PhotoFormatError(ValidationError):
+    pass
+
+
+class PhotoSizeError(ValidationError):
+    pass

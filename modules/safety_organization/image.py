@@ -48,27 +48,32 @@ def read(data, timezone=None, now=None):
     """
     if len(data) > MAX_BYTES:
         raise PhotoSizeError(gettext(
-                'hazard.msg_photo_bytes',
+                'safety_organization.msg_photo_bytes',
                 size=f'{len(data) / 1e6:.1f}',
                 max=MAX_BYTES // 1000 ** 2))
     if is_heic(data):
-        raise PhotoFormatError(gettext('hazard.msg_photo_heic'))
+        raise PhotoFormatError(
+            gettext('safety_organization.msg_photo_heic'))
     try:
         image = Image.open(io.BytesIO(data), formats=['JPEG', 'PNG', 'WEBP'])
     except Image.DecompressionBombError:
         raise PhotoSizeError(gettext(
-                'hazard.msg_photo_pixels', max=MAX_PIXELS // 1000 ** 2))
+                'safety_organization.msg_photo_pixels',
+                max=MAX_PIXELS // 1000 ** 2))
     except (OSError, SyntaxError, ValueError):
-        raise PhotoFormatError(gettext('hazard.msg_photo_format'))
+        raise PhotoFormatError(
+            gettext('safety_organization.msg_photo_format'))
     if image.width * image.height > MAX_PIXELS:
         raise PhotoSizeError(gettext(
-                'hazard.msg_photo_pixels', max=MAX_PIXELS // 1000 ** 2))
+                'safety_organization.msg_photo_pixels',
+                max=MAX_PIXELS // 1000 ** 2))
     try:
         exif = image.getexif()
         width, height = _oriented_size(image, exif)
         preview = _reduce(image, PREVIEW_SIZE)
     except (OSError, SyntaxError, ValueError):
-        raise PhotoFormatError(gettext('hazard.msg_photo_damaged'))
+        raise PhotoFormatError(
+            gettext('safety_organization.msg_photo_damaged'))
     return Picture(
         sha256=hashlib.sha256(data).hexdigest(),
         width=width, height=height,

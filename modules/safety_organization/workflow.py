@@ -1,0 +1,239 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+import datetime as dt
+import functools
+from itertools import chain
+
+from trytond.i18n import gettext
+from trytond.model import ModelView, Workflow, fields
+from trytond.model.exceptions import AccessError
+from trytond.pool import Pool
+from trytond.transaction import Transaction, without_check_access
+
+from .access import (
+    CopyAccessMixin, check_readable, check_writable, is_writable)
+from .exceptions import StepError
+
+
+def now():
+    "Return the server's time, in UTC and whole seconds."
+    return dt.datetime.now().replace(microsecond=0)
+
+
+def hours_later(time, hours):
+    "Return the time so many hours later, None for no number of hours."
+    return time + dt.timedelta(hours=hours) if hours is not None else None
+
+
+def days_between(due, end):
+    "Return the number of days, begun ones included, from due to end."
+    if due and end > due:
+        return -((due - end) // dt.timedelta(days=1))
+
+
+def acting_employee(company):
+    """Return the id of the user's employee if it belongs to the company.
+
+    The client chooses the employee by the context, but only among those
+    of the user. Without a choice it is the only one of the company.
+    """
+    pool = Pool()
+    User = pool.get('res.user')
+    transaction = Transaction()
+    employee = transaction.context.get('employee')
+    if not employee:
+        own = [e for e, c in _employees() if c == int(company)]
+        return own[0] if len(own) == 1 else None
+    if (transaction.context.get('company') == int(company)
+            and (not transaction.user
+                or employee in User.get_employees())):
+        return employee
+
+
+def own_employees():
+    """Return the ids of all employees of the user, whichever is chosen.
+
+    What one may not do because of who one is depends on nothing that the
+    client sends.
+    """
+    transaction = Transaction()
+    if not transaction.user:
+        return {transaction.context.get('employee')}
+    return {employee for employee, _ in _employees()}
+
+
+def _employees():
+    "Return the id of each employee of the user and of its company."
+    pool = Pool()
+    Employee = pool.get('company.employee')
+    UserEmployee = pool.get('res.user-company.employee')
+    transaction = Transaction()
+    cursor = transaction.connection.cursor()
+    employee = Employee.__table__()
+    user_employee = UserEmployee.__table__()
+    cursor.execute(*user_employee
+        .join(employee, condition=user_employee.employee == employee.id)
+        .select(
+            employee.id, employee.company,
+            where=user_employee.user == transaction.user))
+    return cursor.fetchall()
+
+
+def step(*states, start=None, check=None):
+    """Decorate a button that leads records of the loop to one of states.
+
+    start are the states that it leads from, where these are fewer than those
+    which the transitions know. check names a method that refuses users.
+    Who may press it is whoever the record rules let write the records.
+    Raises StepError for a record that somebody else has moved on in the
+    meantime and AccessError for a record that the user only may read.
+    """
+    def decorator(func):
+        @ModelView.button
+        @functools.wraps(func)
+        def button(cls, records, *args, **kwargs):
+            # The body acts for the loop, which knows no rules of the user.
+            return func(
+                cls, cls.browse([r.id for r in records]), *args, **kwargs)
+
+        @functools.wraps(func)
+        def wrapper(cls, records, *args, **kwargs):
+            if not records:
+                return
+            writable = is_writable(records)
+            if not writable:
+                # What a record is called must not be told to strangers.
+                check_readable(records)
+            if check and Transaction().check_access:
+                getattr(cls, check)(records)
+            cls.check_step(records, states, start)
+            if not writable:
+                check_writable(records)
+            return button(cls, records, *args, **kwargs)
+        return wrapper
+    return decorator
+
+
+class LoopMixin(Workflow, CopyAccessMixin):
+    __slots__ = ()
+
+    # What a user may fill in; all else is written by the steps.
+    _editable = frozenset()
+    # What is set at creation only, most of it by preprocess_values.
+    _derived = frozenset()
+    _editable_states = ('draft',)
+
+    @classmethod
+    def check_editor(cls, records):
+        "Raise AccessError unless the user may fill in the records."
+        check_writable(records)
+
+    @classmethod
+    def check_step(cls, records, states, start=None):
+        for record in records:
+            if (start and record.state not in start) or not any(
+                    (record.state, s) in cls._transitions for s in states):
+                raise StepError(gettext(
+                        'safety_organization.msg_step_gone',
+                        record=record.rec_name,
+                        state=record.state_string))
+
+    @classmethod
+    def move(cls, records, state, stamp=None):
+        "Save the records in state, stamped with who and when, in one write."
+        at = now()
+        employees = {}
+        for record in records:
+            record.state = state
+            if stamp:
+                company = record.company
+                if company not in employees:
+                    employees[company] = acting_employee(company)
+                setattr(record, f'{stamp}_by', employees[company])
+                setattr(record, f'{stamp}_at', at)
+        cls.save_alike(records)
+
+    @classmethod
+    def save_alike(cls, records):
+        "Save the records, by one statement those that change alike."
+        groups = {}
+        for record in records:
+            values = record._save_values()
+            # What is checked before writing is as it was.
+            record._values = record._init_values = None
+            key = repr(sorted(values.items()))
+            groups.setdefault(key, (values, []))[1].append(record)
+        actions = [(group, values) for values, group in groups.values()]
+        if actions:
+            with without_check_access():
+                cls.write(*chain.from_iterable(actions))
+
+    @classmethod
+    def _validate(cls, records, field_names=None):
+        # A step writes only what it made or checked itself. What people
+        # filled in was validated when they saved it.
+        if field_names is None or cls._editable & set(field_names):
+            super()._validate(records, field_names=field_names)
+        else:
+            cls.validate(records)
+            cls.validate_fields(records, set(field_names))
+
+    @classmethod
+    def check_modification(cls, mode, records, values=None, external=False):
+        super().check_modification(
+            mode, records, values=values, external=external)
+        if not external:
+            return
+        if mode == 'create':
+            cls._check_created(records)
+        else:
+            for record in records:
+                if record.state not in cls._editable_states:
+                    raise AccessError(gettext(
+                            'safety_organization.msg_modify_recorded',
+                            record=record.rec_name,
+                            state=record.state_string))
+        if mode == 'write':
+            cls._check_editable(records, values)
+
+    @classmethod
+    def _check_created(cls, records):
+        names = [
+            n for n, f in cls._fields.items()
+            if not isinstance(f, fields.Function)
+            and f.sql_type() and n not in cls._editable | cls._derived
+            and n not in {'id', 'create_uid', 'create_date', 'write_uid',
+                'write_date'}]
+        defaults = cls.default_get(names, with_rec_name=False)
+        for record in records:
+            for name in names:
+                value = getattr(record, name)
+                if (value is not None and value is not False
+                        and cls._fields[name].sql_format(value)
+                        != defaults.get(name)):
+                    cls._refuse_field(record, name)
+
+    @classmethod
+    def _check_editable(cls, records, values):
+        for name in values.keys() - cls._editable:
+            for record in records:
+                if cls._is_changed(record, name, values[name]):
+                    cls._refuse_field(record, name)
+
+    @classmethod
+    def _is_changed(cls, record, name, value):
+        field = cls._fields[name]
+        if isinstance(field, fields.Function):
+            return False
+        if field._type in {'one2many', 'many2many'}:
+            return bool(value)
+        return (field.sql_format(getattr(record, name))
+            != field.sql_format(value))
+
+    @classmethod
+    def _refuse_field(cls, record, name):
+        raise AccessError(gettext(
+                'safety_organization.msg_modify_field',
+                record=record.rec_name,
+                **cls.__names__(name)))
