@@ -7,6 +7,7 @@ import datetime as dt
 import access_appraisal
 import access_documents
 import access_exams
+import access_feedback
 import access_ledger
 import access_training
 from access import call, run
@@ -28,6 +29,7 @@ WRITTEN = {
     **access_ledger.WRITTEN,
     **access_exams.WRITTEN,
     **access_training.WRITTEN,
+    **access_feedback.WRITTEN,
     'hazard.checklist-company.employee': 'employee',
     'hazard.checklist.line': {'sequence': 5},
     'hazard.configuration': {'archive_days': 40},
@@ -130,7 +132,8 @@ def _copy(f, record):
 def _press(f, record, button):
     def attempt(role):
         call(f.users[role], f'model.{record.__name__}.{button}',
-            [record.id], unit=f.mine.units.driving.id, **REASON)
+            [record.id], unit=f.mine.units.driving.id, satisfaction='5',
+            **REASON)
     return attempt
 
 
@@ -178,6 +181,7 @@ CREATED = {
     **access_ledger.CREATED,
     **access_exams.CREATED,
     **access_training.CREATED,
+    **access_feedback.CREATED,
     'hazard.category': {'': lambda f, role: {
             'name': "New", 'code': role, 'group': 'basic'}},
     'hazard.check_item': coded,
@@ -318,12 +322,14 @@ CREATED = {
 NOT_COPIED = {
     *access_appraisal.NOT_COPIED,
     *access_training.NOT_COPIED,
+    *access_feedback.NOT_COPIED,
     'hazard.configuration', 'hazard.photo', 'safety.configuration'}
 COPIED = {
     **access_appraisal.COPIED,
     **access_documents.COPIED,
     **access_exams.COPIED,
     **access_training.COPIED,
+    **access_feedback.COPIED,
     'hazard.category': lambda f, role: {'code': f'copy {role}'},
     'hazard.hazard': lambda f, role: {'found_by': f.employees[role].id},
     'safety.member': lambda f, role: {
@@ -356,6 +362,7 @@ PRESSED = {
     **access_appraisal.PRESSED,
     **access_documents.PRESSED,
     **access_training.PRESSED,
+    **access_feedback.PRESSED,
     ('hazard.checklist', 'plan'): ['any'],
     ('hazard.extension', 'request'): ['draft'],
     ('hazard.extension', 'approve'): ['requested'],
@@ -484,6 +491,7 @@ WIZARDS = [
     ('safety.roster.import', None, 'party', _import('party')),
     ('safety.roster.import', None, 'union', _import('union')),
     *access_exams.WIZARDS,
+    *access_feedback.WIZARDS,
     ]
 
 

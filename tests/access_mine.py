@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from access_appraisal import build_appraisal
 from access_documents import build_documents
 from access_exams import build_exams
+from access_feedback import build_feedback
 from access_ledger import build_ledger
 from access_training import build_training
 from mine import build_mine
@@ -75,7 +76,7 @@ def _company(record):
     for name in [
             'company', 'unit', 'hazard', 'inspection', 'checklist',
             'mapping', 'reminder', 'paper', 'exam', 'item', 'daily',
-            'question', 'rule']:
+            'question', 'rule', 'feedback']:
         if value := getattr(record, name, None):
             return value if name == 'company' else _company(value)
 
@@ -112,7 +113,7 @@ def _build_records(mine):
             _build_seeds, _build_organization, _build_members, _build_loop,
             _build_extensions, _build_plans, _build_log, _build_rounds,
             _build_photos, _build_ledgers, build_ledger, build_documents,
-            build_training, build_exams, build_appraisal]:
+            build_training, build_exams, build_appraisal, build_feedback]:
         records.update(build(mine, records))
     return records
 
