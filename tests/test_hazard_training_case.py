@@ -3,7 +3,7 @@
 
 import unittest
 
-from access import run
+from access import call, run
 from organization import acting, create_employee, create_member, get_kind
 from school import build_school, certify
 from steps import confirm, draft, finish, recheck, report
@@ -33,6 +33,20 @@ def close(mine, photo=None, **values):
     finish(mine, hazard, actions="Worker hung it anew.")
     recheck(mine, hazard, 'pass_')
     return hazard.__class__(hazard.id)
+
+
+def open_form(user, record):
+    "Return the fields of the form and what the web client reads for them."
+    name = f'model.{record.__name__}'
+    view = call(user, f'{name}.fields_view_get', None, 'form')
+    names = [*view['fields'], '_timestamp', '_write', '_delete', 'rec_name']
+    for field, definition in view['fields'].items():
+        if definition['type'] in {'many2one', 'reference'}:
+            names.append(f'{field}.rec_name')
+        elif definition['type'] == 'selection':
+            names.append(f'{field}:string')
+    values, = call(user, f'{name}.read', [record.id], names)
+    return view['fields'], values
 
 
 class CaseTestCase(unittest.TestCase):
@@ -212,6 +226,29 @@ class CaseTestCase(unittest.TestCase):
                 self.assertFalse(self.Case.search([]))
             with self.assertRaises(AccessError):
                 self.Case.delete([self.Case(case.id)])
+
+    @with_transaction()
+    def test_form(self):
+        "A reader opens the form with all that the client reads for it"
+        school = build_school()
+        with set_company(school.company):
+            self.activate(school)
+            case, = self.Case.promote([close(school.mine, photo=picture())])
+            self.Case.write([case], {'lesson': "Try each door."})
+            self.Case.publish([case])
+            reader = school.users.candidate
+            fields, values = open_form(reader, case)
+            self.assertGreater(len(fields), 20)
+            self.assertNotIn('question', fields)
+            self.assertEqual(values['id'], case.id)
+            self.assertEqual(values['lesson'], "Try each door.")
+            self.assertEqual(
+                values['discipline.']['rec_name'], case.discipline.rec_name)
+            for name in ['photos', 'readings']:
+                Target = self.Case._fields[name].get_target()
+                self.assertEqual(len(values[name]), 1)
+                for id_ in values[name]:
+                    open_form(reader, Target(id_))
 
     @with_transaction()
     def test_newcomers(self):
