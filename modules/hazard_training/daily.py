@@ -9,6 +9,7 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.hazard import notice
 from trytond.modules.safety_organization.clock import company_zone, local_day
+from trytond.modules.safety_organization.notice import users_of
 from trytond.modules.safety_organization.workflow import now, own_employees
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
@@ -247,7 +248,7 @@ class Daily(TrainingMixin, ModelSQL, ModelView):
     def _tell(cls, dailies):
         "Tell that questions wait, instead of those of the days before."
         audience = {d: {d.employee.id} for d in dailies}
-        users = notice.users_of(set().union(*audience.values()))
+        users = users_of(set().union(*audience.values()))
         cls._forget({u for found in users.values() for u, _ in found})
         notice.notify(
             audience, 'hazard_training.msg_daily_waiting',
