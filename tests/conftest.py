@@ -56,6 +56,17 @@ def _prepare(pytest_config):
     assert backend.name == wanted, f"{backend.name} instead of {wanted}"
 
 
+@pytest.fixture(scope='session')
+def cluster():
+    "A cluster for the tests of a service"
+    cluster = Cluster()
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.stop()
+
+
 @pytest.fixture(scope='module', autouse=True)
 def empty_database(request):
     "Begin each file without the modules that another one has activated"

@@ -6,22 +6,12 @@ import json
 from types import SimpleNamespace
 
 import pytest
-from cluster import Cluster
 from service import Service
 
 # How many records wait at each step, enough for all races
 COUNTS = {'submit': 200, 'confirm': 400, 'finish': 200, 'pass_': 200}
 # Nothing acknowledged may be lost once the database is made.
 DURABLE = {'fsync': 'on', 'full_page_writes': 'on', 'synchronous_commit': 'on'}
-
-@pytest.fixture(scope='session')
-def cluster():
-    cluster = Cluster()
-    try:
-        cluster.start()
-        yield cluster
-    finally:
-        cluster.stop()
 
 
 @pytest.fixture(scope='session')

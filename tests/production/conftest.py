@@ -4,21 +4,10 @@
 
 import psycopg
 import pytest
-from cluster import Cluster
 from service import Service
 from web import Nginx
 
 ROLE = 'hazard'
-
-
-@pytest.fixture(scope='session')
-def cluster():
-    cluster = Cluster()
-    try:
-        cluster.start()
-        yield cluster
-    finally:
-        cluster.stop()
 
 
 @pytest.fixture(scope='session')
