@@ -470,6 +470,10 @@ class DailyTestCase(unittest.TestCase):
         dailies = self.draw()
         self.assertEqual(self.notices(), [
                 ('member0', '2026-03-02'), ('member1', '2026-03-02')])
+        notice, = call(self.member, 'model.res.notification.get')
+        self.assertEqual(
+            (notice['model'], notice['action']['wiz_name']),
+            (None, 'training.daily.take'))
         with at(DAY):
             self.answer(dailies[self.people[0]])
         self.assertEqual(self.notices(), [('member1', '2026-03-02')])

@@ -262,7 +262,9 @@ class Daily(TrainingMixin, ModelSQL, ModelView):
         Notification = pool.get('res.notification')
         Transaction().user_notifications.append(Notification(
                 user=user, icon=icon, label=label, description=description,
-                action=cls._get_action(), **extra))
+                action=cls._get_action(),
+                # The web client opens no action of which it has the id only.
+                action_value='{}', **extra))
 
     @classmethod
     def _forget(cls, users):
