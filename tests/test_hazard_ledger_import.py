@@ -13,6 +13,7 @@ from ledger_tools import HEADS, Import, bring_in, ledger, open_row, row, save
 from mine import build_mine
 from organization import (
     acting, create_company, create_employee, create_user, get_ref)
+from queries import count_queries
 from steps import confirm, finish, recheck, report, waiting
 
 from trytond.model.exceptions import AccessError
@@ -576,6 +577,24 @@ class LedgerImportTestCase(unittest.TestCase):
         self.assertEqual(
             sorted(n.user.login for n in notifications),
             ['captain', 'secretary'])
+
+    @with_transaction()
+    def test_queries(self):
+        "Bringing in more rows needs no more queries"
+        self.setup()
+        counts = []
+        for name, number in [('x', 20), ('y', 60)]:
+            wizard = Import(self.safety, ledger([
+                        row(Hazard=f'{name}{n}') if n % 2
+                        else open_row(Hazard=f'{name}{n}')
+                        for n in range(number)])).check()
+            with count_queries() as queries:
+                wizard.import_()
+            self.assertEqual(wizard.state, 'result')
+            # SQLite inserts record by record.
+            counts.append(sum(
+                    not str(q).startswith('INSERT') for q in queries))
+        self.assertLessEqual(counts[1], counts[0])
 
     @with_transaction()
     def test_reminders(self):
