@@ -11,6 +11,7 @@ ROOT = "学习培训"
 DAILY = (ROOT, "每日一题")
 EXAM = (ROOT, "参加考试")
 PAPERS = (ROOT, "我的考试")
+CASES = (ROOT, "隐患学习")
 
 
 @pytest.fixture
@@ -43,6 +44,19 @@ def letters(client):
     return [b.inner_text().strip() for b in buttons]
 
 
+def test_notice(sao):
+    "The notification opens the question of the day"
+    client = sao('reporter')
+    waiting = "每日一题等您作答"
+    assert any(waiting in n for n in client.notifications())
+    client.page.locator('.notification-item').filter(
+        has_text=waiting).first.click()
+    client.settle()
+    assert "每日一题" in heading(client)
+    client.press("稍后再答")
+    assert client.errors == []
+
+
 def test_question_of_the_day(phone):
     "Chosen, changed, answered once, explained"
     phone.open(*DAILY)
@@ -63,6 +77,26 @@ def test_question_of_the_day(phone):
     phone.open(*DAILY)
     assert re.match("回答正确|回答错误", heading(phone))
     phone.press("关闭")
+
+
+def test_case(phone):
+    "A case is read, its question answered and explained"
+    phone.open(*CASES)
+    # Of the cases to read the one that asks a question was made first
+    phone.select(phone.rows()[-1]['标题'])
+    phone.toolbar('switch_')
+    phone.page_of_form("思考题")
+    assert phone.value("思考题")
+    phone.press("已学习并理解")
+    phone.screenshot('phone-case-question')
+    assert "思考题" in heading(phone)
+    phone.press(letters(phone)[0])
+    phone.press("提交")
+    phone.screenshot('phone-case-answered')
+    assert re.match("回答正确|回答错误", heading(phone))
+    phone.press("关闭")
+    assert phone.messages() == []
+    assert phone.value("正确答案")
 
 
 def test_exam(phone):
