@@ -228,6 +228,28 @@ class CaseTestCase(unittest.TestCase):
                 self.Case.delete([self.Case(case.id)])
 
     @with_transaction()
+    def test_part(self):
+        "What belongs to a case is moved to no case that is published"
+        school = build_school()
+        with set_company(school.company):
+            self.activate(school)
+            draft, published = [
+                self.create(school, photos=[('create', [{
+                                'stage': 'before', 'image': picture()}])])
+                for _ in range(2)]
+            self.Case.publish([published])
+            for case, values in [
+                    (published, {'caption': "The door"}),
+                    (draft, {'case': published.id})]:
+                photo, = self.Case(case.id).photos
+                with acting(school.users.admin):
+                    with self.assertRaises(AccessError):
+                        photo.__class__.write([photo], values)
+            photo, = self.Case(draft.id).photos
+            with acting(school.users.admin):
+                photo.__class__.write([photo], {'caption': "The door"})
+
+    @with_transaction()
     def test_form(self):
         "A reader opens the form with all that the client reads for it"
         school = build_school()

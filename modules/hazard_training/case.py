@@ -16,6 +16,7 @@ from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import CaseError
+from .part import PartMixin
 from .training import TrainingMixin, find_people, today
 
 _COUNTS = ['addressed_count', 'read_count']
@@ -283,28 +284,14 @@ class Case(TrainingMixin, LoopMixin, ModelSQL, ModelView):
             self.company, kinds, self.units, today(self.company), ['active'])
 
 
-class CasePartMixin(TrainingMixin):
+class CasePartMixin(PartMixin):
     "Add to a model the case to which it belongs while that is a draft."
     __slots__ = ()
+    _whole = 'case'
+    _open = frozenset({'draft'})
 
     case = fields.Many2One(
         'training.case', "Case", required=True, ondelete='CASCADE')
-
-    @classmethod
-    def __setup__(cls):
-        super().__setup__()
-        cls.__access__.add('case')
-
-    @classmethod
-    def check_modification(cls, mode, records, values=None, external=False):
-        super().check_modification(
-            mode, records, values=values, external=external)
-        for record in records if external else []:
-            if record.case.state != 'draft':
-                raise AccessError(gettext(
-                        'safety_organization.msg_modify_recorded',
-                        record=record.case.rec_name,
-                        state=record.case.state_string))
 
 
 class CasePhoto(CasePartMixin, ModelSQL, ModelView):

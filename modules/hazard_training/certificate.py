@@ -22,6 +22,7 @@ from trytond.transaction import Transaction, without_check_access
 
 from .course import QUALIFYING
 from .exceptions import CertificateError
+from .part import PartMixin
 from .training import TrainingMixin, today
 
 
@@ -468,8 +469,9 @@ class Certificate(TrainingMixin, LoopMixin, ModelSQL, ModelView):
         return dict(cursor.fetchall())
 
 
-class CertificateKind(TrainingMixin, ModelSQL):
+class CertificateKind(PartMixin, ModelSQL):
     __name__ = 'training.certificate-safety.member.kind'
+    _whole = 'certificate'
 
     certificate = fields.Many2One(
         'training.certificate', "Certificate", required=True,
@@ -478,21 +480,9 @@ class CertificateKind(TrainingMixin, ModelSQL):
         'safety.member.kind', "Kind", required=True, ondelete='RESTRICT')
 
     @classmethod
-    def __setup__(cls):
-        super().__setup__()
-        cls.__access__.add('certificate')
-
-    @classmethod
-    def check_modification(cls, mode, records, values=None, external=False):
-        super().check_modification(
-            mode, records, values=values, external=external)
-        for record in records if external else []:
-            if mode == 'create' and record.certificate.number is None:
-                continue
-            raise AccessError(gettext(
-                    'safety_organization.msg_modify_recorded',
-                    record=record.certificate.rec_name,
-                    state=record.certificate.state_string))
+    def _is_open(cls, mode, certificate):
+        # It has no number while it is being created.
+        return mode == 'create' and certificate.number is None
 
 
 class CertificateRevoke(ReasonWizard):

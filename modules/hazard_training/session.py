@@ -17,6 +17,7 @@ from trytond.pyson import Bool, Eval, If
 from trytond.transaction import Transaction
 
 from .exceptions import SessionError
+from .part import PartMixin
 from .training import TrainingMixin, find_people, today
 
 OPEN = ['draft', 'planned', 'running']
@@ -425,28 +426,14 @@ class Session(TrainingMixin, LoopMixin, ModelSQL, ModelView):
         self.attendances = attendances
 
 
-class InvitationMixin(TrainingMixin):
+class InvitationMixin(PartMixin):
     "Add to a model who is invited to a session."
     __slots__ = ()
+    _whole = 'session'
+    _open = frozenset({'draft', 'planned'})
 
     session = fields.Many2One(
         'training.session', "Session", required=True, ondelete='CASCADE')
-
-    @classmethod
-    def __setup__(cls):
-        super().__setup__()
-        cls.__access__.add('session')
-
-    @classmethod
-    def check_modification(cls, mode, records, values=None, external=False):
-        super().check_modification(
-            mode, records, values=values, external=external)
-        for record in records if external else []:
-            if record.session.state not in {'draft', 'planned'}:
-                raise AccessError(gettext(
-                        'safety_organization.msg_modify_recorded',
-                        record=record.session.rec_name,
-                        state=record.session.state_string))
 
 
 class SessionKind(InvitationMixin, ModelSQL):
