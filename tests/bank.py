@@ -11,8 +11,9 @@ from trytond.pool import Pool
 from trytond.transaction import Transaction
 
 __all__ = [
-    'create_exam', 'create_people', 'create_question', 'create_training',
-    'fill_bank', 'get_users', 'press_right', 'press_wrong']
+    'create_admin', 'create_exam', 'create_people', 'create_question',
+    'create_training', 'fill_bank', 'get_users', 'press_right',
+    'press_wrong']
 
 
 def create_question(company, text, right='B', type='single', **values):
@@ -77,6 +78,13 @@ def create_people(company, number, unit=None):
     return employees
 
 
+def create_admin(company):
+    "Return a training administrator."
+    return create_user(
+        'training', company, create_employee(company, "Training"),
+        ['hazard_training.group_training_admin'])
+
+
 def create_training(config=None):
     "Set up a mine with questions, an exam and who takes it for a scenario."
     with Transaction().start(config.database_name, 0) as transaction:
@@ -89,9 +97,7 @@ def create_training(config=None):
             create_exam(company)
             people = create_people(company, 1)
             create_user('member', company, people[0])
-            create_user('training', company,
-                create_employee(company, "Training"),
-                ['hazard_training.group_training_admin'])
+            create_admin(company)
         transaction.commit()
 
 

@@ -7,7 +7,7 @@ import unittest
 import zipfile
 
 from access import call
-from bank import create_exam, create_question
+from bank import create_admin, create_exam, create_question
 from documents import (
     create_printer, print_as, read_paragraphs, read_part, read_sheets)
 from organization import (
@@ -19,7 +19,6 @@ from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
 from trytond.transaction import Transaction
 
-ADMIN = 'hazard_training.group_training_admin'
 IMAGE = '{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}image'
 
 
@@ -43,9 +42,7 @@ class ExamDocumentsTestCase(unittest.TestCase):
         self.unit = create_unit(self.company, "Ventilation")
         self.member = self.create_person('member', "Member")
         self.other = self.create_person('other', "Other")
-        self.admin = create_user(
-            'training', self.company,
-            create_employee(self.company, "Training"), [ADMIN])
+        self.admin = create_admin(self.company)
 
     def create_person(self, login, name):
         employee = create_employee(self.company, name)

@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import time_machine
 from access import call
-from bank import create_people, create_question, fill_bank
+from bank import create_admin, create_people, create_question, fill_bank
 from mine import build_mine, new_hazard
 from organization import acting, create_user, get_ref
 
@@ -294,10 +294,7 @@ class DailyTestCase(unittest.TestCase):
         with at(DAY):
             daily = self.answer(self.draw()[self.people[0]], right=False)
         mistake, = Mistake.search([])
-        admin = create_user(
-            'training', self.company,
-            create_employee(self.company, "Training"),
-            ['hazard_training.group_training_admin'])
+        admin = create_admin(self.company)
         for user in [self.member, admin]:
             with acting(user):
                 for act in [
@@ -437,10 +434,7 @@ class DailyTestCase(unittest.TestCase):
         self.build()
         self.company.timezone = 'Asia/Shanghai'
         self.company.save()
-        admin = create_user(
-            'training', self.company,
-            create_employee(self.company, "Training"),
-            ['hazard_training.group_training_admin'])
+        admin = create_admin(self.company)
         tomorrow = DAY + dt.timedelta(days=1)
         for day in [DAY, tomorrow]:
             self.draw(day)

@@ -5,7 +5,7 @@ import datetime as dt
 import unittest
 
 from access import call
-from bank import create_exam, create_question, fill_bank
+from bank import create_admin, create_exam, create_question, fill_bank
 from organization import acting, create_company, create_user, get_ref
 from school import create_course, create_session, hold
 
@@ -278,10 +278,7 @@ class ExamTestCase(unittest.TestCase):
         Paper = pool.get('training.paper')
         self.build()
         paper = self.take()
-        admin = create_user(
-            'training', self.company,
-            create_employee(self.company, "Training"),
-            ['hazard_training.group_training_admin'])
+        admin = create_admin(self.company)
         for user in [self.other, admin]:
             with acting(user):
                 with self.assertRaises(PaperAccessError):
@@ -340,10 +337,7 @@ class ExamTestCase(unittest.TestCase):
         Paper = pool.get('training.paper')
         self.build()
         paper = self.take()
-        admin = create_user(
-            'training', self.company,
-            create_employee(self.company, "Training"),
-            ['hazard_training.group_training_admin'])
+        admin = create_admin(self.company)
         for user in [self.member, admin]:
             with acting(user):
                 for act in [
@@ -390,10 +384,7 @@ class ExamTestCase(unittest.TestCase):
         "The right answers of a paper are read, exported and searched by none"
         self.build()
         paper = self.take()
-        admin = create_user(
-            'training', self.company,
-            create_employee(self.company, "Training"),
-            ['hazard_training.group_training_admin'])
+        admin = create_admin(self.company)
         self.assert_denied([
                 (f'{model}.{method}', *arguments)
                 for model, names in SECRETS.items() for name in names
