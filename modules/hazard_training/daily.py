@@ -23,6 +23,8 @@ from .key import right_letters
 from .question import LETTERS
 from .training import TrainingMixin
 
+SLICE = 500
+
 
 class Daily(TrainingMixin, ModelSQL, ModelView):
     __name__ = 'training.daily'
@@ -271,7 +273,7 @@ class Daily(TrainingMixin, ModelSQL, ModelView):
         "Withdraw what tells the users that a question waits."
         pool = Pool()
         Notification = pool.get('res.notification')
-        for sub_users in grouped_slice(list(users)):
+        for sub_users in grouped_slice(list(users), SLICE) if users else []:
             Notification.delete(Notification.search([
                         ('user', 'in', list(sub_users)),
                         ('action', '=', cls._get_action()),
