@@ -273,11 +273,14 @@ class Daily(TrainingMixin, ModelSQL, ModelView):
         "Withdraw what tells the users that a question waits."
         pool = Pool()
         Notification = pool.get('res.notification')
-        for sub_users in grouped_slice(list(users), SLICE) if users else []:
-            Notification.delete(Notification.search([
-                        ('user', 'in', list(sub_users)),
-                        ('action', '=', cls._get_action()),
-                        ]))
+        for sub_users in grouped_slice(list(users), SLICE):
+            notifications = Notification.search([
+                    ('user', 'in', list(sub_users)),
+                    ('action', '=', cls._get_action()),
+                    ])
+            # PostgreSQL refuses what the deletion of none counts.
+            if notifications:
+                Notification.delete(notifications)
 
     @classmethod
     def _get_action(cls):
