@@ -83,7 +83,7 @@ def submit_anonymous(office, user=None, **values):
     pool = Pool()
     Feedback = pool.get('safety.feedback')
     result = run(user or office.users.author, 'safety.feedback.submit', [
-            ('submit', {'ask': {
+            ('submit', {'secret': {
                         'anonymous': True, 'kind': kind(),
                         'subject': SUBJECT, 'text': TEXT, **values}})])
     shown = result['view']['defaults']

@@ -4,13 +4,13 @@
 import datetime as dt
 import unittest
 
-from access import call
-from feedback import (
-    SUBJECT, TEXT, build_office, kind, press, reload, route, run_tasks, submit)
+from access import call, run
 from organization import create_company
 from queries import count_queries
 from test_hazard_image import picture
 
+from feedback import (
+    SUBJECT, TEXT, build_office, kind, press, reload, route, run_tasks, submit)
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, ButtonActionException, SQLConstraintError)
 from trytond.modules.company.tests import set_company
@@ -194,6 +194,25 @@ class FeedbackTestCase(unittest.TestCase):
             with self.subTest(button=button):
                 with self.assertRaises(ButtonActionException):
                     press(office.users.leader, feedback, button)
+
+    @with_transaction()
+    def test_answer_wizard(self):
+        "The wizard asks for the answer, not for a reason"
+        office = build_office()
+        for button in ['answer', 'adopt', 'decline']:
+            with self.subTest(button=button):
+                feedback = submit(office)
+                name = f'safety.feedback.{button}'
+                Wizard = Pool().get(name, type='wizard')
+                self.assertEqual(
+                    Wizard.states[Wizard.start_state].model_name,
+                    'safety.feedback.reply.ask')
+                run(office.users.leader, name, [
+                        ('press', {'reply': {'reason': ANSWER['reason']}})],
+                    active_model='safety.feedback', active_id=feedback.id,
+                    active_ids=[feedback.id])
+                self.assertEqual(
+                    reload(feedback).answer_text, ANSWER['reason'])
 
     @with_transaction()
     def test_answer_foreign(self):

@@ -10,12 +10,12 @@ import unittest
 from contextlib import contextmanager
 
 from access import REFUSED, call, run
-from feedback import (
-    SUBJECT, TEXT, build_office, kind, press, reload, run_tasks, submit,
-    submit_anonymous)
 from organization import acting, create_company
 from test_hazard_image import picture
 
+from feedback import (
+    SUBJECT, TEXT, build_office, kind, press, reload, run_tasks, submit,
+    submit_anonymous)
 from trytond.modules.safety_feedback.exceptions import (
     FeedbackAuthorError, FeedbackPhotoError, FeedbackRatedError, ReceiptError)
 from trytond.modules.safety_feedback.receipt import get_digest, new_code
@@ -23,7 +23,9 @@ from trytond.modules.safety_organization.exceptions import (
     PhotoFormatError, StepError)
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tools.logging import format_args
 from trytond.transaction import Transaction
+from trytond.wizard import StateView
 
 ANSWER = {'reason': "New lamps are ordered."}
 # The session of a wizard bears its user, but nothing of what is typed; the
@@ -34,8 +36,8 @@ SESSION = 'ir_session_wizard'
 def follow(user, code, *states):
     "Return what the wizard shows last."
     result = run(user, 'safety.feedback.follow', [
-            ('show', {'ask': {'code': code}}),
-            *((n, {'show': {'code': code, **v}}) for n, v in states)])
+            ('secret_answer', {'secret': {'code': code}}),
+            *((n, {'secret_answer': {'code': code, **v}}) for n, v in states)])
     return result['view']['defaults']
 
 
@@ -104,7 +106,9 @@ class AnonymousTestCase(unittest.TestCase):
         self.check_untold(office, rows)
         for row in rows[SESSION]:
             self.assertEqual(json.loads(row['data']), {})
-        data = json.loads(rows['ir_queue'][0]['data'])
+        Queue = Pool().get('ir.queue')
+        task, = Queue.browse(Transaction().tasks)
+        data = task.data
         self.assertEqual(data['user'], 0)
         self.assertNotIn('employee', data['context'])
 
@@ -156,7 +160,7 @@ class AnonymousTestCase(unittest.TestCase):
             'active_ids': [office.units.works.id]}
         try:
             run(office.users.author, 'safety.feedback.submit', [
-                    ('submit', {'ask': {
+                    ('submit', {'secret': {
                                 'anonymous': True, 'kind': opened.kind.id,
                                 'subject': SUBJECT, 'text': TEXT}})],
                 **call_context)
@@ -317,7 +321,7 @@ class AnonymousTestCase(unittest.TestCase):
         Feedback = Pool().get('safety.feedback')
         office = build_office()
         result = run(office.users.author, 'safety.feedback.submit', [
-                ('submit', {'ask': {
+                ('submit', {'secret': {
                             'anonymous': False,
                             'kind': kind(),
                             'subject': "Doors", 'text': TEXT,
@@ -328,6 +332,34 @@ class AnonymousTestCase(unittest.TestCase):
         self.assertEqual(len(feedback.photos), 1)
         (_, data), = result['actions']
         self.assertEqual(data, {'res_id': feedback.id})
+
+    def test_server_log(self):
+        "The server logs neither what is typed nor the code"
+        for verbose in [False, True]:
+            for state in ['secret', 'secret_answer']:
+                logged = str(format_args((1, {state: {
+                                    'subject': SUBJECT, 'code': 'ABCD'}}),
+                        {}, verbose))
+                with self.subTest(verbose=verbose, state=state):
+                    self.assertNotIn(SUBJECT, logged)
+                    self.assertNotIn('ABCD', logged)
+
+    @with_transaction()
+    def test_states(self):
+        "All that is typed is called secret"
+        pool = Pool()
+        for name in ['safety.feedback.submit', 'safety.feedback.follow']:
+            Wizard = pool.get(name, type='wizard')
+            for state in Wizard.states.values():
+                if not isinstance(state, StateView):
+                    continue
+                View = pool.get(state.model_name)
+                if any(not f.readonly for f in View._fields.values()
+                        if f.name not in {'id', 'rec_name'}):
+                    with self.subTest(name=name, model=state.model_name):
+                        names = [n for n, s in Wizard.states.items()
+                            if s is state]
+                        self.assertTrue(names[0].startswith('secret'))
 
     def test_code(self):
         "A code is of sixteen characters, each another"

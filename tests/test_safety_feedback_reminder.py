@@ -5,9 +5,9 @@ import datetime as dt
 import unittest
 
 from access import REFUSED, call
-from feedback import build_office, press, submit
 from queries import count_queries
 
+from feedback import build_office, press, submit
 from trytond.model.exceptions import SQLConstraintError
 from trytond.modules.safety_feedback.exceptions import ReminderAccessError
 from trytond.pool import Pool
@@ -100,7 +100,7 @@ class ReminderTestCase(unittest.TestCase):
 
     @with_transaction()
     def test_queries(self):
-        "The job needs as many queries for many as for few"
+        "The job needs no more queries for many than for few"
         office = build_office()
 
         def count(number):
@@ -112,4 +112,5 @@ class ReminderTestCase(unittest.TestCase):
             return len([q for q in queries if 'INSERT' not in str(q)])
 
         count(1)
-        self.assertEqual(count(2), count(12))
+        few = count(2)
+        self.assertLessEqual(count(12), few)

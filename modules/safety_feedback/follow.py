@@ -20,14 +20,15 @@ _SHOWN = [
 class Follow(PrivateWizard):
     __name__ = 'safety.feedback.follow'
 
-    start_state = 'ask'
-    ask = StateView(
+    start_state = 'secret'
+    # The log of the server leaves out what is called secret.
+    secret = StateView(
         'safety.feedback.follow.ask',
         'safety_feedback.follow_ask_view_form', [
             Button("Cancel", 'end', 'tryton-cancel'),
-            Button("Follow", 'show', 'tryton-ok', default=True),
+            Button("Follow", 'secret_answer', 'tryton-ok', default=True),
             ])
-    show = StateView(
+    secret_answer = StateView(
         'safety.feedback.follow.show',
         'safety_feedback.follow_show_view_form', [
             Button("Withdraw", 'withdraw', 'tryton-undo', states={
@@ -45,18 +46,18 @@ class Follow(PrivateWizard):
         "Return the opinion of the code, which each view sends anew."
         pool = Pool()
         Feedback = pool.get('safety.feedback')
-        code = self.show.code or self.ask.code
+        code = self.secret_answer.code or self.secret.code
         return Feedback.find_by_code(
             Transaction().context.get('company'), code)
 
-    def default_show(self, fields):
+    def default_secret_answer(self, fields):
         with as_nobody(Transaction().context.get('company')):
             feedback = self._find()
             values = {n: getattr(feedback, n) for n in _SHOWN}
             values['unit'] = feedback.unit.rec_name if feedback.unit else None
             values['may_rate'] = (
                 feedback.state in REPLIED and not feedback.satisfaction)
-        values['code'] = self.show.code or self.ask.code
+        values['code'] = self.secret_answer.code or self.secret.code
         return values
 
     def transition_withdraw(self):
@@ -64,10 +65,11 @@ class Follow(PrivateWizard):
             feedback = self._find()
             feedback.__class__.check_step([feedback], ['withdrawn'])
             feedback.__class__.move([feedback], 'withdrawn')
-        return 'show'
+        return 'secret_answer'
 
     def transition_rate(self):
-        satisfaction, remark = self.show.satisfaction, self.show.remark
+        rated = self.secret_answer
+        satisfaction, remark = rated.satisfaction, rated.remark
         with as_nobody(Transaction().context.get('company')):
             feedback = self._find()
             if not satisfaction:
@@ -76,7 +78,7 @@ class Follow(PrivateWizard):
                         feedback=feedback.rec_name))
             feedback.__class__.set_satisfaction(
                 [feedback], satisfaction, remark)
-        return 'show'
+        return 'secret_answer'
 
 
 class FollowAsk(ModelView):

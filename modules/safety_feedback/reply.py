@@ -14,11 +14,17 @@ class Answer(ReasonWizard):
     __name__ = 'safety.feedback.answer'
     _button = 'answer'
 
-    ask = StateView(
+    # A state of the base cannot be replaced.
+    start_state = 'reply'
+    reply = StateView(
         'safety.feedback.reply.ask', 'safety_feedback.reply_ask_view_form', [
             Button("Cancel", 'end', 'tryton-cancel'),
             Button("OK", 'press', 'tryton-ok', default=True),
             ])
+
+    def transition_press(self):
+        self.ask.reason = self.reply.reason
+        return super().transition_press()
 
 
 class Adopt(Answer):

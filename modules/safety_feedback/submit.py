@@ -14,8 +14,9 @@ PHOTOS = ['photo1', 'photo2', 'photo3']
 class Submit(PrivateWizard):
     __name__ = 'safety.feedback.submit'
 
-    start_state = 'ask'
-    ask = StateView(
+    start_state = 'secret'
+    # The log of the server leaves out what is called secret.
+    secret = StateView(
         'safety.feedback.submit.ask',
         'safety_feedback.submit_ask_view_form', [
             Button("Cancel", 'end', 'tryton-cancel'),
@@ -34,13 +35,13 @@ class Submit(PrivateWizard):
         Feedback = pool.get('safety.feedback')
         company = Transaction().context.get('company')
         values = {
-            'kind': self.ask.kind.id,
-            'subject': self.ask.subject,
-            'text': self.ask.text,
+            'kind': self.secret.kind.id,
+            'subject': self.secret.subject,
+            'text': self.secret.text,
             }
         photos = [
-            image for n in PHOTOS if (image := getattr(self.ask, n, None))]
-        if self.ask.anonymous:
+            image for n in PHOTOS if (image := getattr(self.secret, n, None))]
+        if self.secret.anonymous:
             self.receipt.number, self.receipt.code = (
                 Feedback.submit_anonymous(
                     company, {**values, 'photos': photos}))
