@@ -533,6 +533,7 @@ REPORTS = [
     ('safety.login.slip', None, '', {'logins': [], 'format': 'odt'}),
     ('safety.member.roster', 'safety.member', 'active', {'format': 'ods'}),
     *access_documents.REPORTS,
+    *access_feedback.REPORTS,
     ]
 
 

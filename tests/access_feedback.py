@@ -87,7 +87,7 @@ CODES = {}
 
 
 def _follow(f):
-    return [('show', {'ask': {'code': CODES[f.mine.company.id]}})]
+    return [('secret_answer', {'secret': {'code': CODES[f.mine.company.id]}})]
 
 
 def _forward(f):
@@ -95,11 +95,11 @@ def _forward(f):
 
 
 def _submit(anonymous):
-    return lambda f: [('submit', {'ask': {
+    return lambda f: [('submit', {'secret': {
                     'anonymous': anonymous, 'kind': _kind(), **OPINION}})]
 
 
-_reply = [('press', {'ask': {'reason': "New ones are ordered."}})]
+_reply = [('press', {'reply': {'reason': "New ones are ordered."}})]
 WIZARDS = [
     *((f'safety.feedback.{button}', 'safety.feedback', name, _reply)
         for button in ['answer', 'adopt', 'decline']
@@ -108,9 +108,18 @@ WIZARDS = [
     ('safety.feedback.forward', 'safety.feedback', 'submitted', _forward),
     ('safety.feedback.rate', 'safety.feedback', 'answered', [
             ('rate', {'ask': {'satisfaction': '5'}})]),
+    ('safety.feedback.summary.print', None, '', lambda f: [
+            ('print_', {'start': {
+                        'company': f.mine.company.id, 'format': 'ods',
+                        'from_date': dt.date(2026, 1, 1),
+                        'to_date': dt.date(2026, 1, 31)}})]),
     ('safety.feedback.submit', None, '', _submit(False)),
     ('safety.feedback.submit', None, 'anonymous', _submit(True)),
     ]
+REPORTS = [
+    ('safety.feedback.summary', 'safety.feedback', name, {
+            'model': 'safety.feedback', 'format': 'ods'})
+    for name in ['anonymous', 'submitted', 'foreign']]
 
 
 def build_feedback(mine, records):
