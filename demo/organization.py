@@ -59,6 +59,7 @@ OWN_GROUPS = {
     'hazard': ['hazard.group_hazard_admin'],
     'organization': [
         'safety_organization.group_organization_admin',
+        'safety_feedback.group_feedback_admin',
         'company.group_employee_admin',
         'party.group_party_admin'],
     }

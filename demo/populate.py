@@ -38,6 +38,7 @@ def populate(database):
 
     from .checklists import create_checklists
     from .learning import import_questions, learn
+    from .opinions import collect
     from .organization import (
         appoint_members, create_company, create_organization)
     from .places import create_places
@@ -68,6 +69,7 @@ def populate(database):
             import_questions(mine)
         hold_courses(mine, clock, database)
         learn(mine, clock, choice, database)
+        collect(mine, clock, choice, database)
     with working(database):
         forget_notifications(clock)
 
