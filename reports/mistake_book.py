@@ -44,11 +44,12 @@ class MistakeBook(TrainingDocument):
 
     @classmethod
     def _get_question(cls, number, mistake):
+        right = mistake.right_answer or ''
         return get_question(
             number, mistake.text, mistake.options.splitlines(), answer=[
                 gettext(
                     'hazard_report.msg_book_right',
-                    right=' / '.join(mistake.right_answer.splitlines())),
+                    right=' / '.join(right.splitlines()) or '—'),
                 *get_explanation(mistake.explanation, mistake.source),
                 gettext(
                     'hazard_report.msg_book_times', times=mistake.times,

@@ -399,6 +399,28 @@ class DailyTestCase(unittest.TestCase):
             self.assertEqual(Mistake.search([]), [])
 
     @with_transaction()
+    def test_no_looking_up(self):
+        "The book tells nothing of the question of the day until it is over"
+        pool = Pool()
+        Mistake = pool.get('training.mistake')
+        self.build()
+        day = DAY + dt.timedelta(days=1)
+
+        def tell():
+            with acting(self.member):
+                mistake, = Mistake.search([])
+                return bool(mistake.right_answer or mistake.explanation)
+        with at(DAY):
+            self.answer(self.draw()[self.people[0]], right=False)
+            self.assertTrue(tell())
+        with at(day):
+            daily = self.draw(day)[self.people[0]]
+            self.assertTrue(daily.repeated)
+            self.assertFalse(tell())
+            self.answer(daily)
+            self.assertTrue(tell())
+
+    @with_transaction()
     def test_board(self):
         "The boards tell how many answered and were right, by unit and day"
         pool = Pool()

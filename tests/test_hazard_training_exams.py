@@ -457,6 +457,30 @@ class ExamTestCase(unittest.TestCase):
         self.assertEqual(values['source'], "The rules")
         self.assertNotIn(item.chosen, [None, self.key(item)[1]])
 
+    @with_transaction()
+    def test_no_looking_up(self):
+        "The book of wrong answers tells nothing of a paper that is open"
+        pool = Pool()
+        Mistake = pool.get('training.mistake')
+        self.build(
+            waiting_days=0, pass_mark=12,
+            lines=[('create', [{'number': 6, 'points': 2}])])
+        shown = ['right_answer', 'explanation', 'source']
+
+        def tell(user):
+            with acting(user):
+                return [
+                    any(m[n] for n in shown) for m in Mistake.read(
+                        [m.id for m in Mistake.search([])], shown)]
+        self.finish(right=False)
+        self.assertEqual(tell(self.member), [True] * 6)
+        paper = self.take()
+        self.assertEqual(tell(self.member), [False] * 6)
+        self.assertEqual(tell(create_admin(self.company)), [True] * 6)
+        with acting(self.member):
+            paper.__class__.hand_in([paper.__class__(paper.id)])
+        self.assertEqual(tell(self.member), [True] * 6)
+
     # The wizard
 
     def run_wizard(self, session, state, data=None):
