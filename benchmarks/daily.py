@@ -71,21 +71,40 @@ def build(people):
     check.write()
     for number in range(UNITS):
         unit = create_unit(mine.company, f"Team {number}")
-        create_people(mine.company, people // UNITS, unit)
+        create_users(
+            mine.company, create_people(mine.company, people // UNITS, unit))
         Hazard.create([
                 new_hazard(mine, unit=unit)._save_values()
                 for _ in range(10)])
     return mine.company
 
 
-def draw(company, day):
+def create_users(company, employees):
+    "Give each employee a login, so that they are told of their question."
     from trytond.pool import Pool
+    User = Pool().get('res.user')
+    User.create([{
+                'name': e.rec_name,
+                'login': f'member{e.id}',
+                'companies': [('add', [company.id])],
+                'company': company.id,
+                'employees': [('add', [e.id])],
+                'employee': e.id,
+                } for e in employees])
+
+
+def draw(company, day):
+    "Return the seconds that it takes to draw and to tell."
+    from trytond.pool import Pool
+    from trytond.transaction import Transaction
     pool = Pool()
     Daily = pool.get('training.daily')
     Mistake = pool.get('training.mistake')
     Key = pool.get('training.daily.key')
     start = time.perf_counter()
     dailies = Daily.draw_day(company, day)
+    # As a commit does
+    Transaction()._store_user_notifications()
     seconds = time.perf_counter() - start
     keys = Key.of_dailies(dailies)
     Mistake.learn([
