@@ -1,12 +1,10 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
-from functools import partial
-
 from trytond.cache import Cache
 from trytond.model import ModelSingleton, ModelSQL, ModelView, fields
 from trytond.modules.safety_organization.settings import (
-    ConfigurationMixin, SettingsMixin, default_setting)
+    ConfigurationMixin, SettingsMixin, defaults_mixin)
 
 FORMULAS = [
     ('four', "Four-fix: measures, person, time, funds"),
@@ -80,25 +78,7 @@ DEFAULTS = {
     'extension_count_max': 2,
     }
 
-
-default = partial(default_setting, DEFAULTS)
-
-
-class DefaultsMixin:
-    __slots__ = ()
-
-    default_formula = default('formula')
-    default_entry_lag_hours = default('entry_lag_hours')
-    default_recheck_on_site = default('recheck_on_site')
-    default_require_photo = default('require_photo')
-    default_recurrence_days = default('recurrence_days')
-    default_archive_days = default('archive_days')
-    default_reminder_days = default('reminder_days')
-    default_escalate_leader_days = default('escalate_leader_days')
-    default_escalate_safety_days = default('escalate_safety_days')
-    default_escalate_mine_days = default('escalate_mine_days')
-    default_extension_days_max = default('extension_days_max')
-    default_extension_count_max = default('extension_count_max')
+DefaultsMixin = defaults_mixin(DEFAULTS)
 
 
 class Configuration(

@@ -2,13 +2,12 @@
 # level of this repository contains the full copyright notices.
 
 import datetime as dt
-from functools import partial
 
 from trytond import backend
 from trytond.cache import Cache
 from trytond.model import ModelSingleton, ModelSQL, ModelView, fields
 from trytond.modules.safety_organization.settings import (
-    ConfigurationMixin, SettingsMixin, default_setting)
+    ConfigurationMixin, SettingsMixin, defaults_mixin)
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
@@ -35,16 +34,7 @@ DEFAULTS = {
     'daily_at': dt.time(6),
     }
 
-default = partial(default_setting, DEFAULTS)
-
-
-class DefaultsMixin:
-    __slots__ = ()
-
-    default_required_since = default('required_since')
-    default_grace_days = default('grace_days')
-    default_expiry_reminder_days = default('expiry_reminder_days')
-    default_daily_at = default('daily_at')
+DefaultsMixin = defaults_mixin(DEFAULTS)
 
 
 class Configuration(

@@ -17,6 +17,14 @@ def default_setting(defaults, name):
     return default
 
 
+def defaults_mixin(defaults):
+    "Return a mixin with the methods that give the defaults of the settings."
+    return type('DefaultsMixin', (), {
+            '__slots__': (),
+            **{f'default_{n}': default_setting(defaults, n) for n in defaults},
+            })
+
+
 class ConfigurationMixin(CompanyMultiValueMixin):
     "Let a configuration keep its multi-values in the model _settings."
     __slots__ = ()
