@@ -11,9 +11,10 @@ from trytond.modules.safety_organization.roster_check import (
     labels, record_names, selection_names)
 from trytond.modules.safety_organization.spreadsheet import (
     Column, Error, compare_key, half_width, read_table, write_table)
+from trytond.modules.safety_organization.workbook import WorkbookImportMixin
 from trytond.pool import Pool
 from trytond.tools import file_open, grouped_slice
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import check_access, without_check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from .exceptions import QuestionImportError
@@ -289,7 +290,7 @@ class QuestionImportResult(ModelView):
         "are.")
 
 
-class QuestionImport(Wizard):
+class QuestionImport(WorkbookImportMixin, Wizard):
     __name__ = 'training.question.import'
 
     start_state = 'start'
@@ -301,15 +302,7 @@ class QuestionImport(Wizard):
                 'tryton-archive'),
             Button("Import", 'import_', 'tryton-ok', default=True),
             ])
-    import_ = StateTransition()
     delivered = StateTransition()
-    errors = StateView(
-        'safety.roster.import.errors',
-        'safety_organization.roster_import_errors_view_form', [
-            Button("Cancel", 'end', 'tryton-cancel'),
-            Button("Choose Another File", 'start', 'tryton-back',
-                default=True),
-            ])
     result = StateView(
         'training.question.import.result',
         'hazard_training.question_import_result_view_form', [
@@ -325,9 +318,7 @@ class QuestionImport(Wizard):
 
     def transition_import_(self):
         company = self._get_company()
-        data = bytes(self.start.file or b'')
-        # The file does not stay in the session
-        self.start.file = self.start.template = None
+        data = self.take_file()
         if not data:
             raise QuestionImportError(gettext(
                     'hazard_training.msg_question_import_file'))
@@ -344,8 +335,7 @@ class QuestionImport(Wizard):
 
     def _write(self, check):
         if check.errors:
-            self._errors = check.errors
-            return 'errors'
+            return self.refuse(check.errors)
         with without_check_access():
             created = check.write()
         self._result = {
@@ -357,23 +347,14 @@ class QuestionImport(Wizard):
 
     def _get_company(self):
         pool = Pool()
-        Company = pool.get('company.company')
         ModelAccess = pool.get('ir.model.access')
-        User = pool.get('res.user')
-        transaction = Transaction()
-        with transaction.set_context(_check_access=True):
+        with check_access():
             ModelAccess.check('training.question', 'create')
-        company = transaction.context.get('company')
-        if company not in User.get_companies():
+        company = self.own_company()
+        if not company:
             raise QuestionImportError(gettext(
                     'hazard_training.msg_question_import_company'))
-        return Company(company)
-
-    def default_errors(self, fields):
-        return {
-            'number': len(self._errors),
-            'errors': [vars(e) for e in self._errors],
-            }
+        return company
 
     def default_result(self, fields):
         return self._result

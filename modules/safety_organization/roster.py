@@ -6,13 +6,14 @@ from trytond.model import ModelView, fields
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
-from trytond.wizard import Button, StateTransition, StateView, Wizard
+from trytond.wizard import Button, StateView, Wizard
 
 from .exceptions import RosterImportError
 from .roster_check import (
     RosterCheck, get_columns, get_managed_kinds, is_organization_admin, labels)
 from .roster_write import RosterWrite
 from .spreadsheet import Column, write_table
+from .workbook import WorkbookImportMixin
 
 _TEMPLATE_ROWS = 1000
 _LOGIN_COLUMNS = ['unit', 'name', 'login', 'password']
@@ -110,7 +111,7 @@ class RosterImportLogin(ModelView):
     password = fields.Char("One-time Password", readonly=True)
 
 
-class RosterImport(Wizard):
+class RosterImport(WorkbookImportMixin, Wizard):
     __name__ = 'safety.roster.import'
 
     start_state = 'start'
@@ -119,14 +120,6 @@ class RosterImport(Wizard):
         'safety_organization.roster_import_start_view_form', [
             Button("Cancel", 'end', 'tryton-cancel'),
             Button("Import", 'import_', 'tryton-ok', default=True),
-            ])
-    import_ = StateTransition()
-    errors = StateView(
-        'safety.roster.import.errors',
-        'safety_organization.roster_import_errors_view_form', [
-            Button("Cancel", 'end', 'tryton-cancel'),
-            Button("Choose Another File", 'start', 'tryton-back',
-                default=True),
             ])
     result = StateView(
         'safety.roster.import.result',
@@ -151,9 +144,7 @@ class RosterImport(Wizard):
 
     def transition_import_(self):
         company = self._get_company()
-        data = bytes(self.start.file or b'')
-        # Neither the file nor the passwords stay in the session
-        self.start.file = self.start.template = None
+        data = self.take_file()
         if not data:
             raise RosterImportError(gettext(
                     'safety_organization.msg_roster_file'))
@@ -168,8 +159,7 @@ class RosterImport(Wizard):
             and is_organization_admin())
         check.run(data)
         if check.errors:
-            self._errors = check.errors
-            return 'errors'
+            return self.refuse(check.errors)
         write = RosterWrite(
             company, check.rows, create_logins=bool(self.start.create_logins))
         write.run()
@@ -178,23 +168,15 @@ class RosterImport(Wizard):
 
     def _get_company(self):
         pool = Pool()
-        Company = pool.get('company.company')
         Kind = pool.get('safety.member.kind')
-        User = pool.get('res.user')
         if not get_managed_kinds(Kind.search([])):
             raise RosterImportError(gettext(
                     'safety_organization.msg_roster_department'))
-        company = Transaction().context.get('company')
-        if company not in User.get_companies():
+        company = self.own_company()
+        if not company:
             raise RosterImportError(gettext(
                     'safety_organization.msg_roster_company'))
-        return Company(company)
-
-    def default_errors(self, fields):
-        return {
-            'number': len(self._errors),
-            'errors': [vars(e) for e in self._errors],
-            }
+        return company
 
     def default_result(self, fields):
         counts = self._write.counts
