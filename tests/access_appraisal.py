@@ -14,6 +14,7 @@ START = dt.date(2026, 1, 1)
 DAY = dt.date(2026, 1, 15)
 
 WRITTEN = {
+    'appraisal.appeal': {'reason': "It was on time."},
     'appraisal.configuration': {'on_time_weight': 30},
     'appraisal.configuration.settings': {'on_time_weight': 30},
     'appraisal.entry': {'points': 9},
@@ -33,6 +34,9 @@ _period = first('appraisal.period', 'closed')
 _member = first('safety.member', 'active')
 _rule = first('appraisal.rule', 'unused')
 CREATED = {
+    'appraisal.appeal': {'': of(
+            subject=lambda f: str(f.records['appraisal.entry']['worker']),
+            reason="It was on time.")},
     'appraisal.configuration.settings': {'': of(
             company=company_id, on_time_weight=30)},
     'appraisal.entry': {'': of(
@@ -66,9 +70,20 @@ COPIED = {
     'appraisal.unit.sheet.frozen': of(sheet=2),
     }
 PRESSED = {
+    ('appraisal.appeal', 'submit'): ['draft'],
+    ('appraisal.appeal', 'withdraw'): ['submitted'],
+    ('appraisal.appeal', 'accept'): ['submitted'],
+    ('appraisal.appeal', 'reject'): ['submitted'],
     ('appraisal.period', 'close'): ['running'],
     }
-WIZARDS = []
+WIZARDS = [
+    ('appraisal.appeal.accept', 'appraisal.appeal', 'submitted',
+        [('press', {'ask': {'decision': "Right."}})]),
+    ('appraisal.appeal.make', 'appraisal.sheet', 'closed',
+        [('submit', {'ask': {'reason': "Wrong."}})]),
+    ('appraisal.appeal.reject', 'appraisal.appeal', 'submitted',
+        [('press', {'ask': {'reason': "Wrong."}})]),
+    ]
 
 
 def build_appraisal(mine, records):
@@ -88,7 +103,7 @@ def build_appraisal(mine, records):
         company, 'recheck_first', 1, valid_from=START,
         kinds=[get_kind('union').id])
     entry = create_entry(used, member, day=DAY)
-    create_entry(used, member, day=START)
+    former = create_entry(used, member, day=START)
     closed, opened = Period.search([
             ('company', '=', company.id), ('kind', '=', 'tenday'),
             ], order=[('start_date', 'ASC')])
@@ -104,8 +119,20 @@ def build_appraisal(mine, records):
         'appraisal.rule': {'used': Rule(used.id), 'unused': unused},
         'appraisal.rule-safety.member.kind': {'unused': relation},
         'appraisal.entry': {'worker': entry},
+        'appraisal.appeal': _build_appeals(entry, former),
         **_build_sheets(member, mine.units.ventilation, closed, opened),
         }
+
+
+def _build_appeals(entry, former):
+    pool = Pool()
+    Appeal = pool.get('appraisal.appeal')
+    draft, submitted = Appeal.create([{
+                'subject': str(e), 'reason': "It was on time.",
+                } for e in [entry, former]])
+    Appeal.submit([submitted])
+    return {
+        'draft': Appeal(draft.id), 'submitted': Appeal(submitted.id)}
 
 
 def _build_settings(company):

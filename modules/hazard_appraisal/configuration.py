@@ -29,7 +29,12 @@ coverage_weight = weight(
     'coverage_weight', "No Blank Shift",
     "The points of a unit that has all the members it needs.")
 
+appeal_days = fields.Integer(
+    "Days to Appeal", domain=[('appeal_days', '>=', 0)],
+    help="How many days after a period was closed members may appeal.")
+
 DEFAULTS = {
+    'appeal_days': 7,
     'on_time_weight': 40,
     'first_pass_weight': 30,
     'recurrence_weight': 10,
@@ -43,6 +48,7 @@ default = partial(default_setting, DEFAULTS)
 class DefaultsMixin:
     __slots__ = ()
 
+    default_appeal_days = default('appeal_days')
     default_on_time_weight = default('on_time_weight')
     default_first_pass_weight = default('first_pass_weight')
     default_recurrence_weight = default('recurrence_weight')
@@ -56,6 +62,7 @@ class Configuration(
     __name__ = 'appraisal.configuration'
     _settings = 'appraisal.configuration.settings'
 
+    appeal_days = fields.MultiValue(appeal_days)
     on_time_weight = fields.MultiValue(on_time_weight)
     first_pass_weight = fields.MultiValue(first_pass_weight)
     recurrence_weight = fields.MultiValue(recurrence_weight)
@@ -68,6 +75,7 @@ class ConfigurationSettings(DefaultsMixin, SettingsMixin, ModelSQL):
     _fallbacks = DEFAULTS
     _settings_cache = Cache('appraisal.configuration.settings', context=False)
 
+    appeal_days = appeal_days
     on_time_weight = on_time_weight
     first_pass_weight = first_pass_weight
     recurrence_weight = recurrence_weight

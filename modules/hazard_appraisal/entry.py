@@ -142,7 +142,7 @@ class Entry(AppraisalMixin, ModelSQL, ModelView):
     @classmethod
     def _get_origins(cls):
         "Return the names of the models that may decide on corrections."
-        return ['appraisal.entry']
+        return ['appraisal.appeal', 'appraisal.entry']
 
     @classmethod
     def get_origins(cls):

@@ -35,3 +35,19 @@ class PeriodGenerateError(UserError):
 
 class SchemeError(UserError):
     pass
+
+
+class AppealSubjectError(UserError):
+    pass
+
+
+class AppealTimeError(UserError):
+    pass
+
+
+class AppealOwnError(AccessError):
+    pass
+
+
+class AppealDecisionError(UserError):
+    pass
