@@ -364,6 +364,27 @@ class LoopTestCase(unittest.TestCase):
         self.assertEqual(four_fix.state, 'confirmed')
 
     @with_transaction()
+    def test_named_twice(self):
+        "A record that a client names twice takes the step once"
+        pool = Pool()
+        Hazard = pool.get('hazard.hazard')
+        FourFix = pool.get('hazard.four_fix')
+        mine = build_mine()
+        hazard = draft(mine)
+        with acting(mine.users.reporter):
+            Hazard.submit([Hazard(hazard.id), Hazard(hazard.id)])
+        self.assertEqual(
+            [e.action for e in Hazard(hazard.id).events], ['submit'])
+        four_fix = waiting('hazard.four_fix', hazard)
+        with acting(mine.users.captain):
+            FourFix.write([four_fix], {
+                    'measures': "Hang the door anew.",
+                    'responsible': mine.employees.worker.id,
+                    })
+            FourFix.confirm([FourFix(four_fix.id), FourFix(four_fix.id)])
+        self.assertEqual(len(Hazard(hazard.id).rectifications), 1)
+
+    @with_transaction()
     def test_confirm_twice(self):
         "Who comes second is told so"
         pool = Pool()

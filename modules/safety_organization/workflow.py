@@ -101,6 +101,9 @@ def step(*states, start=None, check=None):
         def wrapper(cls, records, *args, **kwargs):
             if not records:
                 return
+            if len(ids := {r.id for r in records}) < len(records):
+                # Once on each, however often a client names it
+                records = cls.browse(sorted(ids))
             writable = is_writable(records)
             if not writable:
                 # What a record is called must not be told to strangers.
