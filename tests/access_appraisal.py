@@ -85,6 +85,11 @@ WIZARDS = [
         [('press', {'ask': {'reason': "Wrong."}})]),
     ]
 
+_ODT = {'format': 'odt'}
+REPORTS = [
+    ('appraisal.ranking.circular', 'appraisal.period', 'running', _ODT),
+    ]
+
 
 def build_appraisal(mine, records):
     "The worker is a member of the union in the captain's unit."

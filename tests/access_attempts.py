@@ -520,6 +520,7 @@ _MONTH = {
     'format': 'ods'}
 # The documents with the record that they show and their data
 REPORTS = [
+    *access_appraisal.REPORTS,
     *access_exams.REPORTS,
     *access_ledger.REPORTS,
     *access_training.REPORTS,
