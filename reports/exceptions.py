@@ -43,3 +43,7 @@ class OpinionError(UserError):
 
 class ExportAccessError(AccessError):
     pass
+
+
+class PointsAccessError(AccessError):
+    pass

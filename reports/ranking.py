@@ -11,7 +11,7 @@ from trytond.pool import Pool
 from trytond.transaction import Transaction
 
 from .document import Document, format_day, format_moment, get_zone
-from .points import format_points, read_rows
+from .points import entry_domain, format_points, read_rows
 from .reading import Names, count
 from .sheet import listing, selection_texts
 from .training import RecordsMixin
@@ -30,7 +30,6 @@ SHEET = [
 UNIT_SHEET = [
     'unit', 'score', 'rank', 'former_rank', 'rank_change', 'on_time_rate',
     'first_pass_rate', 'recurrence_rate', 'overdue', 'gaps']
-PARENTS = {'tenday': 0, 'month': 1, 'quarter': 2, 'year': 3}
 
 
 class RankingCircular(RecordsMixin, Document):
@@ -109,18 +108,15 @@ def get_sections(period, sheets, units):
         'changes': [c for k in kinds for c in get_changes(*k)],
         'requirements': True,
         }
-    numerals = iter(gettext('hazard_report.msg_circular_numerals').split())
+    numerals = iter(gettext('hazard_report.msg_circular_headings').split('|'))
     headings = {
-        name: gettext(
-            'hazard_report.msg_circular_heading', numeral=next(numerals),
-            title=gettext(f'hazard_report.msg_circular_{name}'))
+        name: next(numerals) + gettext(f'hazard_report.msg_circular_{name}')
         for name, content in sections.items() if content}
-    numerals = gettext('hazard_report.msg_circular_numerals').split()
+    numerals = gettext('hazard_report.msg_circular_subheadings').split('|')
     for number, kind in enumerate(sections['kinds']):
-        kind['heading'] = gettext(
-            'hazard_report.msg_circular_subheading',
-            numeral=numerals[number] if number < len(numerals)
-            else number + 1, title=kind['name'])
+        # Behind the last numeral there is nothing
+        kind['heading'] = (
+            numerals[min(number, len(numerals) - 1)] + kind['name'])
     return {**sections, 'headings': headings}
 
 
@@ -162,8 +158,7 @@ def get_general(period, sheets):
 
 def get_ledger(period):
     "Return the paragraph on the entries of the period."
-    path = 'period' + '.parent' * PARENTS[period.kind]
-    domain = [(path, '=', period.id), *managed_domain()]
+    domain = [*entry_domain(period.kind, period.id), *managed_domain()]
     return gettext(
         'hazard_report.msg_circular_ledger',
         entries=count('appraisal.entry', domain),
@@ -200,7 +195,9 @@ def get_kind(name, sheets):
     last, less = get_first(rest, 'bottom_rank')
     # Those who share the rank in the middle are told once
     less = less if less != more else ''
-    captions = ['first', 'last'] if rest else ['all']
+    captions = [
+        gettext(f'hazard_report.msg_circular_{c}', count=NAMED)
+        for c in ['first', 'last']] if rest else ['']
     return {
         'name': name,
         'texts': [
@@ -212,9 +209,8 @@ def get_kind(name, sheets):
         'lists': [
             {'caption': caption, 'rows': rows, 'more': text}
             for caption, rows, text in zip(
-                [gettext(f'hazard_report.msg_circular_{c}', count=NAMED)
-                    for c in captions],
-                [first, last[::-1]], [more, less]) if rows or text],
+                captions, [first, last[::-1]], [more, less])
+            if rows or text],
         }
 
 

@@ -88,6 +88,9 @@ WIZARDS = [
 _ODT = {'format': 'odt'}
 REPORTS = [
     ('appraisal.ranking.circular', 'appraisal.period', 'running', _ODT),
+    *((name, 'appraisal.sheet', record, _ODT)
+        for name in ['appraisal.points.statement', 'appraisal.assessment.form']
+        for record in ['closed', 'running']),
     ]
 
 
