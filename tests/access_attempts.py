@@ -163,7 +163,7 @@ def _waiting(model):
 
 def _member(kind):
     return lambda f, role: {
-        'company': f.mine.company.id, 'employee': f.mine.employees.worker.id,
+        'company': f.mine.company.id, 'employee': f.employees['nobody'].id,
         'kind': get_kind(kind).id, 'unit': f.mine.units.ventilation.id}
 
 
@@ -404,7 +404,7 @@ def _run(f, name, model, record, states):
         context = {}
         if model:
             if model == 'company.employee':
-                id_ = f.mine.employees.worker.id
+                id_ = f.employees['nobody'].id
             else:
                 id_ = f.records[model][record.split()[-1]].id
             context = {
