@@ -5,7 +5,7 @@
 import datetime as dt
 
 from access_values import company_id, first, of, unit, worker
-from organization import create_member, get_kind
+from organization import create_member, get_kind, get_ref
 from points import create_entry, create_rule, serve
 
 from trytond.pool import Pool
@@ -17,7 +17,11 @@ WRITTEN = {
     'appraisal.appeal': {'reason': "It was on time."},
     'appraisal.configuration': {'on_time_weight': 30},
     'appraisal.configuration.settings': {'on_time_weight': 30},
+    'appraisal.configuration.payout': 'payout_sequence',
     'appraisal.entry': {'points': 9},
+    'appraisal.payout': {'budget': 5},
+    'appraisal.payout.line': {'amount': 9},
+    'appraisal.proposal': {'number': 9},
     'appraisal.period': {'end_date': START},
     'appraisal.rule-safety.member.kind': 'kind',
     'appraisal.sheet.frozen': {'rank': 1},
@@ -37,12 +41,29 @@ CREATED = {
     'appraisal.appeal': {'': of(
             subject=lambda f: str(f.records['appraisal.entry']['worker']),
             reason="It was on time.")},
+    'appraisal.configuration.payout': {'': of(
+            company=company_id, payout_sequence=lambda f: get_ref(
+                'hazard_appraisal.sequence_payout'))},
     'appraisal.configuration.settings': {'': of(
             company=company_id, on_time_weight=30)},
     'appraisal.entry': {'': of(
             company=company_id, rule=_rule, member=_member,
             source=lambda f: str(f.records['appraisal.period']['running']),
             kind=_kind, date=DAY, points=1, period=_period)},
+    'appraisal.payout': {
+        kind: of(
+            company=company_id, budget=5,
+            period=lambda f: f.records['appraisal.payout']['draft'].period.id,
+            kind=lambda f, kind=kind: get_kind(kind).id)
+        for kind in ['party', 'youth']},
+    'appraisal.payout.line': {'': of(
+            payout=first('appraisal.payout', 'draft'), company=company_id,
+            period=_period, kind=_kind, member=_member, employee=worker,
+            allowance=1, days=1, withdrawn_days=0, factor=1, award=0,
+            amount=1)},
+    'appraisal.proposal': {'': of(
+            company=company_id, action='dismiss', member=_member, kind=_kind,
+            period=_period, number=2)},
     'appraisal.period': {'': of(
             company=company_id, kind='year', code='2001',
             start_date=dt.date(2001, 1, 1), end_date=dt.date(2001, 12, 31),
@@ -63,6 +84,7 @@ CREATED = {
 NOT_COPIED = {'appraisal.configuration'}
 COPIED = {
     'appraisal.entry': of(occurrence=99),
+    'appraisal.payout': of(kind=lambda f: get_kind('youth').id),
     'appraisal.period': of(start_date=dt.date(2001, 1, 1)),
     'appraisal.rule': of(valid_from=dt.date(2026, 2, 1)),
     'appraisal.sheet.frozen': of(sheet=2),
@@ -74,7 +96,14 @@ PRESSED = {
     ('appraisal.appeal', 'withdraw'): ['submitted'],
     ('appraisal.appeal', 'accept'): ['submitted'],
     ('appraisal.appeal', 'reject'): ['submitted'],
+    ('appraisal.payout', 'reckon'): ['draft'],
+    ('appraisal.payout', 'confirm'): ['draft'],
+    ('appraisal.payout', 'pay'): ['confirmed'],
+    ('appraisal.payout', 'cancel'): ['draft', 'confirmed'],
     ('appraisal.period', 'close'): ['running'],
+    ('appraisal.proposal', 'confirm'): ['proposed'],
+    ('appraisal.proposal', 'dismiss'): ['proposed'],
+    ('appraisal.proposal', 'restore'): ['confirmed'],
     }
 WIZARDS = [
     ('appraisal.appeal.accept', 'appraisal.appeal', 'submitted',
@@ -83,10 +112,18 @@ WIZARDS = [
         [('submit', {'ask': {'reason': "Wrong."}})]),
     ('appraisal.appeal.reject', 'appraisal.appeal', 'submitted',
         [('press', {'ask': {'reason': "Wrong."}})]),
+    ('appraisal.payout.cancel', 'appraisal.payout', 'draft',
+        [('press', {'ask': {'reason': "Wrong."}})]),
+    ('appraisal.proposal.dismiss', 'appraisal.proposal', 'proposed',
+        [('press', {'ask': {'reason': "Wrong."}})]),
+    ('appraisal.proposal.restore', 'appraisal.proposal', 'confirmed',
+        [('press', {'ask': {'reason': "Wrong."}})]),
     ]
 
 _ODT = {'format': 'odt'}
 REPORTS = [
+    ('appraisal.payout.sheet', 'appraisal.payout', 'draft',
+        {'format': 'ods'}),
     ('appraisal.ranking.circular', 'appraisal.period', 'running', _ODT),
     *((name, 'appraisal.sheet', record, _ODT)
         for name in ['appraisal.points.statement', 'appraisal.assessment.form']
@@ -104,7 +141,7 @@ def build_appraisal(mine, records):
     company = mine.company
     member = create_member(
         mine.employees.worker, 'union', mine.units.ventilation)
-    serve([member], START)
+    serve([member], dt.date(2025, 12, 1))
     Period.generate(company, START, DAY)
     used = create_rule(company, 'hazard_verified', 2, valid_from=START)
     unused = create_rule(
@@ -128,6 +165,7 @@ def build_appraisal(mine, records):
         'appraisal.rule-safety.member.kind': {'unused': relation},
         'appraisal.entry': {'worker': entry},
         'appraisal.appeal': _build_appeals(entry, former),
+        **_build_payouts(member),
         **_build_sheets(member, mine.units.ventilation, closed, opened),
         }
 
@@ -143,14 +181,62 @@ def _build_appeals(entry, former):
         'draft': Appeal(draft.id), 'submitted': Appeal(submitted.id)}
 
 
+def _build_payouts(member):
+    "The draft is reckoned for the last quarter of the year before."
+    pool = Pool()
+    Line = pool.get('appraisal.payout.line')
+    Payout = pool.get('appraisal.payout')
+    Period = pool.get('appraisal.period')
+    Proposal = pool.get('appraisal.proposal')
+    former = [dt.date(2025, 9, 30), dt.date(2025, 12, 31)]
+    Period.generate(member.company, *former)
+    periods = Period.search([
+            ('company', '=', member.company.id), ('start_date', '<', START)])
+    Period.write(periods, {'state': 'closed'})
+    common = {'company': member.company.id, 'kind': member.kind.id}
+    confirmed, draft = Payout.create([{
+                **common, 'budget': 5, 'period': Period.search([
+                        ('company', '=', member.company.id),
+                        ('kind', '=', 'quarter'),
+                        ('end_date', '=', day)])[0].id,
+                } for day in former])
+    Payout.reckon([draft])
+    Line.create([{
+                **common, 'payout': confirmed.id, 'member': member.id,
+                'period': confirmed.period.id,
+                'employee': member.employee.id, 'allowance': 0, 'days': 1,
+                'withdrawn_days': 0, 'factor': 1, 'award': 0, 'amount': 0}])
+    Payout.write([confirmed], {'state': 'confirmed'})
+    payouts = {'draft': draft, 'confirmed': confirmed}
+    payouts = {n: Payout(p.id) for n, p in payouts.items()}
+    proposed, withdrawn = Proposal.create([{
+                **common, 'action': action, 'member': member.id,
+                'period': draft.period.id, 'number': 3, 'state': state,
+                } for action, state in [
+                    ('award', 'proposed'), ('withdraw', 'confirmed')]])
+    return {
+        'appraisal.payout': payouts,
+        'appraisal.payout.line': {
+            n: p.lines[0] for n, p in payouts.items()},
+        'appraisal.proposal': {
+            'proposed': proposed, 'confirmed': withdrawn},
+        }
+
+
 def _build_settings(company):
     pool = Pool()
     Configuration = pool.get('appraisal.configuration')
+    Payout = pool.get('appraisal.configuration.payout')
     Settings = pool.get('appraisal.configuration.settings')
     Configuration(1).save()
-    Configuration.write([Configuration(1)], {'on_time_weight': 20})
+    Configuration.write([Configuration(1)], {
+            'on_time_weight': 20,
+            'payout_sequence': get_ref('hazard_appraisal.sequence_payout'),
+            })
     return {
         'appraisal.configuration': {'any': Configuration(1)},
+        'appraisal.configuration.payout': {
+            'any': Payout.search([('company', '=', company.id)])[0]},
         'appraisal.configuration.settings': {
             'any': Settings.search([('company', '=', company.id)])[0]},
         }

@@ -140,8 +140,15 @@ class AppealTestCase(unittest.TestCase):
             run(built.users.ann, 'appraisal.appeal.make',
                 [('submit', {'ask': {'reason': "Wrong."}})],
                 **on(built.sheet))
-            appeal, = Appeal.search([])
+            run(built.users.ann, 'appraisal.appeal.make',
+                [('submit', {'ask': {'reason': "Wrong."}})],
+                **on(built.entry))
+            appeal, _ = Appeal.search([], order=[('id', 'ASC')])
             self.assertEqual(appeal.subject, built.sheet)
+            with self.assertRaises(AccessError):
+                run(built.users.bob, 'appraisal.appeal.make',
+                    [('submit', {'ask': {'reason': "Wrong."}})],
+                    **on(built.other.__class__(built.entry.id)))
             run(built.users.union, 'appraisal.appeal.accept',
                 [('press', {'ask': {
                                 'sheet': built.sheet.id,

@@ -166,7 +166,7 @@ class Appeal(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
     @classmethod
     def _get_subjects(cls):
         "Return the names of the models that appeals may be against."
-        return ['appraisal.sheet', 'appraisal.entry']
+        return ['appraisal.sheet', 'appraisal.entry', 'appraisal.proposal']
 
     @classmethod
     def get_subjects(cls):
@@ -210,6 +210,8 @@ class Appeal(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
     @property
     def open_since(self):
         "The time at which what the appeal is against became final, or None."
+        if self.subject.__name__ == 'appraisal.proposal':
+            return self.subject.decided_at
         return self.period.closed_at
 
     @classmethod
@@ -241,14 +243,13 @@ class Appeal(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
     @classmethod
     def _get_subject_values(cls, model, id_):
         pool = Pool()
-        Entry = pool.get('appraisal.entry')
         Member = pool.get('safety.member')
         if model == 'appraisal.sheet':
             period, member = divmod(id_, FACTOR)
             member = Member(member)
         else:
-            entry = Entry(id_)
-            period, member = entry.period.id, entry.member
+            record = pool.get(model)(id_)
+            period, member = record.period.id, record.member
         return {
             'company': member.company.id,
             'member': member.id,
@@ -303,6 +304,11 @@ class Appeal(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
                 raise AppealSubjectError(gettext(
                         'hazard_appraisal.msg_appeal_sheet_open',
                         period=self.period.rec_name))
+        elif (self.subject.state != 'confirmed'
+                or self.subject.action == 'award'):
+            raise AppealSubjectError(gettext(
+                    'hazard_appraisal.msg_appeal_proposal',
+                    proposal=self.subject.rec_name))
 
     def check_time(self):
         "Raise AppealTimeError when the days of the configuration are over."
@@ -335,6 +341,10 @@ class Appeal(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
         "Put right what the appeal is against, in the next open period."
         pool = Pool()
         Entry = pool.get('appraisal.entry')
+        Proposal = pool.get('appraisal.proposal')
+        if self.subject.__name__ == 'appraisal.proposal':
+            Proposal.revoke([self.subject], self.decision)
+            return
         reversals = Entry.reverse(
             self.get_questioned(), self.decision, origin=self)
         self.counted_in = reversals[0].period

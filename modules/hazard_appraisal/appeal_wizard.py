@@ -22,6 +22,14 @@ class AppealMake(Wizard):
             ])
     submit = StateTransition()
 
+    @classmethod
+    def check_access(cls):
+        # Nobody writes what he appeals against; creating the appeal is
+        # checked, for which it must be one's own.
+        with Transaction().set_context(
+                active_model=None, active_id=None, active_ids=None):
+            super().check_access()
+
     def transition_submit(self):
         pool = Pool()
         Appeal = pool.get('appraisal.appeal')

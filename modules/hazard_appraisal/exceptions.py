@@ -51,3 +51,31 @@ class AppealOwnError(AccessError):
 
 class AppealDecisionError(UserError):
     pass
+
+
+class ProposalMemberError(UserError):
+    pass
+
+
+class ProposalOwnError(AccessError):
+    pass
+
+
+class PayoutAccessError(AccessError):
+    pass
+
+
+class PayoutBudgetError(UserError):
+    pass
+
+
+class PayoutPeriodError(UserError):
+    pass
+
+
+class PayoutStaleError(UserError):
+    pass
+
+
+class PayoutAccountError(UserError):
+    pass

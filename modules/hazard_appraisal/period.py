@@ -183,6 +183,7 @@ class Period(AppraisalMixin, Workflow, ModelSQL, ModelView):
     @ModelView.button
     def close(cls, periods):
         pool = Pool()
+        Proposal = pool.get('appraisal.proposal')
         Sheet = pool.get('appraisal.sheet')
         UnitSheet = pool.get('appraisal.unit.sheet')
         periods = sorted(
@@ -199,6 +200,7 @@ class Period(AppraisalMixin, Workflow, ModelSQL, ModelView):
                         'closed_by': acting_employee(period.company),
                         'closed_at': now(),
                         })
+            Proposal.propose(periods)
 
     def check_close(self):
         """Raise PeriodCloseError unless the period may be closed now.

@@ -1,0 +1,432 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"The allowances of a quarter, paid out by kind of member."
+
+from decimal import Decimal
+
+from sql.aggregate import Sum
+from sql.conditionals import Coalesce
+from sql.operators import Equal
+
+from trytond.i18n import gettext
+from trytond.model import Exclude, Index, ModelSQL, ModelView, Unique, fields
+from trytond.modules.currency.fields import Monetary
+from trytond.modules.safety_organization.named import search_any
+from trytond.modules.safety_organization.notice import notify
+from trytond.modules.safety_organization.reason import ReasonWizard, get_reason
+from trytond.modules.safety_organization.workflow import (
+    LoopMixin, own_employees, step)
+from trytond.pool import Pool
+from trytond.pyson import Eval, If
+from trytond.transaction import Transaction, without_check_access
+
+from . import tally
+from .appraisal import GRADES, AppraisalMixin
+from .exceptions import (
+    PayoutAccessError, PayoutBudgetError, PayoutPeriodError, PayoutStaleError)
+from .payout_reckon import Reckoning
+
+# What of a line comes from the reckoning
+RECKONED = [
+    'unit', 'allowance', 'days', 'withdrawn_days', 'grade', 'factor', 'award',
+    'amount']
+
+
+class Payout(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
+    __name__ = 'appraisal.payout'
+    _rec_name = 'number'
+
+    _editable = frozenset({'budget'})
+    _derived = frozenset({'number', 'company', 'kind', 'period'})
+    _states_new = {
+        'readonly': Eval('id', -1) >= 0,
+        }
+
+    number = fields.Char("Number", required=True, readonly=True)
+    period = fields.Many2One(
+        'appraisal.period', "Quarter", required=True, ondelete='RESTRICT',
+        domain=[
+            ('company', '=', Eval('company', -1)),
+            ('kind', '=', 'quarter'),
+            If(Eval('state') == 'draft', ('state', '=', 'closed'), ()),
+            ],
+        states=_states_new)
+    kind = fields.Many2One(
+        'safety.member.kind', "Kind of Member", required=True,
+        ondelete='RESTRICT', states=_states_new)
+    currency = fields.Function(
+        fields.Many2One('currency.currency', "Currency"),
+        'on_change_with_currency')
+    budget = Monetary(
+        "Budget", currency='currency', digits='currency',
+        domain=['OR', ('budget', '=', None), ('budget', '>=', 0)],
+        states={
+            'readonly': Eval('state') != 'draft',
+            'required': Eval('state').in_(['confirmed', 'paid']),
+            },
+        help="What the pay-out may come to at most.")
+    total = fields.Function(Monetary(
+            "Total", currency='currency', digits='currency'), 'get_total')
+    lines = fields.One2Many(
+        'appraisal.payout.line', 'payout', "Lines", readonly=True)
+    reason = fields.Text(
+        "Reason", readonly=True,
+        states={
+            'required': Eval('state') == 'cancelled',
+            'invisible': Eval('state') != 'cancelled',
+            })
+    confirmed_by = fields.Many2One(
+        'company.employee', "Confirmed By", readonly=True)
+    confirmed_at = fields.DateTime("Confirmed At", readonly=True)
+    paid_by = fields.Many2One('company.employee', "Paid By", readonly=True)
+    paid_at = fields.DateTime("Paid At", readonly=True)
+    cancelled_by = fields.Many2One(
+        'company.employee', "Cancelled By", readonly=True,
+        states={
+            'invisible': Eval('state') != 'cancelled',
+            })
+    cancelled_at = fields.DateTime(
+        "Cancelled At", readonly=True,
+        states={
+            'invisible': Eval('state') != 'cancelled',
+            })
+    state = fields.Selection([
+            ('draft', "Draft"),
+            ('confirmed', "Confirmed"),
+            ('paid', "Paid"),
+            ('cancelled', "Cancelled"),
+            ], "State", required=True, readonly=True, sort=False)
+    state_string = state.translated('state')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls._sql_constraints += [
+            ('period_exclude', Exclude(t,
+                    (t.company, Equal),
+                    (t.kind, Equal),
+                    (t.period, Equal),
+                    where=t.state != 'cancelled'),
+                'hazard_appraisal.msg_payout_unique'),
+            ]
+        cls._sql_indexes.add(
+            Index(t, (t.company, Index.Equality()),
+                (t.state, Index.Equality(cardinality='low')),
+                (t.id, Index.Range(order='DESC'))))
+        cls._order = [('id', 'DESC')]
+        cls._transitions |= {
+            ('draft', 'confirmed'),
+            ('draft', 'cancelled'),
+            ('confirmed', 'paid'),
+            ('confirmed', 'cancelled'),
+            }
+        cls._buttons.update({
+                'reckon': {
+                    'invisible': Eval('state') != 'draft',
+                    'icon': 'tryton-refresh',
+                    'depends': ['state'],
+                    },
+                'confirm': {
+                    'invisible': Eval('state') != 'draft',
+                    'icon': 'tryton-ok',
+                    'depends': ['state'],
+                    },
+                'pay': {
+                    'invisible': Eval('state') != 'confirmed',
+                    'icon': 'tryton-forward',
+                    'depends': ['state'],
+                    },
+                'cancel': {
+                    'invisible': ~Eval('state').in_(['draft', 'confirmed']),
+                    'icon': 'tryton-cancel',
+                    'depends': ['state'],
+                    },
+                })
+
+    @classmethod
+    def default_state(cls):
+        return 'draft'
+
+    @classmethod
+    def default_kind(cls):
+        pool = Pool()
+        Member = pool.get('safety.member')
+        return Member.default_kind()
+
+    @fields.depends('company')
+    def on_change_with_currency(self, name=None):
+        return self.company.currency if self.company else None
+
+    @classmethod
+    def get_total(cls, payouts, name):
+        pool = Pool()
+        Line = pool.get('appraisal.payout.line')
+        line = Line.__table__()
+        ids = [p.id for p in payouts]
+        total = dict.fromkeys(ids, Decimal(0))
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*line.select(
+                line.payout, Coalesce(Sum(tally.number(line.amount)), 0),
+                where=fields.SQL_OPERATORS['in'](line.payout, ids),
+                group_by=[line.payout]))
+        for id_, amount in cursor:
+            total[id_] = Decimal(str(amount))
+        return {p.id: p.currency.round(total[p.id]) for p in payouts}
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree', 'visual', If(
+                    Eval('state').in_(['paid', 'cancelled']), 'muted', '')),
+            ]
+
+    @classmethod
+    def search_rec_name(cls, name, clause):
+        return search_any(clause, 'number', 'period.rec_name')
+
+    @classmethod
+    def preprocess_values(cls, mode, values):
+        pool = Pool()
+        Configuration = pool.get('appraisal.configuration')
+        values = super().preprocess_values(mode, values)
+        if mode == 'create':
+            company = values.get('company', cls.default_company())
+            with without_check_access():
+                sequence = Configuration(1).get_multivalue(
+                    'payout_sequence', company=company)
+                values['number'] = sequence.get()
+        return values
+
+    @classmethod
+    def copy(cls, payouts, default=None):
+        default = default.copy() if default is not None else {}
+        default.setdefault('lines')
+        return super().copy(payouts, default=default)
+
+    @classmethod
+    @step('confirmed', start=['draft'])
+    def reckon(cls, payouts):
+        "Make the lines anew from what is known now."
+        pool = Pool()
+        Line = pool.get('appraisal.payout.line')
+        lines = []
+        for payout in payouts:
+            payout.check_period()
+            lines += payout._get_line_values()
+        with without_check_access():
+            Line.delete([line for p in payouts for line in p.lines])
+            Line.create(lines)
+
+    def _get_line_values(self):
+        return [{
+                'payout': self.id,
+                'company': self.company.id,
+                'period': self.period.id,
+                'kind': self.kind.id,
+                **values,
+                } for values in Reckoning(self).get_lines()]
+
+    def check_period(self):
+        "Raise PayoutPeriodError unless the quarter is closed."
+        if self.period.kind != 'quarter' or self.period.state != 'closed':
+            raise PayoutPeriodError(gettext(
+                    'hazard_appraisal.msg_payout_period_open',
+                    period=self.period.rec_name))
+
+    @classmethod
+    @step('confirmed')
+    def confirm(cls, payouts):
+        for payout in payouts:
+            payout.check_period()
+            payout.check_lines()
+            payout.check_budget()
+        cls.move(payouts, 'confirmed', 'confirmed')
+
+    def check_lines(self):
+        "Raise PayoutStaleError unless the lines are what is known now."
+        def tell(get):
+            return [get('member'), *(get(n) for n in RECKONED)]
+
+        def get_id(line, name):
+            value = getattr(line, name)
+            return getattr(value, 'id', value)
+        kept = [
+            tell(lambda name: get_id(line, name)) for line in self.lines]
+        known = [tell(v.get) for v in Reckoning(self).get_lines()]
+        if not kept or sorted(kept, key=str) != sorted(known, key=str):
+            raise PayoutStaleError(gettext(
+                    'hazard_appraisal.msg_payout_stale',
+                    payout=self.rec_name))
+
+    def check_budget(self):
+        "Raise PayoutBudgetError when the total is above the budget."
+        pool = Pool()
+        Lang = pool.get('ir.lang')
+        if self.budget is None:
+            raise PayoutBudgetError(gettext(
+                    'hazard_appraisal.msg_payout_budget_missing',
+                    payout=self.rec_name))
+        if self.total > self.budget:
+            lang = Lang.get()
+            raise PayoutBudgetError(gettext(
+                    'hazard_appraisal.msg_payout_budget',
+                    payout=self.rec_name,
+                    total=lang.currency(self.total, self.currency),
+                    budget=lang.currency(self.budget, self.currency)))
+
+    @classmethod
+    @step('paid')
+    def pay(cls, payouts):
+        cls._pay(payouts)
+
+    @classmethod
+    def _pay(cls, payouts):
+        pool = Pool()
+        Line = pool.get('appraisal.payout.line')
+        cls.move(payouts, 'paid', 'paid')
+        Line.notify_members([line for p in payouts for line in p.lines])
+
+    @classmethod
+    @step('cancelled')
+    def cancel(cls, payouts):
+        reason = get_reason('hazard_appraisal.wizard_payout_cancel')
+        for payout in payouts:
+            payout.reason = reason
+        cls.move(payouts, 'cancelled', 'cancelled')
+
+
+class PayoutLine(AppraisalMixin, ModelSQL, ModelView):
+    __name__ = 'appraisal.payout.line'
+    _log = False
+
+    payout = fields.Many2One(
+        'appraisal.payout', "Pay-out", required=True, readonly=True,
+        ondelete='CASCADE')
+    period = fields.Many2One(
+        'appraisal.period', "Quarter", required=True, readonly=True,
+        ondelete='RESTRICT')
+    kind = fields.Many2One(
+        'safety.member.kind', "Kind", required=True, readonly=True,
+        ondelete='RESTRICT')
+    member = fields.Many2One(
+        'safety.member', "Member", required=True, readonly=True,
+        ondelete='RESTRICT')
+    employee = fields.Many2One(
+        'company.employee', "Employee", required=True, readonly=True,
+        ondelete='RESTRICT')
+    unit = fields.Many2One(
+        'safety.unit', "Unit", readonly=True, ondelete='RESTRICT')
+    allowance = Monetary(
+        "Allowance", currency='currency', digits='currency', required=True,
+        readonly=True, help="The amount per month.")
+    days = fields.Integer(
+        "Days on Duty", required=True, readonly=True,
+        help="The days of the quarter on which the member was active.")
+    withdrawn_days = fields.Integer(
+        "Days Withdrawn", required=True, readonly=True,
+        help="Those of them on which the allowance was withdrawn.")
+    grade = fields.Selection(GRADES, "Grade", readonly=True, sort=False)
+    factor = fields.Numeric(
+        "Factor", digits=(16, 2), required=True, readonly=True,
+        help="That of the grade.")
+    award = Monetary(
+        "Award", currency='currency', digits='currency', required=True,
+        readonly=True)
+    amount = Monetary(
+        "Amount", currency='currency', digits='currency', required=True,
+        readonly=True,
+        help="Three months' allowance, by the share of the days that are "
+        "paid, times the factor, rounded to the currency, and the award.")
+    currency = fields.Function(
+        fields.Many2One('currency.currency', "Currency"),
+        'on_change_with_currency')
+    mine = fields.Function(
+        fields.Boolean("Mine"), 'get_mine', searcher='search_mine')
+    state = fields.Function(fields.Selection([
+                ('draft', "Draft"),
+                ('confirmed', "Confirmed"),
+                ('paid', "Paid"),
+                ('cancelled', "Cancelled"),
+                ], "State", sort=False), 'get_state', searcher='search_state')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls._sql_constraints += [
+            ('member_unique', Unique(t, t.payout, t.member),
+                'hazard_appraisal.msg_payout_line_unique'),
+            ]
+        cls._sql_indexes.add(
+            Index(t, (t.employee, Index.Equality()),
+                (t.id, Index.Range(order='DESC'))))
+        cls._order = [
+            ('payout', 'DESC'),
+            ('unit', 'ASC NULLS LAST'),
+            ('employee', 'ASC'),
+            ('id', 'ASC'),
+            ]
+
+    @fields.depends('company')
+    def on_change_with_currency(self, name=None):
+        return self.company.currency if self.company else None
+
+    @classmethod
+    def get_mine(cls, lines, name):
+        own = own_employees()
+        return {line.id: line.employee.id in own for line in lines}
+
+    @classmethod
+    def search_mine(cls, name, clause):
+        _, operator, operand, *_ = clause
+        own = [e for e in own_employees() if e]
+        if (operator == '=') == bool(operand):
+            return [('employee', 'in', own)]
+        return [('employee', 'not in', own)]
+
+    @classmethod
+    def get_state(cls, lines, name):
+        return {line.id: line.payout.state for line in lines}
+
+    @classmethod
+    def search_state(cls, name, clause):
+        return [('payout.' + clause[0], *clause[1:])]
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree', 'visual', If(
+                    Eval('withdrawn_days', 0) > 0, 'warning', '')),
+            ]
+
+    def get_rec_name(self, name):
+        return f'{self.employee.rec_name} - {self.period.rec_name}'
+
+    @classmethod
+    def search_rec_name(cls, name, clause):
+        return search_any(clause, 'employee.rec_name', 'period.rec_name')
+
+    @classmethod
+    def check_modification(cls, mode, lines, values=None, external=False):
+        super().check_modification(
+            mode, lines, values=values, external=external)
+        if external:
+            raise PayoutAccessError(gettext(
+                    'hazard_appraisal.msg_payout_line_modify'))
+
+    @classmethod
+    def notify_members(cls, lines):
+        notify({line: {line.employee.id} for line in lines},
+            'hazard_appraisal.msg_notice_payout_paid', 'tryton-ok',
+            cls._describe)
+
+    def _describe(self):
+        pool = Pool()
+        Lang = pool.get('ir.lang')
+        return Lang.get().currency(self.amount, self.currency)
+
+
+class PayoutCancel(ReasonWizard):
+    __name__ = 'appraisal.payout.cancel'
+    _button = 'cancel'
