@@ -8,8 +8,8 @@ import unittest
 import openpyxl
 from access import call, run
 from documents import create_printer, print_as, read_sheets
-
 from feedback import build_office, kind, press, submit, submit_anonymous
+
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
 

@@ -5,12 +5,12 @@ import datetime as dt
 import unittest
 
 from access import call, run
+from feedback import (
+    SUBJECT, TEXT, build_office, kind, press, reload, route, run_tasks, submit)
 from organization import create_company
 from queries import count_queries
 from test_hazard_image import picture
 
-from feedback import (
-    SUBJECT, TEXT, build_office, kind, press, reload, route, run_tasks, submit)
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, ButtonActionException, SQLConstraintError)
 from trytond.modules.company.tests import set_company

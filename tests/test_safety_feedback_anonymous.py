@@ -10,12 +10,12 @@ import unittest
 from contextlib import contextmanager
 
 from access import REFUSED, call, run
-from organization import acting, create_company
-from test_hazard_image import picture
-
 from feedback import (
     SUBJECT, TEXT, build_office, kind, press, reload, run_tasks, submit,
     submit_anonymous)
+from organization import acting, create_company
+from test_hazard_image import picture
+
 from trytond.modules.safety_feedback.exceptions import (
     FeedbackAuthorError, FeedbackPhotoError, FeedbackRatedError, ReceiptError)
 from trytond.modules.safety_feedback.receipt import get_digest, new_code

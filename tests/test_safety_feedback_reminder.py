@@ -5,9 +5,9 @@ import datetime as dt
 import unittest
 
 from access import REFUSED, call
+from feedback import build_office, press, submit
 from queries import count_queries
 
-from feedback import build_office, press, submit
 from trytond.model.exceptions import SQLConstraintError
 from trytond.modules.safety_feedback.exceptions import ReminderAccessError
 from trytond.pool import Pool
