@@ -104,7 +104,17 @@ PRESSED = {
     ('appraisal.proposal', 'confirm'): ['proposed'],
     ('appraisal.proposal', 'dismiss'): ['proposed'],
     ('appraisal.proposal', 'restore'): ['confirmed'],
+    ('appraisal.rule', 'finish'): ['unused'],
+    ('appraisal.rule', 'renew'): ['unused'],
     }
+
+
+def _load(f):
+    return [('load', {'start': {
+                    'company': f.mine.company.id,
+                    'valid_from': dt.date(2026, 2, 1)}})]
+
+
 WIZARDS = [
     ('appraisal.appeal.accept', 'appraisal.appeal', 'submitted',
         [('press', {'ask': {'decision': "Right."}})]),
@@ -118,6 +128,11 @@ WIZARDS = [
         [('press', {'ask': {'reason': "Wrong."}})]),
     ('appraisal.proposal.restore', 'appraisal.proposal', 'confirmed',
         [('press', {'ask': {'reason': "Wrong."}})]),
+    ('appraisal.rule.end', 'appraisal.rule', 'unused',
+        [('end_', {'ask': {'day': dt.date(2026, 2, 1)}})]),
+    ('appraisal.rule.renew', 'appraisal.rule', 'unused',
+        [('renew', {'ask': {'day': dt.date(2026, 2, 1)}})]),
+    ('appraisal.scheme.load', None, '', _load),
     ]
 
 _ODT = {'format': 'odt'}
@@ -145,7 +160,7 @@ def build_appraisal(mine, records):
     Period.generate(company, START, DAY)
     used = create_rule(company, 'hazard_verified', 2, valid_from=START)
     unused = create_rule(
-        company, 'recheck_first', 1, valid_from=START,
+        company, 'case_read', 1, valid_from=START,
         kinds=[get_kind('union').id])
     entry = create_entry(used, member, day=DAY)
     former = create_entry(used, member, day=START)

@@ -8,13 +8,16 @@ from types import SimpleNamespace
 
 from mine import build_mine
 from organization import create_employee, create_member, create_user
+from sql import Null
 
 from trytond.pool import Pool
+from trytond.transaction import Transaction
 
 DAY = dt.date(2026, 3, 5)
 
 
-def build_appraisal(mine=None, start=dt.date(2026, 3, 1), end=None):
+def build_appraisal(
+        mine=None, start=dt.date(2026, 3, 1), end=None, prefix=''):
     """Return the mine with members, users and the periods from the start on.
 
     ann and bob are members of the union, cat of the youth league.
@@ -31,15 +34,16 @@ def build_appraisal(mine=None, start=dt.date(2026, 3, 1), end=None):
         members[name] = create_member(
             employee, kind, getattr(mine.units, unit))
         users[name] = create_user(
-            name, mine.company, employee,
+            prefix + name, mine.company, employee,
             ['hazard.group_hazard_reporter'])
     for kind in ['union', 'youth']:
         users[kind] = create_user(
-            kind, mine.company,
+            prefix + kind, mine.company,
             create_employee(mine.company, kind.title()),
             [f'safety_organization.group_member_{kind}'])
     users['admin'] = create_user(
-        'appraiser', mine.company, create_employee(mine.company, "Appraiser"),
+        f'{prefix}appraiser', mine.company,
+        create_employee(mine.company, "Appraiser"),
         ['hazard_appraisal.group_appraisal_admin'])
     serve(members.values(), start)
     Period.generate(mine.company, start, end or start)
@@ -68,7 +72,7 @@ def create_rule(company, event, points, group='report', **values):
     pool = Pool()
     Rule = pool.get('appraisal.rule')
     values.setdefault('name', event)
-    values.setdefault('valid_from', dt.date(2026, 1, 1))
+    values.setdefault('valid_from', dt.date(2026, 3, 1))
     rule = Rule(
         company=company, event=event, points=Decimal(points), group=group,
         **values)
@@ -119,3 +123,42 @@ def get_sheet(member, kind, day=DAY):
             ('period', '=', get_period(member.company, kind, day).id),
             ])
     return sheet
+
+
+def count_live():
+    "Do what the queue would do for the ledger after each request."
+    pool = Pool()
+    Queue = pool.get('ir.queue')
+    tasks = Queue.search(
+        [('finished_at', '=', None)], order=[('id', 'ASC')])
+    for task in tasks:
+        data = task.data
+        if data['method'] == 'count_points':
+            Model = pool.get(data['model'])
+            Model.count_points(Model.browse(data['instances']))
+    Queue.delete(tasks)
+
+
+def ledger():
+    "Return what is in the ledger, whatever the ids of the entries."
+    pool = Pool()
+    Entry = pool.get('appraisal.entry')
+
+    def tell(entry):
+        return (
+            entry.rule.id, str(entry.source), entry.occurrence,
+            entry.member.id, entry.kind.id, entry.unit.id, entry.date,
+            entry.points, entry.task, entry.period.id, entry.late,
+            bool(entry.reversal_of), entry.reason)
+    return sorted(map(tell, Entry.search([])), key=repr)
+
+
+def rebuild(company):
+    "Empty the ledger, as nobody can but by SQL, and count all anew."
+    pool = Pool()
+    Entry = pool.get('appraisal.entry')
+    cursor = Transaction().connection.cursor()
+    table = Entry.__table__()
+    cursor.execute(*table.delete(where=table.reversal_of != Null))
+    cursor.execute(*table.delete())
+    Entry.collect(company)

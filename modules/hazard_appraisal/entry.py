@@ -5,7 +5,9 @@
 It is only added to: what is wrong is reversed by another entry.
 """
 
-from sql import Null
+import zlib
+
+from sql import Null, Select
 from sql.aggregate import Max
 from sql.operators import Equal
 
@@ -19,7 +21,15 @@ from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, without_check_access
 
 from .appraisal import FACTOR, GROUPS, AppraisalMixin, numeric
+from .collection import Collection
+from .duty_facts import duty_facts
 from .exceptions import EntryAccessError, EntryReversalError
+from .fact import Scope
+from .loop_facts import loop_facts
+from .report_facts import report_facts
+
+# By which jobs for the same company tell each other apart from other locks
+LOCK = zlib.crc32(b'appraisal.entry')
 
 
 class Entry(AppraisalMixin, ModelSQL, ModelView):
@@ -230,6 +240,82 @@ class Entry(AppraisalMixin, ModelSQL, ModelView):
                 where=fields.SQL_OPERATORS['in'](table.rule, rules),
                 group_by=[table.rule]))
         return {rule: cls.date.sql_format(day) for rule, day in cursor}
+
+    @classmethod
+    def get_collectors(cls):
+        """Return the functions that read facts, by the model of sources.
+
+        Those of the model None have no records of which they could tell.
+        """
+        return {
+            'hazard.hazard': [report_facts, loop_facts],
+            None: [duty_facts],
+            }
+
+    @classmethod
+    def collect(cls, company, since=None):
+        """Add what is missing in the ledger of the company.
+
+        since is the day from which on facts are looked for. Returns the
+        number of entries, None when another job is at the same.
+        """
+        pool = Pool()
+        Period = pool.get('appraisal.period')
+        Rule = pool.get('appraisal.rule')
+        if not cls._lock_company(company):
+            return None
+        with without_check_access():
+            if not (start := Rule.first_day(company)):
+                return 0
+            Period.generate(company, start)
+            scope = Scope(company, since)
+            collection = Collection(scope)
+            return sum(
+                collection.run(collector(scope))
+                for collectors in cls.get_collectors().values()
+                for collector in collectors)
+
+    @classmethod
+    def _lock_company(cls, company):
+        transaction = Transaction()
+        cursor = transaction.connection.cursor()
+        cursor.execute(*Select([transaction.database.lock_id(
+                        LOCK * FACTOR + company.id)]))
+        locked, = cursor.fetchone()
+        return locked
+
+    @classmethod
+    def collect_records(cls, model, records):
+        "Add what is missing of the records that facts are read from."
+        pool = Pool()
+        Company = pool.get('company.company')
+        table = pool.get(model).__table__()
+        ids = [r.id for r in records]
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*table.select(
+                table.company,
+                where=fields.SQL_OPERATORS['in'](table.id, ids),
+                group_by=[table.company]))
+        companies = Company.browse([id_ for id_, in cursor])
+        with without_check_access():
+            for company in companies:
+                scope = Scope(company, ids=ids)
+                collection = Collection(scope)
+                for collector in cls.get_collectors()[model]:
+                    collection.run(collector(scope))
+
+    @classmethod
+    def catch_up(cls):
+        "Add what is missing since the first period that is open."
+        pool = Pool()
+        Company = pool.get('company.company')
+        Period = pool.get('appraisal.period')
+        company = Transaction().context.get('company')
+        domain = [('id', '=', company)] if company is not None else []
+        with without_check_access():
+            for company in Company.search(domain):
+                with Transaction().set_context(company=company.id):
+                    cls.collect(company, Period.open_since(company))
 
     @classmethod
     def reverse(cls, entries, reason, origin=None):

@@ -7,9 +7,17 @@ had reported what before.
 """
 
 from trytond.model import fields
-from trytond.pool import PoolMeta
+from trytond.pool import Pool, PoolMeta
+
+from .source import SourceMixin
 
 SUBMITTED = {'submit', 'resubmit'}
+# The actions upon which points may change
+COUNTED = SUBMITTED | {'confirm', 'pass', 'fail', 'return', 'cancel'}
+
+
+class Hazard(SourceMixin, metaclass=PoolMeta):
+    __name__ = 'hazard.hazard'
 
 
 class Event(metaclass=PoolMeta):
@@ -32,3 +40,14 @@ class Event(metaclass=PoolMeta):
             values['repeated'] = (
                 hazard.recurrence_of.id if hazard.recurrence_of else None)
         return values
+
+    @classmethod
+    def append(cls, entries):
+        pool = Pool()
+        Hazard = pool.get('hazard.hazard')
+        events = super().append(entries)
+        hazards = {
+            e['hazard'].id for e in entries if e['action'] in COUNTED}
+        if hazards:
+            Hazard.__queue__.count_points(sorted(hazards))
+        return events

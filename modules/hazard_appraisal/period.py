@@ -7,7 +7,8 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, Workflow, fields
 from trytond.modules.hazard.schedule import get_period, get_periods
 from trytond.modules.safety_organization.access import writable
-from trytond.modules.safety_organization.clock import company_zone, day_start
+from trytond.modules.safety_organization.clock import (
+    company_zone, day_start, local_day)
 from trytond.modules.safety_organization.workflow import acting_employee, now
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
@@ -23,6 +24,8 @@ FREQUENCIES = {
     'year': 'yearly',
     }
 KINDS = list(FREQUENCIES)
+# For how many days to come there are periods
+AHEAD = 31
 PARENTS = {'tenday': 'month', 'month': 'quarter', 'quarter': 'year'}
 MONTHS = {'tenday': 1, 'month': 1, 'quarter': 3, 'year': 12}
 
@@ -132,12 +135,29 @@ class Period(AppraisalMixin, Workflow, ModelSQL, ModelView):
         return row[0] if row else None
 
     @classmethod
-    def generate(cls, company, start, end):
+    def open_since(cls, company):
+        "Return the first day of the periods that are open, or None."
+        cursor = Transaction().connection.cursor()
+        table = cls.__table__()
+        cursor.execute(*table.select(
+                table.start_date,
+                where=(table.company == int(company))
+                & (table.state == 'open')
+                & table.kind.in_(['tenday', 'month']),
+                order_by=[table.start_date.asc], limit=1))
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+    @classmethod
+    def generate(cls, company, start, end=None):
         """Make the periods of the company with a day from start to end.
 
-        What there is stays as it is, also if others do the same at the same
-        time.
+        Without an end they go on to the next month. What there is stays as
+        it is.
         """
+        if end is None:
+            end = local_day(now(), company_zone(company))
+            end += dt.timedelta(days=AHEAD)
         known = cls._read_known(company)
         for kind in reversed(FREQUENCIES):
             for period in get_periods(FREQUENCIES[kind], start, end):
@@ -152,6 +172,9 @@ class Period(AppraisalMixin, Workflow, ModelSQL, ModelView):
                 record, = cls.create([cls._new_values(
                             company, kind, period, parent, former)])
                 known[kind, period.start] = record.id
+                later = known.get((kind, period.end + dt.timedelta(days=1)))
+                if later:
+                    cls.write([cls(later)], {'former': record.id})
 
     @classmethod
     def _read_known(cls, company):
@@ -191,6 +214,7 @@ class Period(AppraisalMixin, Workflow, ModelSQL, ModelView):
             key=lambda p: (p.end_date, KINDS.index(p.kind)))
         with without_check_access():
             cls.lock(periods)
+            cls._collect(periods)
             for period in periods:
                 period.check_close()
                 Sheet.freeze(period)
@@ -201,6 +225,17 @@ class Period(AppraisalMixin, Workflow, ModelSQL, ModelView):
                         'closed_at': now(),
                         })
             Proposal.propose(periods)
+
+    @classmethod
+    def _collect(cls, periods):
+        "Count what is not counted yet."
+        pool = Pool()
+        Entry = pool.get('appraisal.entry')
+        for company in {p.company for p in periods}:
+            since = cls.open_since(company)
+            if since and Entry.collect(company, since) is None:
+                raise PeriodCloseError(gettext(
+                        'hazard_appraisal.msg_period_busy'))
 
     def check_close(self):
         """Raise PeriodCloseError unless the period may be closed now.

@@ -2,12 +2,16 @@
 # level of this repository contains the full copyright notices.
 
 import datetime as dt
+from collections import defaultdict, namedtuple
+
+from sql import Null
 
 from trytond.i18n import gettext
 from trytond.model import Check, Index, ModelSQL, ModelView, fields
 from trytond.modules.safety_organization.access import CopyAccessMixin
 from trytond.pool import Pool
-from trytond.pyson import Eval, If
+from trytond.pyson import Bool, Eval, If
+from trytond.transaction import Transaction
 
 from .appraisal import GROUPS, PERIODS, AppraisalMixin
 from .exceptions import RuleDateError, RuleUsedError
@@ -18,6 +22,10 @@ GRADED = ['hazard_verified', 'hazard_on_site', 'hazard_duplicate']
 COUNTED = ['quota_missed', 'daily_streak']
 # The events that are reckoned at the end of a period
 PERIODIC = ['no_report', 'quota_missed']
+
+ValidRule = namedtuple('ValidRule', [
+        'id', 'event', 'grade', 'quantity', 'frequency', 'points',
+        'valid_from', 'valid_to', 'kinds'])
 
 
 class Rule(AppraisalMixin, ModelSQL, ModelView):
@@ -113,6 +121,19 @@ class Rule(AppraisalMixin, ModelSQL, ModelView):
             ('id', 'ASC'),
             ]
 
+        cls._buttons.update({
+                'renew': {
+                    'invisible': Bool(Eval('valid_to')),
+                    'icon': 'tryton-copy',
+                    'depends': ['valid_to'],
+                    },
+                'finish': {
+                    'invisible': Bool(Eval('valid_to')),
+                    'icon': 'tryton-archive',
+                    'depends': ['valid_to'],
+                    },
+                })
+
     @classmethod
     def get_events(cls):
         "Return what may give points; modules add what they know of."
@@ -173,6 +194,51 @@ class Rule(AppraisalMixin, ModelSQL, ModelView):
         return Entry.read_last_days(ids)
 
     @classmethod
+    def read_rules(cls, company):
+        "Return the rules of the company as tuples, the oldest first."
+        pool = Pool()
+        RuleKind = pool.get('appraisal.rule-safety.member.kind')
+        table, kind = cls.__table__(), RuleKind.__table__()
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*kind
+            .join(table, condition=kind.rule == table.id)
+            .select(kind.rule, kind.kind, where=table.company == company.id))
+        kinds = defaultdict(set)
+        for rule, kind in cursor:
+            kinds[rule].add(kind)
+        cursor.execute(*table.select(
+                table.id, table.event, table.grade, table.quantity,
+                table.frequency, table.points, table.valid_from,
+                table.valid_to,
+                where=table.company == company.id,
+                order_by=[table.id.asc]))
+        return [ValidRule(*row, kinds[row[0]]) for row in cursor]
+
+    @classmethod
+    def first_day(cls, company):
+        "Return the first day on which a rule of the company is in force."
+        table = cls.__table__()
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*table.select(
+                table.valid_from,
+                where=table.company == company.id,
+                order_by=[table.valid_from.asc], limit=1))
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+    @classmethod
+    def read_frequencies(cls, company):
+        "Return the kinds of period of which rules of the company reckon."
+        table = cls.__table__()
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*table.select(
+                table.frequency,
+                where=(table.company == company.id)
+                & (table.frequency != Null),
+                group_by=[table.frequency]))
+        return sorted(kind for kind, in cursor)
+
+    @classmethod
     def view_attributes(cls):
         return super().view_attributes() + [
             ('/tree', 'visual', If(Eval('valid_to'), 'muted', '')),
@@ -229,11 +295,23 @@ class Rule(AppraisalMixin, ModelSQL, ModelView):
         return super().copy(rules, default=default)
 
     @classmethod
+    @ModelView.button_action('hazard_appraisal.wizard_rule_renew')
+    def renew(cls, rules):
+        pass
+
+    @classmethod
+    @ModelView.button_action('hazard_appraisal.wizard_rule_end')
+    def finish(cls, rules):
+        pass
+
+    @classmethod
     def end(cls, rules, day):
         """Let the rules count for the last time on the day.
 
         Raises RuleDateError when one of them has counted later days.
         """
+        # Nobody counts by it meanwhile.
+        cls.lock(rules)
         used = cls.read_used([r.id for r in rules])
         for rule in rules:
             last = used.get(rule.id)
