@@ -27,7 +27,7 @@ LOGINS = [
     Login("团委", 'youth', PASSWORD),
     Login("职工教育科(培训管理)", 'training', PASSWORD),
     Login("隐患基础数据管理", 'hazard', PASSWORD),
-    Login("组织机构与意见反馈管理", 'organization', PASSWORD),
+    Login("组织机构、意见反馈与绩效考核管理", 'organization', PASSWORD),
     Login("系统管理员", 'admin', PASSWORD),
     ]
 ADMIN = LOGINS[-1]

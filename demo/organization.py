@@ -60,6 +60,7 @@ OWN_GROUPS = {
     'organization': [
         'safety_organization.group_organization_admin',
         'safety_feedback.group_feedback_admin',
+        'hazard_appraisal.group_appraisal_admin',
         'company.group_employee_admin',
         'party.group_party_admin'],
     }

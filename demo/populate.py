@@ -36,6 +36,7 @@ def main(configuration, database):
 def populate(database):
     from trytond.transaction import Transaction
 
+    from .appraisal import appraise
     from .checklists import create_checklists
     from .learning import import_questions, learn
     from .opinions import collect
@@ -70,6 +71,7 @@ def populate(database):
         hold_courses(mine, clock, database)
         learn(mine, clock, choice, database)
         collect(mine, clock, choice, database)
+        appraise(mine, clock, DAYS, database)
     with working(database):
         forget_notifications(clock)
 

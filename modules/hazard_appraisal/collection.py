@@ -12,17 +12,15 @@ from bisect import bisect_right
 from collections import defaultdict, namedtuple
 
 from sql import Conflict, For, Null
-from sql.functions import CurrentTimestamp
 
 from trytond.model import fields
 from trytond.modules.safety_organization.clock import local_day
 from trytond.pool import Pool
-from trytond.tools import grouped_slice
 from trytond.transaction import Transaction
 
 from .rule import COUNTED, GRADED
 
-# How many entries are written, and sources looked up, by one statement
+# How many sources are looked up by their names
 SLICE = 500
 
 Row = namedtuple('Row', [
@@ -192,14 +190,15 @@ class Collection:
         self._lock(
             {v[0] for v in values},
             {v[len(Row._fields)] for v in values})
-        for part in grouped_slice(values, SLICE):
-            table = Entry.__table__()
-            cursor.execute(*table.insert(
+        base = [transaction.user, dt.datetime.now(), self.company.id]
+        table = Entry.__table__()
+        if values:
+            query, _ = tuple(table.insert(
                     [table.create_uid, table.create_date, table.company,
                         *(getattr(table, n) for n in names)],
-                    [[transaction.user, CurrentTimestamp(), self.company.id,
-                            *v] for v in part],
+                    [[*base, *values[0]]],
                     on_conflict=Conflict(table)))
+            cursor.executemany(query, [[*base, *v] for v in values])
         return len(values)
 
     def _lock(self, rules, periods):

@@ -180,14 +180,12 @@ class Sheet(SheetMixin, ModelSQL, ModelView):
             (row.score >= row.pass_mark, 'pass'),
             else_='fail')
         task_state = Case(
-            (row.task == Null, None),
-            (~row.throughout, None),
-            (row.verified >= row.task, 'reached'),
-            else_='missed')
+            (row.throughout & (row.verified >= row.task), 'reached'),
+            (row.throughout & (row.verified < row.task), 'missed'))
         values = {
             'rank_change': row.former_rank - row.rank,
             'task_state': task_state,
-            'grade': Case((graded, grade), else_=None),
+            'grade': Case((graded, grade)),
             }
         return row.select(
             (Cast(row.period, 'BIGINT') * FACTOR + row.member).as_('id'),
@@ -202,13 +200,13 @@ class Sheet(SheetMixin, ModelSQL, ModelView):
         best = [row.score.desc]
         return row.select(
             *(getattr(row, n).as_(n) for n in _SCORED),
-            Count(Literal('*'), window=Window(in_kind)).as_('members'),
+            Count(row.member, window=Window(in_kind)).as_('members'),
             Rank(window=Window(in_kind, order_by=best)).as_('rank'),
             Rank(window=Window(in_kind, order_by=[row.score.asc])).as_(
                 'bottom_rank'),
             Case((row.unit != Null, Rank(window=Window(
-                            [row.period, row.unit], order_by=best))),
-                else_=None).as_('unit_rank'))
+                            [row.period, row.unit],
+                            order_by=best)))).as_('unit_rank'))
 
     @classmethod
     def _scored(cls):
@@ -228,10 +226,9 @@ class Sheet(SheetMixin, ModelSQL, ModelView):
         setting = {
             n: Coalesce(tally.number(getattr(standard, n)), v)
             for n, v in DEFAULTS.items()}
-        task = Case(
-            (period.kind == 'tenday', None),
-            (setting['task'] > 0, setting['task'] * months),
-            else_=None)
+        task = Case((
+                (period.kind != 'tenday') & (setting['task'] > 0),
+                tally.integer(setting['task'] * months)))
         throughout = ((member.since <= period.start_date)
             & (Coalesce(member.until, period.end_date) >= period.end_date))
         return (sums
@@ -246,11 +243,12 @@ class Sheet(SheetMixin, ModelSQL, ModelView):
             .select(
                 member.company, sums.period, sums.member, member.employee,
                 member.kind, member.unit,
-                *(getattr(sums, n) for n in tally.SUMS),
-                total.as_('points'),
+                *(_points(getattr(sums, n)).as_(n)
+                    for n in tally.SUMS[:-1]),
+                tally.integer(sums.verified).as_('verified'),
+                _points(total).as_('points'),
                 setting['base'].as_('base'),
-                Round(tally.number(setting['base'] + total * 1.0 / months),
-                    2).as_('score'),
+                _points(setting['base'] + total * 1.0 / months).as_('score'),
                 setting['excellent'].as_('excellent'),
                 setting['good'].as_('good'),
                 setting['pass_mark'].as_('pass_mark'),
@@ -318,3 +316,7 @@ _SCORED = [
     'company', 'period', 'member', 'employee', 'kind', 'unit', 'base',
     *tally.SUMS, 'points', 'score', 'excellent', 'good', 'pass_mark', 'task',
     'throughout', 'former_rank', 'period_kind', 'start_date', 'end_date']
+
+
+def _points(expression):
+    return Round(tally.number(expression), 2)

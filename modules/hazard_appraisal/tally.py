@@ -22,6 +22,11 @@ GROUP_COLUMNS = [f'{group}_points' for group, _ in GROUPS]
 SUMS = [*GROUP_COLUMNS, 'over_cap', 'verified']
 
 
+def integer(expression):
+    "Return the SQL of the integer; PostgreSQL adds up large ones as decimals."
+    return Cast(expression, 'INTEGER')
+
+
 def number(expression):
     "Return the SQL of the number, which SQLite keeps as a text."
     return Cast(expression, 'NUMERIC')
@@ -70,22 +75,27 @@ def rule_sums():
         else_=tree.tenday.id)
     for kind, table in tree.levels()[1:]:
         needed |= (rule.cap_period == kind) & (table.state == 'open')
-    columns = [
-        entry.member, entry.rule, rule.group, rule.cap,
-        tree.tenday.id, tree.tenday.state, tree.tenday.start_date]
-    return tables.select(
-        entry.member.as_('member'),
-        entry.rule.as_('rule'),
+    rows = tables.select(
+        entry.member,
+        entry.rule,
         rule.group.as_('group_'),
         number(rule.cap).as_('cap'),
         tree.tenday.id.as_('tenday'),
-        tree.tenday.state.as_('state'),
-        tree.tenday.start_date.as_('start_date'),
+        tree.tenday.state,
+        tree.tenday.start_date,
         window.as_('window_'),
-        Sum(number(entry.points)).as_('points'),
-        Sum(entry.task).as_('verified'),
-        where=needed,
-        group_by=[*columns, window])
+        number(entry.points).as_('points'),
+        entry.task,
+        where=needed)
+    columns = [
+        getattr(rows, n) for n in [
+            'member', 'rule', 'group_', 'cap', 'tenday', 'state',
+            'start_date', 'window_']]
+    return rows.select(
+        *columns,
+        Sum(rows.points).as_('points'),
+        Sum(rows.task).as_('verified'),
+        group_by=columns)
 
 
 def capped_sums():

@@ -150,7 +150,7 @@ class UnitSheet(UnitSheetMixin, ModelSQL, ModelView):
         row = cls._scored()
         ranked = row.select(
             *(getattr(row, n).as_(n) for n in _SCORED),
-            Count(Literal('*'), window=Window([row.period])).as_('units'),
+            Count(row.unit, window=Window([row.period])).as_('units'),
             Rank(window=Window(
                     [row.period], order_by=[row.score.desc])).as_('rank'))
         return ranked.select(
@@ -182,7 +182,7 @@ class UnitSheet(UnitSheetMixin, ModelSQL, ModelView):
                 & (former.unit == sums.unit))
             .select(
                 unit.company, sums.period, sums.unit,
-                *(getattr(sums, n) for n in COUNTS),
+                *(tally.integer(getattr(sums, n)).as_(n) for n in COUNTS),
                 _percent(sums.on_time, sums.rectified).as_('on_time_rate'),
                 _percent(sums.first_pass, sums.checked).as_(
                     'first_pass_rate'),
@@ -236,8 +236,7 @@ _SCORED = [
 
 def _percent(part, whole):
     return Case(
-        (whole > 0, Round(Cast(part * 100.0 / whole, 'NUMERIC'), 1)),
-        else_=None)
+        (whole > 0, Round(Cast(part * 100.0 / whole, 'NUMERIC'), 1)))
 
 
 def _score(sums, gaps, settings):
@@ -359,6 +358,7 @@ def _coverage():
     coverage = Coverage.table_query()
     return coverage.select(
         coverage.unit.as_('unit'),
-        Sum(coverage.required).as_('required'),
-        Sum(Case((coverage.gap > 0, coverage.gap), else_=0)).as_('gaps'),
+        tally.integer(Sum(coverage.required)).as_('required'),
+        tally.integer(Sum(Case(
+                    (coverage.gap > 0, coverage.gap), else_=0))).as_('gaps'),
         group_by=[coverage.unit])
