@@ -5,7 +5,7 @@ from trytond.tests.test_tryton import ModuleTestCase
 
 class HazardAppraisalTestCase(ModuleTestCase):
     module = 'hazard_appraisal'
-    extras = ['hazard_training', 'safety_feedback']
+    extras = ['account', 'hazard_training', 'safety_feedback']
 
 
 del ModuleTestCase
