@@ -162,3 +162,14 @@ def rebuild(company):
     cursor.execute(*table.delete(where=table.reversal_of != Null))
     cursor.execute(*table.delete())
     Entry.collect(company)
+
+
+def create_points(config=None):
+    "Set up the mine with its members for a scenario, after create_company."
+    with Transaction().start(config.database_name, 0) as transaction:
+        pool = Pool()
+        Company = pool.get('company.company')
+        company, = Company.search([])
+        with transaction.set_context(company=company.id):
+            build_appraisal(build_mine(company), end=dt.date(2026, 4, 30))
+        transaction.commit()
