@@ -9,7 +9,6 @@ confirm or dismiss it.
 import datetime as dt
 from operator import attrgetter
 
-from sql import Literal
 from sql.aggregate import Count
 
 from trytond.i18n import gettext
@@ -279,7 +278,7 @@ class Proposal(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
                 member.id, member.kind, member.unit,
                 where=where,
                 group_by=[member.id, member.kind, member.unit],
-                having=Count(Literal('*')) == len(since),
+                having=Count(frozen.id) == len(since),
                 order_by=[member.kind.asc, member.id.asc]))
         return cursor.fetchall()
 
