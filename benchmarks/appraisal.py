@@ -81,23 +81,34 @@ def measure(hazards, days):
     from population import build
 
     from trytond.tests.test_tryton import activate_module, drop_db
-    from trytond.transaction import Transaction
     activate_module(['hazard_appraisal', 'hazard_training'])
     try:
         mine = build(DATABASE)
         populate(mine, hazards, days)
-        with Transaction().start(DATABASE, 1) as transaction:
-            context = {'company': mine.company, '_check_access': False}
-            with transaction.set_context(context):
-                measure_ledger(mine)
-                transaction.commit()
-                transaction.connection.cursor().execute('ANALYZE')
-                measure_sheets(mine, "nothing closed")
-                close(mine)
-                transaction.commit()
-                measure_sheets(mine, "all closed but this month")
+        work(measure_ledger, mine)
+        work(measure_sheets, mine, "nothing closed")
+        close(mine)
+        work(measure_sheets, mine, "all closed but this month")
     finally:
         drop_db()
+
+
+def work(function, mine, *args):
+    "Call the function in a transaction, again as the server would."
+    from trytond.transaction import Transaction, TransactionError
+    extras = {}
+    while True:
+        with Transaction().start(DATABASE, 1, **extras) as transaction:
+            transaction.connection.cursor().execute('ANALYZE')
+            try:
+                with transaction.set_context(
+                        company=mine.company, _check_access=False):
+                    result = function(mine, *args)
+                transaction.commit()
+                return result
+            except TransactionError as exception:
+                transaction.rollback()
+                exception.fix(extras)
 
 
 def populate(mine, hazards, days):
@@ -193,18 +204,30 @@ def measure_sheets(mine, case):
 
 
 def close(mine):
+    for _, id_ in work(read_past, mine)[:-4]:
+        work(press, mine, id_)
+    for code, id_ in work(read_past, mine):
+        timed(f'close {code}', work, press, mine, id_)
+
+
+def read_past(mine):
+    "Return the code and id of the open periods before this month in order."
     from trytond.pool import Pool
     Period = Pool().get('appraisal.period')
-    first = dt.date.today().replace(day=1)
     periods = Period.search([
-            ('company', '=', mine.company), ('end_date', '<', first),
-            ('kind', 'in', ['tenday', 'month'])],
-        order=[('end_date', 'ASC')])
+            ('company', '=', mine.company),
+            ('end_date', '<', dt.date.today().replace(day=1)),
+            ('kind', 'in', ['tenday', 'month']),
+            ('state', '=', 'open'),
+            ])
     periods.sort(key=lambda p: (p.end_date, p.kind == 'month'))
-    for period in periods[:-4]:
-        Period.close([period])
-    for period in periods[-4:]:
-        timed(f'close {period.code}', Period.close, [period])
+    return [(p.code, p.id) for p in periods]
+
+
+def press(mine, id_):
+    from trytond.pool import Pool
+    Period = Pool().get('appraisal.period')
+    Period.close([Period(id_)])
 
 
 if __name__ == '__main__':

@@ -65,17 +65,19 @@ def rule_sums():
     pool = Pool()
     Entry = pool.get('appraisal.entry')
     Rule = pool.get('appraisal.rule')
-    entry, rule, tree = Entry.__table__(), Rule.__table__(), Tree()
+    table, rule, tree = Entry.__table__(), Rule.__table__(), Tree()
+    entry = table.select(
+        table.member, table.rule, table.period,
+        Sum(number(table.points)).as_('points'),
+        Sum(table.task).as_('task'),
+        where=table.period.in_(_needed_tendays()),
+        group_by=[table.member, table.rule, table.period])
     tables = tree.join(
         entry.join(rule, condition=entry.rule == rule.id), entry.period)
     needed = tree.tenday.state == 'open'
-    window = Case(
-        *((rule.cap_period == kind, table.id)
-            for kind, table in tree.levels()),
-        else_=tree.tenday.id)
-    for kind, table in tree.levels()[1:]:
-        needed |= (rule.cap_period == kind) & (table.state == 'open')
-    rows = tables.select(
+    for kind, period in tree.levels()[1:]:
+        needed |= (rule.cap_period == kind) & (period.state == 'open')
+    return tables.select(
         entry.member,
         entry.rule,
         rule.group.as_('group_'),
@@ -83,19 +85,28 @@ def rule_sums():
         tree.tenday.id.as_('tenday'),
         tree.tenday.state,
         tree.tenday.start_date,
-        window.as_('window_'),
-        number(entry.points).as_('points'),
-        entry.task,
+        Case(
+            *((rule.cap_period == kind, period.id)
+                for kind, period in tree.levels()),
+            else_=tree.tenday.id).as_('window_'),
+        entry.points,
+        entry.task.as_('verified'),
         where=needed)
-    columns = [
-        getattr(rows, n) for n in [
-            'member', 'rule', 'group_', 'cap', 'tenday', 'state',
-            'start_date', 'window_']]
-    return rows.select(
-        *columns,
-        Sum(rows.points).as_('points'),
-        Sum(rows.task).as_('verified'),
-        group_by=columns)
+
+
+def _needed_tendays():
+    "Return the query of the ten days that are open or in the period of a cap."
+    pool = Pool()
+    Period = pool.get('appraisal.period')
+    Rule = pool.get('appraisal.rule')
+    table, tree = Period.__table__(), Tree()
+    tables = tree.join(table, table.id)
+    needed = tree.tenday.state == 'open'
+    for kind, period in tree.levels()[1:]:
+        rule = Rule.__table__()
+        needed |= (period.state == 'open') & (period.kind.in_(rule.select(
+                    rule.cap_period, where=rule.cap_period == kind)))
+    return tables.select(table.id, where=needed)
 
 
 def capped_sums():
