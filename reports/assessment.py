@@ -36,6 +36,8 @@ class AnnualAssessment(PointsDocument):
 
 def get_year(year, members):
     "Return the pages of the members (ids) with the months of the year."
+    pool = Pool()
+    today = pool.get('ir.date').today()
     first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
     check_entries([
             ('member', 'in', members),
@@ -46,6 +48,8 @@ def get_year(year, members):
             ('member', 'in', members),
             ('period_kind', 'in', ['month', 'year']),
             ('start_date', '>=', first),
+            # Periods are there before they begin
+            ('start_date', '<=', today),
             ('end_date', '<=', last),
             ], SHEET, order=[('start_date', 'ASC'), ('id', 'ASC')])
     name_sheets(sheets, None)
@@ -67,17 +71,15 @@ def get_year(year, members):
         if member in years:
             yield {
                 **get_page(
-                    years[member], rows[member], served.get(member, {})),
+                    years[member], rows[member], served.get(member, {}),
+                    today),
                 'proposals': proposals[member],
                 }
 
 
 def get_proposals(first, last, members):
     "Return what followed for the members (ids) in words."
-    pool = Pool()
     result = defaultdict(list)
-    if PROPOSAL not in dict(pool.iterobject()):
-        return result
     rows = read_rows(PROPOSAL, [
             ('member', 'in', members),
             ('period.start_date', '>=', first),
@@ -94,9 +96,11 @@ def get_proposals(first, last, members):
     return result
 
 
-def get_page(sheet, months, member):
+def get_page(sheet, months, member, today):
     sheet['label'] = gettext('hazard_report.msg_assessment_year')
-    tasks = Counter(m['task_state'] for m in months)
+    tasks = Counter(
+        m['task_state'] for m in months
+        if m['task_state'] == 'reached' or m['end_date'] < today)
     return {
         **sheet,
         'rows': [*months, sheet],

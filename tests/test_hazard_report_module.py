@@ -5,6 +5,7 @@ from trytond.tests.test_tryton import ModuleTestCase
 
 class HazardReportTestCase(ModuleTestCase):
     module = 'hazard_report'
+    extras = ['hazard_appraisal', 'hazard_training', 'safety_feedback']
 
 
 del ModuleTestCase
