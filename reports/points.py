@@ -16,7 +16,7 @@ __all__ = [
 
 MINUS = '\N{MINUS SIGN}'
 ENTRY = [
-    'rule', 'source', 'member', 'date', 'points', 'late', 'reversal_of',
+    'rule', 'source_name', 'member', 'date', 'points', 'late', 'reversal_of',
     'reversed_by', 'reason']
 # Each kind of period is a part of the next one.
 KINDS = ['tenday', 'month', 'quarter', 'year']

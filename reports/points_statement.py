@@ -5,8 +5,6 @@
 from collections import defaultdict
 
 from trytond.i18n import gettext
-from trytond.pool import Pool
-from trytond.tools import grouped_slice
 
 from .document import Document, format_day, format_moment, get_zone
 from .points import find_entries, format_points, read_rows
@@ -16,7 +14,6 @@ from .training import RecordsMixin
 
 __all__ = ['PointsDocument', 'PointsStatement']
 
-SLICE = 500
 SHEET = [
     'period', 'member', 'employee', 'kind', 'unit', 'base', 'report_points',
     'loop_points', 'training_points', 'opinion_points', 'duty_points',
@@ -109,40 +106,11 @@ def format_found(sheet):
 
 
 def add_texts(entries):
-    "Add the rule and the source of the entries in words."
+    "Add the rule of the entries in words."
     names = Names()
     rules = names.load('appraisal.rule', {e['rule'] for e in entries})
-    sources = name_sources({e['source'] for e in entries})
     for entry in entries:
         entry['rule_name'] = rules[entry['rule']]
-        entry['source_name'] = sources[entry['source']]
-
-
-def name_sources(references):
-    """Return the names of the records by reference.
-
-    Of those that the user may not read it is the name of the model.
-    """
-    pool = Pool()
-    IrModel = pool.get('ir.model')
-    ModelAccess = pool.get('ir.model.access')
-    by_model = defaultdict(set)
-    for reference in references:
-        model, id_ = reference.split(',')
-        by_model[model].add(int(id_))
-    result = {}
-    for model, ids in by_model.items():
-        known = {}
-        if ModelAccess.check(model, 'read', raise_exception=False):
-            for sub_ids in grouped_slice(list(ids), SLICE):
-                known.update(
-                    (r['id'], r['rec_name']) for r in read_rows(
-                        model, [('id', 'in', list(sub_ids))], ['rec_name']))
-        title = IrModel.get_name(model)
-        for id_ in ids:
-            result[f'{model},{id_}'] = (
-                f'{title} {known[id_]}' if id_ in known else title)
-    return result
 
 
 def get_statement(entries, sheet):

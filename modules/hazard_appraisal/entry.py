@@ -26,6 +26,7 @@ from .duty_facts import duty_facts
 from .exceptions import EntryAccessError, EntryReversalError
 from .fact import Scope
 from .loop_facts import loop_facts
+from .readable import may_read, readable_names, readable_query
 from .report_facts import report_facts
 
 # By which jobs for the same company tell each other apart from other locks
@@ -45,6 +46,19 @@ class Entry(AppraisalMixin, ModelSQL, ModelView):
     source = fields.Reference(
         "Source", selection='get_sources', required=True, readonly=True,
         help="What the points are for.")
+    source_name = fields.Function(
+        fields.Char(
+            "Source",
+            help="What the points are for.\n"
+            "Of what one may not read only the kind."),
+        'get_source_name', searcher='search_source_name')
+    source_record = fields.Function(
+        fields.Reference(
+            "Record", selection='get_sources',
+            states={
+                'invisible': ~Eval('source_record'),
+                }),
+        'get_readable')
     occurrence = fields.Integer(
         "Occurrence", required=True, readonly=True,
         help="Tells apart what happens to the same source more than once.")
@@ -93,10 +107,15 @@ class Entry(AppraisalMixin, ModelSQL, ModelView):
             })
     origin = fields.Reference(
         "Origin", selection='get_origins', readonly=True,
-        states={
-            'invisible': ~Eval('origin'),
-            },
         help="What decided on the correction, empty for the timeline.")
+    origin_record = fields.Function(
+        fields.Reference(
+            "Origin", selection='get_origins',
+            states={
+                'invisible': ~Eval('origin_record'),
+                },
+            help="What decided on the correction."),
+        'get_readable')
 
     @classmethod
     def __setup__(cls):
@@ -148,6 +167,46 @@ class Entry(AppraisalMixin, ModelSQL, ModelView):
         pool = Pool()
         get_name = pool.get('ir.model').get_name
         return [(None, ''), *((m, get_name(m)) for m in cls._get_sources())]
+
+    @classmethod
+    def get_source_name(cls, entries, name):
+        IrModel = Pool().get('ir.model')
+        names = readable_names({e.source for e in entries})
+        result = {}
+        for entry in entries:
+            parts = [IrModel.get_name(entry.source.__name__)]
+            if own_name := names.get(str(entry.source)):
+                parts.append(own_name)
+            result[entry.id] = ' '.join(parts)
+        return result
+
+    @classmethod
+    def search_source_name(cls, name, clause):
+        "Find by the names of the records that the user may read."
+        _, operator, operand = clause
+        inverse = operator.startswith(('!', 'not '))
+        if inverse:
+            operator = operator.removeprefix('!').removeprefix('not ')
+        found = ['OR', ('id', '=', -1)]
+        found += [
+            ('source.id', 'in',
+                readable_query(model, [('rec_name', operator, operand)]),
+                model)
+            for model in filter(may_read, cls._get_sources())]
+        if not inverse:
+            return found
+        return [('id', 'not in', cls.search(found, query=True))]
+
+    @classmethod
+    def get_readable(cls, entries, name):
+        "Return the references, those that the user may not read left out."
+        name = name.removesuffix('_record')
+        references = {
+            e.id: str(r) for e in entries if (r := getattr(e, name))}
+        names = readable_names(set(references.values()))
+        return {
+            e.id: r if (r := references.get(e.id)) in names else None
+            for e in entries}
 
     @classmethod
     def _get_origins(cls):

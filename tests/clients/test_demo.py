@@ -4,9 +4,11 @@
 
 import datetime as dt
 import sqlite3
+from collections import defaultdict
 
 import pytest
 from proteus.config import XmlrpcConfig
+from remote import Remote
 
 from demo.instance import DATABASE
 from demo.logins import LOGINS, PASSWORD
@@ -14,6 +16,7 @@ from demo.logins import LOGINS, PASSWORD
 HAZARD = "隐患排查治理"
 PEOPLE = "人员与岗位"
 TRAINING = "学习培训"
+OWN = ('appraisal.', 'hazard.', 'safety.', 'training.')
 INBOX = f"{HAZARD} / 待办"
 # What the menu of a login has and has not
 MENUS = {
@@ -160,6 +163,34 @@ def test_login(login, name):
     has, has_not = MENUS[name]
     assert set(has) <= menu
     assert not set(has_not) & menu
+
+
+@pytest.mark.parametrize('name', [x.login for x in LOGINS])
+def test_lists_show_all(server, name):
+    "No list is refused because one of its records names one that is secret"
+    call = Remote(server.port, DATABASE, name, PASSWORD)
+    windows = [
+        w for w in call(
+            'ir.action.act_window.search_read', [], 0, None, None,
+            ['res_model', 'views'])
+        if (w['res_model'] or '').startswith(OWN)]
+    access = call(
+        'ir.model.access.get_access', list({w['res_model'] for w in windows}))
+    views = {
+        (w['res_model'], view, type_)
+        for w in windows for view, type_ in w['views']
+        if access[w['res_model']]['read'] and type_ in {'tree', 'form'}}
+    # The client reads the names together with the records.
+    names = defaultdict(set)
+    for model, view, type_ in views:
+        fields = call(f'{model}.fields_view_get', view, type_)['fields']
+        names[model].update(
+            f'{f}.rec_name' for f, definition in fields.items()
+            if definition['type'] in {'many2one', 'reference'})
+    assert names
+    for model, wanted in names.items():
+        call(f'{model}.search_read', [], 0, 1000, None, list(wanted))
+    call.close()
 
 
 @pytest.mark.parametrize('name', INBOXES)

@@ -5,7 +5,7 @@ import pytest
 
 from demo.logins import LOGINS
 
-OWN = {"隐患排查治理", "人员与岗位"}
+OWN = {"隐患排查治理", "人员与岗位", "学习培训", "绩效考核", "意见反馈"}
 
 
 def check(client, path):
