@@ -2,50 +2,62 @@
 # level of this repository contains the full copyright notices.
 """pytest for trytond: backend, databases of the workers, load_tests.
 
-The tests run on SQLite; with TEST_BACKEND=postgresql every worker starts a
-throw-away PostgreSQL cluster of its own.  Database templates live as long as
-the run, so none is ever older than the modules.
+The tests run on SQLite; with TEST_BACKEND=postgresql on a throw-away
+PostgreSQL cluster.  Each worker has a database of its own, but they share the
+templates, which live as long as the run, so none is ever older than the
+modules.
 """
 
+import fcntl
 import io
 import os
 import pathlib
 import shutil
 import tempfile
 import unittest
+from contextlib import contextmanager
 from functools import partial
 
 import pytest
 from cluster import Cluster
 
+# Templates of modules that depend on this one are made from its template.
+BASE = 'hazard'
+UPON_BASE = {'hazard_appraisal', 'hazard_report', 'hazard_training'}
+
 
 def pytest_configure(config):
-    config.addinivalue_line(
-        'markers', "xdist_group(name): tests that one worker runs")
-    is_controller = (
-        getattr(config.option, 'numprocesses', None)
-        and not hasattr(config, 'workerinput'))
-    if not is_controller:
-        # Before collection, because trytond reads the environment once.
-        _prepare(config)
+    if not hasattr(config, 'workerinput'):
+        _share(config)
+        if getattr(config.option, 'numprocesses', None):
+            return
+    # Before collection, because trytond reads the environment once.
+    _prepare(config)
 
 
-def _prepare(pytest_config):
+def _share(pytest_config):
+    "Make what the workers share and tell them by the environment."
     directory = tempfile.mkdtemp(prefix='hazard-test-')
     pytest_config.add_cleanup(
         partial(shutil.rmtree, directory, ignore_errors=True))
-    wanted = os.environ.get('TEST_BACKEND', 'sqlite')
-    if wanted == 'postgresql':
+    os.environ['TEST_DIRECTORY'] = directory
+    if _backend() == 'postgresql':
         cluster = Cluster()
         pytest_config.add_cleanup(cluster.stop)
         cluster.start()
         os.environ.update(cluster.environment)
-        os.environ['DB_NAME'] = 'test'
         os.environ['DB_CACHE'] = 'postgresql://'
     else:
         os.environ['TRYTOND_DATABASE_URI'] = 'sqlite://'
-        os.environ['DB_NAME'] = ':memory:'
         os.environ['DB_CACHE'] = os.path.join(directory, 'cache')
+
+
+def _prepare(pytest_config):
+    worker = os.environ.get('PYTEST_XDIST_WORKER', '')
+    directory = os.path.join(os.environ['TEST_DIRECTORY'], f'files-{worker}')
+    os.mkdir(directory)
+    os.environ['DB_NAME'] = (
+        f'test{worker}' if _backend() == 'postgresql' else ':memory:')
 
     import trytond.config as config
     from trytond import backend
@@ -53,7 +65,52 @@ def _prepare(pytest_config):
     # To look for changes of other processes, trytond takes the only
     # connection of a SQLite database in memory out of its transaction.
     config.set('cache', 'clean_timeout', '86400')
-    assert backend.name == wanted, f"{backend.name} instead of {wanted}"
+    assert backend.name == _backend(), f"{backend.name} is not wanted"
+    _activate_once()
+
+
+def _backend():
+    return os.environ.get('TEST_BACKEND', 'sqlite')
+
+
+def _activate_once():
+    "Make each template once, also those of the scenarios, for all workers."
+    from trytond.tests import test_tryton, tools
+    activate, get_config = test_tryton.activate_module, tools._get_config
+
+    def activate_module(modules, lang='en'):
+        if isinstance(modules, str):
+            modules = [modules]
+        # As trytond names them
+        name = '-'.join(modules) + ('' if lang == 'en' else f'--{lang}')
+        with _locked(name):
+            if (not test_tryton.db_exist(test_tryton.DB_NAME)
+                    and not test_tryton.restore_db_cache(name)
+                    and not UPON_BASE.isdisjoint(modules)):
+                activate_module(BASE, lang=lang)
+            activate(modules, lang=lang)
+
+    def activate_modules(modules, *setup):
+        name = '-'.join(['scenario', modules, *(s.__name__ for s in setup)])
+        with _locked(name):
+            if not test_tryton.restore_db_cache(name):
+                test_tryton.drop_db()
+                activate_module(modules)
+                for func in setup:
+                    func(config=get_config())
+                test_tryton.backup_db_cache(name)
+        return get_config()
+
+    test_tryton.activate_module = activate_module
+    tools.activate_modules = activate_modules
+
+
+@contextmanager
+def _locked(name):
+    path = os.path.join(os.environ['TEST_DIRECTORY'], f'{name}.lock')
+    with open(path, 'w') as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope='session')
@@ -77,12 +134,6 @@ def empty_database(request):
 
 def pytest_pycollect_makemodule(module_path, parent):
     return Module.from_parent(parent, path=module_path)
-
-
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if not isinstance(item, Case):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 class Module(pytest.Module):
