@@ -19,7 +19,9 @@ __all__ = ['ZONE', 'Clock', 'get_ref', 'read', 'working']
 
 ZONE = 'Asia/Shanghai'
 # What is locked must be so from the start of the transaction.
-LOCKED = ['hazard_numbering', 'safety_configuration']
+LOCKED = [
+    'appraisal_configuration', 'appraisal_period', 'hazard_numbering',
+    'safety_configuration']
 DATA = Path(__file__).parent / 'data'
 
 

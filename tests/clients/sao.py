@@ -243,11 +243,16 @@ class Sao:
 
     def open_first(self):
         "Show the first record, where there is one, as a form"
-        if not self._rows.count():
+        if not self._rows.count() or not self.switches():
             return False
         self._rows.first.locator('.selection-state').first.click()
         self.toolbar('switch_')
         return True
+
+    def switches(self):
+        "Return whether there is another view, which boards have not"
+        return bool(
+            self.current.locator('.toolbar button#switch_').count())
 
     def toolbar(self, name):
         "Press new_, save, switch_, reload, previous, next …"

@@ -108,6 +108,10 @@ def test_numbers(count):
             ('hazard_event', "action = 'resubmit'", 3),
             ('hazard_seal', '1 = 1', 55),
             ('safety_member', "state = 'active'", 20),
+            ('appraisal_entry', '1 = 1', 300),
+            ('appraisal_period', "kind = 'month' AND state = 'closed'", 1),
+            ('appraisal_appeal', "state = 'submitted'", 1),
+            ('safety_feedback', "state = 'submitted'", 2),
             ]:
         assert count(table, where) >= least, (table, where)
     for stage in ['found', 'on_site', 'rectified', 'recheck']:
