@@ -286,6 +286,29 @@ class AppealTestCase(unittest.TestCase):
                     self.decide(user, appeal, button)
 
     @with_transaction()
+    def test_secret(self):
+        "Nobody learns of what is proposed about him by appealing"
+        pool = Pool()
+        Proposal = pool.get('appraisal.proposal')
+        built = self.build()
+        ann = built.members.ann
+        proposal, = Proposal.create([{
+                    'company': built.company.id, 'action': 'withdraw',
+                    'member': ann.id, 'kind': ann.kind.id,
+                    'period': get_period(built.company, 'month').id,
+                    'number': 3}])
+        with self.assertRaises(AppealSubjectError):
+            self.appeal(built.users.ann, proposal, submit=False)
+
+    @with_transaction()
+    def test_nothing(self):
+        "Appealing against nothing is refused"
+        built = self.build()
+        with self.assertRaises(AppealSubjectError):
+            run(built.users.ann, 'appraisal.appeal.make', [
+                    ('submit', {'ask': {'reason': "Why?"}})])
+
+    @with_transaction()
     def test_decided_before(self):
         "An appeal is decided once"
         built = self.build()

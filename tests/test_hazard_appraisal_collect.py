@@ -73,6 +73,36 @@ class CollectTestCase(unittest.TestCase):
         return told
 
     @with_transaction()
+    def test_quarter(self):
+        "A quarter counts though its first months were closed before"
+        pool = Pool()
+        Entry = pool.get('appraisal.entry')
+        Period = pool.get('appraisal.period')
+        built = build_appraisal(
+            start=dt.date(2026, 1, 1), end=dt.date(2026, 4, 30))
+        create_rule(built.company, 'hazard_verified', 3)
+        create_rule(
+            built.company, 'quota_missed', -4, group='duty',
+            frequency='quarter', quantity=2)
+        hazards = [self.report(built) for _ in range(2)]
+        for hazard in hazards:
+            confirm(
+                built.mine, hazard, deadline=dt.datetime(2026, 3, 20))
+        self.traveller.move_to(dt.datetime(2026, 4, 1, 2, tzinfo=dt.UTC))
+        Period.close(Period.search([
+                    ('kind', 'in', ['tenday', 'month']),
+                    ('end_date', '<', dt.date(2026, 3, 11))]))
+
+        Entry.collect(built.company, Period.open_since(built.company))
+
+        for collect in [lambda company: None, rebuild]:
+            collect(built.company)
+            missed = Entry.search([('rule.event', '=', 'quota_missed')])
+            self.assertEqual(
+                sorted(e.member.employee.party.name for e in missed),
+                ['Bob', 'Cat'])
+
+    @with_transaction()
     def test_verified(self):
         "A report counts when the four-fix is confirmed"
         built = self.build()

@@ -193,6 +193,44 @@ class PayoutTestCase(unittest.TestCase):
         self.assertEqual(payout.total, 1050)
 
     @with_transaction()
+    def test_decided(self):
+        "What was decided since is not paid, a new rate is for later"
+        pool = Pool()
+        Member = pool.get('safety.member')
+        Proposal = pool.get('appraisal.proposal')
+        built = self.build()
+        ann = built.members.ann
+        proposal, = Proposal.create([{
+                    'company': built.company.id, 'action': 'withdraw',
+                    'member': ann.id, 'kind': ann.kind.id,
+                    'period': built.quarter.id, 'number': 3,
+                    'state': 'confirmed', 'start_date': dt.date(2026, 3, 2)}])
+        payout = self.pay_out(built)
+        payout = self.press(built.users.union, payout, 'confirm')
+        Proposal.write([proposal], {'state': 'revoked'})
+        with self.assertRaises(PayoutStaleError):
+            self.press(built.users.admin, payout, 'pay')
+
+        self.press(built.users.admin, payout, 'cancel', reason="Revoked.")
+        payout = self.pay_out(built)
+        payout = self.press(built.users.union, payout, 'confirm')
+        Member.write([ann], {'allowance': Decimal(110)})
+        payout = self.press(built.users.admin, payout, 'pay')
+        self.assertEqual(self.amounts(payout)['Ann'], 300)
+
+    @with_transaction()
+    def test_withdrawn_since(self):
+        "Colleagues do not learn that an allowance is withdrawn"
+        built = self.build(close=False)
+        read = 'model.safety.member.read', [built.members.ann.id], [
+            'withdrawn_since']
+        for user in [built.users.union, built.users.admin]:
+            self.assertTrue(call(user, *read))
+        for user in [built.users.bob, built.users.cat]:
+            with self.assertRaises(AccessError):
+                call(user, *read)
+
+    @with_transaction()
     def test_open_quarter(self):
         built = self.build(close=False)
         with self.assertRaises(DomainValidationError):

@@ -6,6 +6,7 @@ import datetime as dt
 import unittest
 from decimal import Decimal
 
+import time_machine
 from mine import build_mine
 from organization import acting, create_company, get_kind
 from points import (
@@ -74,6 +75,23 @@ class RuleTestCase(unittest.TestCase):
             create_rule(
                 built.company, 'no_report', -1, frequency='month',
                 valid_from=dt.date(2026, 3, 10))
+
+    @with_transaction()
+    def test_closed(self):
+        "What is closed gets no other rules, though one has never counted"
+        built = build_appraisal(end=dt.date(2026, 3, 31))
+        rule = create_rule(built.company, 'hazard_verified', 3)
+        Rule = rule.__class__
+        with time_machine.travel(dt.datetime(2026, 3, 12), tick=False):
+            Pool().get('appraisal.period').close([
+                    get_period(built.company, 'tenday')])
+        with acting(built.users.admin):
+            for values in [
+                    {'event': 'hazard_on_site'},
+                    {'kinds': [('add', [built.members.ann.kind.id])]}]:
+                with self.subTest(values=values), \
+                        self.assertRaises(RuleDateError):
+                    Rule.write([Rule(rule.id)], values)
 
     @with_transaction()
     def test_required(self):

@@ -162,6 +162,9 @@ class DailyTestCase(unittest.TestCase):
         configuration = Configuration(1)
         configuration.daily_at = None
         configuration.save()
+        with at(dt.date(2026, 3, 4), 22):
+            Daily.draw()
+        self.assertEqual(Daily.search([], count=True), 4)
 
     @with_transaction()
     def test_not_within_30_days(self):

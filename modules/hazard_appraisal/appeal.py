@@ -20,7 +20,7 @@ from trytond.modules.safety_organization.workflow import (
     LoopMixin, now, own_employees, step)
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import Transaction, check_access, without_check_access
 
 from .appraisal import FACTOR, AppraisalMixin
 from .department import get_managers, get_members
@@ -234,11 +234,27 @@ class Appeal(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
     def preprocess_values(cls, mode, values):
         values = super().preprocess_values(mode, values)
         if mode == 'create' and values.get('subject'):
-            model, id_ = str(values['subject']).split(',')
+            model, _, id_ = str(values['subject']).partition(',')
             if id_.isdigit() and model in cls._get_subjects():
                 with without_check_access():
                     values.update(cls._get_subject_values(model, int(id_)))
         return values
+
+    @classmethod
+    def check_modification(cls, mode, appeals, values=None, external=False):
+        super().check_modification(
+            mode, appeals, values=values, external=external)
+        if mode == 'create' and external:
+            for appeal in appeals:
+                appeal.check_readable()
+
+    def check_readable(self):
+        "Raise AppealSubjectError for what the user may not know of."
+        with check_access():
+            if not self.subject.__class__.search(
+                    [('id', '=', self.subject.id)], count=True):
+                raise AppealSubjectError(gettext(
+                        'hazard_appraisal.msg_appeal_subject'))
 
     @classmethod
     def _get_subject_values(cls, model, id_):

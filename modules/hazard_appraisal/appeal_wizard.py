@@ -2,12 +2,15 @@
 # level of this repository contains the full copyright notices.
 "Appealing from where the points are shown, and deciding."
 
+from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.modules.safety_organization.reason import ReasonWizard
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval
 from trytond.transaction import Transaction, check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
+
+from .exceptions import AppealSubjectError
 
 
 class AppealMake(Wizard):
@@ -33,6 +36,9 @@ class AppealMake(Wizard):
     def transition_submit(self):
         pool = Pool()
         Appeal = pool.get('appraisal.appeal')
+        if not self.record:
+            raise AppealSubjectError(gettext(
+                    'hazard_appraisal.msg_appeal_subject'))
         with check_access():
             appeal, = Appeal.create([{
                         'subject': str(self.record),

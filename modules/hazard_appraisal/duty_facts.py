@@ -9,7 +9,7 @@ from trytond.modules.safety_organization.workflow import now
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
-from .fact import Fact
+from .fact import Fact, Scope
 from .report_facts import ended, read_attempts
 
 
@@ -27,7 +27,9 @@ def duty_facts(scope):
     periods = _read_periods(scope, kinds)
     if not periods:
         return
-    attempts = list(read_attempts(scope))
+    # Longer periods began before those that are open.
+    attempts = list(read_attempts(
+            Scope(scope.company, min(p[2] for p in periods))))
     for kind in kinds:
         those = [p for p in periods if p[1] == kind]
         reported, verified = _count(attempts, those)
@@ -48,7 +50,7 @@ def _read_periods(scope, kinds):
     where = ((table.company == scope.company.id) & table.kind.in_(kinds)
         & (table.ends_at <= now()))
     if scope.since:
-        where &= table.start_date >= scope.since
+        where &= table.end_date >= scope.since
     cursor = Transaction().connection.cursor()
     cursor.execute(*table.select(
             table.id, table.kind, table.start_date, table.end_date,

@@ -3,7 +3,6 @@
 from trytond.model import fields
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
-from trytond.transaction import without_check_access
 
 
 class Member(metaclass=PoolMeta):
@@ -22,12 +21,10 @@ class Member(metaclass=PoolMeta):
         pool = Pool()
         Proposal = pool.get('appraisal.proposal')
         since = dict.fromkeys([m.id for m in members])
-        # Whoever may read the member may know of his allowance.
-        with without_check_access():
-            for proposal in Proposal.search([
-                        ('member', 'in', list(since)),
-                        ('action', '=', 'withdraw'),
-                        ('state', '=', 'confirmed'),
-                        ]):
-                since[proposal.member.id] = proposal.start_date
+        for proposal in Proposal.search([
+                    ('member', 'in', list(since)),
+                    ('action', '=', 'withdraw'),
+                    ('state', '=', 'confirmed'),
+                    ]):
+            since[proposal.member.id] = proposal.start_date
         return since

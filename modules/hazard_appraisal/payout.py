@@ -30,6 +30,8 @@ from .payout_reckon import Reckoning
 RECKONED = [
     'unit', 'allowance', 'days', 'withdrawn_days', 'grade', 'factor', 'award',
     'amount']
+# What appeals and consequences change
+DECIDED = ['days', 'withdrawn_days', 'grade', 'award']
 
 
 class Payout(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
@@ -245,8 +247,25 @@ class Payout(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
 
     def check_lines(self):
         "Raise PayoutStaleError unless the lines are what is known now."
+        if not self.lines or self._differs(RECKONED):
+            raise PayoutStaleError(gettext(
+                    'hazard_appraisal.msg_payout_stale',
+                    payout=self.rec_name))
+
+    def check_decided(self):
+        """Raise PayoutStaleError when something was decided since.
+
+        The rate of the allowance may have changed for the quarters to come.
+        """
+        if self._differs(DECIDED):
+            raise PayoutStaleError(gettext(
+                    'hazard_appraisal.msg_payout_decided',
+                    payout=self.rec_name))
+
+    def _differs(self, names):
+        "Return whether the lines are not what is known now."
         def tell(get):
-            return [get('member'), *(get(n) for n in RECKONED)]
+            return [get('member'), *(get(n) for n in names)]
 
         def get_id(line, name):
             value = getattr(line, name)
@@ -254,10 +273,7 @@ class Payout(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
         kept = [
             tell(lambda name: get_id(line, name)) for line in self.lines]
         known = [tell(v.get) for v in Reckoning(self).get_lines()]
-        if not kept or sorted(kept, key=str) != sorted(known, key=str):
-            raise PayoutStaleError(gettext(
-                    'hazard_appraisal.msg_payout_stale',
-                    payout=self.rec_name))
+        return sorted(kept, key=str) != sorted(known, key=str)
 
     def check_budget(self):
         "Raise PayoutBudgetError when the total is above the budget."
@@ -278,6 +294,8 @@ class Payout(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
     @classmethod
     @step('paid')
     def pay(cls, payouts):
+        for payout in payouts:
+            payout.check_decided()
         cls._pay(payouts)
 
     @classmethod

@@ -254,7 +254,7 @@ class Rule(AppraisalMixin, ModelSQL, ModelView):
     @classmethod
     def validate_fields(cls, rules, field_names):
         super().validate_fields(rules, field_names)
-        if field_names is None or field_names & {'valid_from', 'company'}:
+        if field_names is None or field_names - {'valid_to'}:
             cls.check_dates(rules)
 
     @classmethod
@@ -358,4 +358,6 @@ class RuleKind(CopyAccessMixin, ModelSQL):
         super().check_modification(
             mode, records, values=values, external=external)
         if external:
-            Rule.check_unused([r.rule for r in records])
+            rules = [r.rule for r in records]
+            Rule.check_unused(rules)
+            Rule.check_dates(rules)

@@ -8,6 +8,7 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import AccessError
 from trytond.modules.hazard import notice
+from trytond.modules.safety_organization import image
 from trytond.modules.safety_organization.named import search_any
 from trytond.modules.safety_organization.workflow import (
     LoopMixin, now, own_employees, step)
@@ -313,6 +314,14 @@ class CasePhoto(CasePartMixin, ModelSQL, ModelView):
     @classmethod
     def default_stage(cls):
         return 'before'
+
+    @classmethod
+    def preprocess_values(cls, mode, values):
+        values = super().preprocess_values(mode, values)
+        if values.get('image'):
+            # Without the data of the camera
+            values['image'] = image.read(bytes(values['image'])).preview
+        return values
 
 
 class CaseKind(CasePartMixin, ModelSQL):

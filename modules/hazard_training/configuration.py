@@ -52,6 +52,7 @@ class Configuration(
 class ConfigurationSettings(DefaultsMixin, SettingsMixin, ModelSQL):
     __name__ = 'training.configuration.settings'
     _fallbacks = DEFAULTS
+    _optional = {'daily_at'}
     _settings_cache = Cache('training.configuration.settings', context=False)
 
     required_since = required_since

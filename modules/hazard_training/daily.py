@@ -22,6 +22,7 @@ from .exceptions import DailyAccessError, DailyAnswerError
 from .key import right_letters
 from .question import LETTERS
 from .training import TrainingMixin
+from .waiting import get_waiting
 
 SLICE = 500
 
@@ -91,8 +92,11 @@ class Daily(TrainingMixin, ModelSQL, ModelView):
             keys = Key.of_dailies(dailies)
             questions = {q.id: q for q in Question.browse(
                     {question for question, _ in keys.values()})}
-            for daily in cls.browse(list(keys)):
+            dailies = cls.browse(list(keys))
+            waiting = get_waiting({d.employee.id for d in dailies})
+            for daily in dailies:
                 question, options = keys[daily.id]
+                waits = (daily.employee.id, question) in waiting
                 question = questions[question]
                 values = {
                     'text': question.text,
@@ -101,7 +105,7 @@ class Daily(TrainingMixin, ModelSQL, ModelView):
                     if 'picture' in names else None,
                     'options': '\n'.join(t for t, _ in options),
                     }
-                if daily.answered_at:
+                if daily.answered_at and not waits:
                     values['right_answer'] = right_letters(options)
                     values['explanation'] = question.explanation
                     values['source'] = question.source
@@ -197,8 +201,8 @@ class Daily(TrainingMixin, ModelSQL, ModelView):
     def _get_streak(self):
         before = self.search([
                 ('employee', '=', self.employee.id),
-                ('day', '<', self.day),
-                ], order=[('day', 'DESC')], limit=1)
+                ('day', '=', self.day - dt.timedelta(days=1)),
+                ], limit=1)
         return 1 + sum(d.streak or 0 for d in before)
 
     def is_multiple(self):

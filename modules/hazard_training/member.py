@@ -215,9 +215,18 @@ class Member(metaclass=PoolMeta):
 
     @classmethod
     def check_certificates(cls):
-        "Remind of certificates and suspend members, called by the scheduler."
-        cls.remind_certificates()
-        cls.suspend_uncertified()
+        """Remind of certificates and suspend members, called by the scheduler.
+
+        Each company has its own day and settings.
+        """
+        pool = Pool()
+        Company = pool.get('company.company')
+        company = Transaction().context.get('company')
+        domain = [('id', '=', company)] if company is not None else []
+        for company in Company.search(domain):
+            with Transaction().set_context(company=company.id):
+                cls.remind_certificates()
+                cls.suspend_uncertified()
 
     @classmethod
     def _read_active(cls, employees=None):

@@ -9,16 +9,14 @@ begins anew.
 
 import datetime as dt
 
-from sql import Null
-
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
-from trytond.modules.safety_organization.workflow import now, own_employees
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.tools import grouped_slice
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import without_check_access
 
 from .training import TrainingMixin
+from .waiting import get_waiting
 
 DAYS = [1, 3, 7, 15]
 SLICE = 500
@@ -83,7 +81,7 @@ class Mistake(TrainingMixin, ModelSQL, ModelView):
         with without_check_access():
             mistakes = cls.browse([m.id for m in mistakes])
             options = Option.of_questions({m.question.id for m in mistakes})
-            waiting = cls._get_waiting(mistakes)
+            waiting = get_waiting({m.employee.id for m in mistakes})
             for mistake in mistakes:
                 question = mistake.question
                 texts = options.get(question.id, [])
@@ -99,44 +97,6 @@ class Mistake(TrainingMixin, ModelSQL, ModelView):
                 for name in names:
                     shown[name][mistake.id] = values.get(name)
         return shown
-
-    @classmethod
-    def _get_waiting(cls, mistakes):
-        """Return the (employee, question), as ids, that wait for an answer.
-
-        Only those of the user: the answers to a paper that is open or to the
-        question of the day are not to be looked up.
-        """
-        pool = Pool()
-        Daily = pool.get('training.daily')
-        DailyKey = pool.get('training.daily.key')
-        Item = pool.get('training.paper.item')
-        Paper = pool.get('training.paper')
-        PaperKey = pool.get('training.paper.key')
-        employees = {m.employee.id for m in mistakes} & own_employees()
-        if not employees:
-            return set()
-        cursor = Transaction().connection.cursor()
-        paper, item, key = (
-            M.__table__() for M in [Paper, Item, PaperKey])
-        cursor.execute(*paper
-            .join(item, condition=item.paper == paper.id)
-            .join(key, condition=key.item == item.id)
-            .select(
-                paper.employee, key.question,
-                where=_in(paper.employee, list(employees))
-                & (paper.state == 'running')))
-        waiting = set(cursor.fetchall())
-        daily, key = Daily.__table__(), DailyKey.__table__()
-        # The day of the company may be one further than that of the server.
-        yesterday = now().date() - dt.timedelta(days=1)
-        cursor.execute(*daily
-            .join(key, condition=key.daily == daily.id)
-            .select(
-                daily.employee, key.question,
-                where=_in(daily.employee, list(employees))
-                & (daily.answered_at == Null) & (daily.day >= yesterday)))
-        return waiting | set(cursor.fetchall())
 
     @classmethod
     def view_attributes(cls):

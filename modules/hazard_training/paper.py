@@ -27,6 +27,7 @@ from .exceptions import PaperAccessError, PaperClosedError
 from .key import right_letters
 from .question import DIFFICULTIES, LETTERS, STORE_PREFIX, TYPES
 from .training import TrainingMixin
+from .waiting import get_waiting
 
 SLICE = 200
 
@@ -309,10 +310,14 @@ class PaperItem(sequence_ordered(), TrainingMixin, ModelSQL, ModelView):
         pool = Pool()
         Key = pool.get('training.paper.key')
         with without_check_access():
-            closed = [
-                i.id for i in cls.browse([i.id for i in items])
-                if i.paper.state != 'running']
-        keys = Key.of_items(closed)
+            closed = {
+                i.id: i.paper.employee.id
+                for i in cls.browse([i.id for i in items])
+                if i.paper.state != 'running'}
+        waiting = get_waiting(set(closed.values()))
+        keys = {
+            i: key for i, key in Key.of_items(list(closed)).items()
+            if (closed[i], key[0]) not in waiting}
         columns = {'right_answer': 1, 'explanation': 2, 'source': 3}
         return {
             name: {

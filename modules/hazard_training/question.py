@@ -11,6 +11,7 @@ import trytond.config as config
 from trytond.i18n import gettext
 from trytond.model import (
     DeactivableMixin, Index, ModelSQL, ModelView, fields, sequence_ordered)
+from trytond.modules.safety_organization import image
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
@@ -188,6 +189,8 @@ class Question(TrainingMixin, DeactivableMixin, ModelSQL, ModelView):
         values = super().preprocess_values(mode, values)
         if values.get('text'):
             values['key'] = question_key(values['text'])
+        if values.get('picture'):
+            values['picture'] = image.read(bytes(values['picture'])).preview
         return values
 
     @classmethod

@@ -49,11 +49,13 @@ class ConfigurationMixin(CompanyMultiValueMixin):
 class SettingsMixin(CompanyValueMixin):
     """Add to a model one row of settings per company.
 
-    _fallbacks holds the value of each setting that a company left empty and
+    _fallbacks holds the value of each setting that a company left empty,
+    _optional the names of those for which empty is a choice and
     _settings_cache the dictionaries of the companies.
     """
     __slots__ = ()
     _fallbacks = {}
+    _optional = frozenset()
     _settings_cache = None
 
     @classmethod
@@ -76,7 +78,8 @@ class SettingsMixin(CompanyValueMixin):
                         [('company', '=', company)], limit=1):
                     settings.update(
                         (n, getattr(record, n)) for n in cls._fallbacks
-                        if getattr(record, n) is not None)
+                        if n in cls._optional
+                        or getattr(record, n) is not None)
             cls._settings_cache.set(company, settings)
         return settings
 
