@@ -91,7 +91,9 @@ def _activate_once():
             activate(modules, lang=lang)
 
     def activate_modules(modules, *setup):
-        name = '-'.join(['scenario', modules, *(s.__name__ for s in setup)])
+        if isinstance(modules, str):
+            modules = [modules]
+        name = '-'.join(['scenario', *modules, *(s.__name__ for s in setup)])
         with _locked(name):
             if not test_tryton.restore_db_cache(name):
                 test_tryton.drop_db()

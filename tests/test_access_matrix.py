@@ -10,6 +10,7 @@ records of another company are not in it: they are refused to all.
 
 import unittest
 from pathlib import Path
+from unittest.mock import patch
 
 from access import REFUSED, undone
 from access_attempts import (
@@ -21,6 +22,8 @@ from repository import MODULES
 from trytond.model import ModelSingleton
 from trytond.model.exceptions import ForeignKeyError
 from trytond.modules.hazard.exceptions import ReportError
+from trytond.modules.hazard_appraisal.exceptions import (
+    PayoutStaleError, RuleDateError)
 from trytond.pool import Pool
 from trytond.tests.test_tryton import DB_NAME, activate_module, drop_db
 from trytond.transaction import Transaction, TransactionError
@@ -36,8 +39,10 @@ def is_allowed(attempt, role):
             attempt(role)
         except (*REFUSED, NotDone, ReportError):
             return False
-        except (ForeignKeyError, TransactionError):
-            # Access is checked before what is used by others or locked.
+        except (
+                ForeignKeyError, PayoutStaleError, RuleDateError,
+                TransactionError):
+            # Access is checked before what is used by others, locked, …
             pass
     return True
 
@@ -74,12 +79,29 @@ class AccessMatrixTestCase(unittest.TestCase):
         activate_module(MODULES)
         cls.addClassCleanup(drop_db)
         cls.mine = cls.build()
+        cls.remember_preferences()
         cls.sections = {
             **{m: dict(attempts(cls.mine, m)) for m in models()},
             'wizards': dict(wizard_attempts(cls.mine)),
             'menus': dict(menu_attempts(cls.mine)),
             'reports': dict(report_attempts(cls.mine)),
             }
+
+    @classmethod
+    def remember_preferences(cls):
+        "Reckon those of each role once, they take most of the time."
+        User = Pool(DB_NAME).get('res.user')
+        get_preferences = User.get_preferences
+        known = {}
+
+        def remembered(context_only=False):
+            key = Transaction().user, context_only
+            if key not in known:
+                known[key] = get_preferences(context_only=context_only)
+            return known[key].copy()
+        patched = patch.object(User, 'get_preferences', remembered)
+        patched.start()
+        cls.addClassCleanup(patched.stop)
 
     @classmethod
     def build(cls):

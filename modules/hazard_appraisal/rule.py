@@ -358,6 +358,11 @@ class RuleKind(CopyAccessMixin, ModelSQL):
         super().check_modification(
             mode, records, values=values, external=external)
         if external:
-            rules = [r.rule for r in records]
-            Rule.check_unused(rules)
-            Rule.check_dates(rules)
+            Rule.check_unused([r.rule for r in records])
+
+    @classmethod
+    def validate_fields(cls, records, field_names):
+        pool = Pool()
+        Rule = pool.get('appraisal.rule')
+        super().validate_fields(records, field_names)
+        Rule.check_dates([r.rule for r in records])
