@@ -2,6 +2,7 @@
 # level of this repository contains the full copyright notices.
 import datetime as dt
 
+from trytond.modules.safety_organization.scheduler import get_companies
 from trytond.pool import Pool, PoolMeta
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
@@ -15,12 +16,8 @@ class Hazard(metaclass=PoolMeta):
     @classmethod
     def archive_closed(cls):
         "Archive what was closed longer ago than the configuration says."
-        pool = Pool()
-        Company = pool.get('company.company')
-        company = Transaction().context.get('company')
-        domain = [('id', '=', company)] if company is not None else []
         with without_check_access():
-            for company in Company.search(domain):
+            for company in get_companies():
                 with Transaction().set_context(company=company.id):
                     for ids in grouped_slice(
                             cls._read_to_archive(company), SLICE):

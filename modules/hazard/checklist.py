@@ -6,6 +6,7 @@ import datetime as dt
 from trytond.model import Index, ModelSQL, ModelView, fields, sequence_ordered
 from trytond.modules.safety_organization.access import CopyAccessMixin
 from trytond.modules.safety_organization.named import NamedMixin
+from trytond.modules.safety_organization.scheduler import get_companies
 from trytond.modules.safety_organization.workflow import now
 from trytond.pool import Pool
 from trytond.pyson import Eval
@@ -103,11 +104,7 @@ class Checklist(NamedMixin, ModelSQL, ModelView):
     @classmethod
     def plan_rounds(cls):
         "Plan the rounds of all checklists, called by the scheduler."
-        pool = Pool()
-        Company = pool.get('company.company')
-        company = Transaction().context.get('company')
-        domain = [('id', '=', company)] if company is not None else []
-        for company in Company.search(domain):
+        for company in get_companies():
             with Transaction().set_context(
                     company=company.id, active_test=False):
                 cls.plan(cls.search([('company', '=', company.id)]))

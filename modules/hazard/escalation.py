@@ -14,6 +14,7 @@ from collections import defaultdict
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.safety_organization.clock import company_zone, local_day
+from trytond.modules.safety_organization.scheduler import get_companies
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
@@ -95,11 +96,8 @@ class Reminder(ModelSQL, ModelView):
     def remind(cls):
         "Take the steps that are due of all open stages."
         pool = Pool()
-        Company = pool.get('company.company')
-        company = Transaction().context.get('company')
-        domain = [('id', '=', company)] if company is not None else []
         with without_check_access():
-            for company in Company.search(domain):
+            for company in get_companies():
                 with Transaction().set_context(company=company.id):
                     for model in STAGES:
                         cls._remind_stages(pool.get(model), company)

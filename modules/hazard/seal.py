@@ -8,6 +8,7 @@ from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
 from trytond.modules.safety_organization.clock import (
     company_zone, day_start, local_day)
+from trytond.modules.safety_organization.scheduler import get_companies
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
@@ -88,13 +89,9 @@ class Seal(ModelSQL, ModelView):
         Each company goes on from its last seal, or else from its first event,
         so that days that the job missed are made up for.
         """
-        pool = Pool()
-        Company = pool.get('company.company')
-        company = Transaction().context.get('company')
-        domain = [('id', '=', company)] if company is not None else []
         now = cls._now()
         with without_check_access():
-            for company in Company.search(domain):
+            for company in get_companies():
                 cls._seal_company(company, now)
 
     @classmethod

@@ -15,6 +15,7 @@ from trytond.i18n import gettext
 from trytond.model import Exclude, Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.safety_organization.clock import company_zone, local_day
 from trytond.modules.safety_organization.named import search_any
+from trytond.modules.safety_organization.scheduler import get_companies
 from trytond.modules.safety_organization.workflow import now
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
@@ -367,12 +368,9 @@ class Entry(AppraisalMixin, ModelSQL, ModelView):
     def catch_up(cls):
         "Add what is missing since the first period that is open."
         pool = Pool()
-        Company = pool.get('company.company')
         Period = pool.get('appraisal.period')
-        company = Transaction().context.get('company')
-        domain = [('id', '=', company)] if company is not None else []
         with without_check_access():
-            for company in Company.search(domain):
+            for company in get_companies():
                 with Transaction().set_context(company=company.id):
                     cls.collect(company, Period.open_since(company))
 

@@ -10,6 +10,7 @@ from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.hazard import notice
 from trytond.modules.safety_organization.clock import company_zone, local_day
 from trytond.modules.safety_organization.notice import users_of
+from trytond.modules.safety_organization.scheduler import get_companies
 from trytond.modules.safety_organization.workflow import now, own_employees
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
@@ -219,14 +220,9 @@ class Daily(TrainingMixin, ModelSQL, ModelView):
         Who has one keeps it, so it may run as often as one likes.
         """
         pool = Pool()
-        Company = pool.get('company.company')
         Configuration = pool.get('training.configuration')
-        context = Transaction().context
-        domain = []
-        if context.get('company') is not None:
-            domain = [('id', '=', context['company'])]
         with without_check_access():
-            for company in Company.search(domain):
+            for company in get_companies():
                 settings = Configuration.settings(company.id)
                 local = dt.datetime.now().replace(
                     tzinfo=tz.UTC).astimezone(company_zone(company))

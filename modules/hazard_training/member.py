@@ -17,6 +17,7 @@ from sql.conditionals import Case, Coalesce
 from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.modules.hazard import notice
+from trytond.modules.safety_organization.scheduler import get_companies
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval, If
 from trytond.tools import grouped_slice
@@ -219,11 +220,7 @@ class Member(metaclass=PoolMeta):
 
         Each company has its own day and settings.
         """
-        pool = Pool()
-        Company = pool.get('company.company')
-        company = Transaction().context.get('company')
-        domain = [('id', '=', company)] if company is not None else []
-        for company in Company.search(domain):
+        for company in get_companies():
             with Transaction().set_context(company=company.id):
                 cls.remind_certificates()
                 cls.suspend_uncertified()

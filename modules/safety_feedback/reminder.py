@@ -10,6 +10,7 @@ import datetime as dt
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, Unique, fields
 from trytond.modules.safety_organization.notice import notify
+from trytond.modules.safety_organization.scheduler import get_companies
 from trytond.modules.safety_organization.workflow import now
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
@@ -63,12 +64,8 @@ class Reminder(ModelSQL):
     @classmethod
     def remind(cls):
         "Take the steps that are due, called by the scheduler."
-        pool = Pool()
-        Company = pool.get('company.company')
-        company = Transaction().context.get('company')
-        domain = [('id', '=', company)] if company is not None else []
         with without_check_access():
-            for company in Company.search(domain):
+            for company in get_companies():
                 with Transaction().set_context(company=company.id):
                     cls._remind_company(company)
 
