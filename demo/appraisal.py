@@ -22,8 +22,6 @@ PAYOUTS = {
     'youth': ['reckon', 'confirm'],
     'party': ['reckon'],
     }
-# By the organisation department
-ORGANIZATION = {'pay'}
 APPEAL = "隐患描述已补充现场照片，请复核后恢复积分。"
 
 
@@ -94,7 +92,7 @@ def pay_out(mine, users, department, steps, database):
                     'budget': BUDGET,
                     } for q in quarters])]
     for step in steps:
-        user = 'organization' if step in ORGANIZATION else department
+        user = 'organization' if step == 'pay' else department
         with working(database, users[user]):
             Payout = Pool().get('appraisal.payout')
             getattr(Payout, step)(Payout.browse(payouts))

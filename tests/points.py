@@ -102,6 +102,17 @@ def create_entry(rule, member, day=DAY, points=None, **values):
     return entry
 
 
+def create_proposal(member, period, action='withdraw', **values):
+    "Return a consequence that no rule has proposed."
+    pool = Pool()
+    Proposal = pool.get('appraisal.proposal')
+    proposal, = Proposal.create([{
+                'company': member.company.id, 'action': action,
+                'member': member.id, 'kind': member.kind.id,
+                'period': period.id, 'number': 3, **values}])
+    return proposal
+
+
 def get_period(company, kind, day=DAY):
     pool = Pool()
     Period = pool.get('appraisal.period')

@@ -10,7 +10,8 @@ import time_machine
 from access import call, run
 from organization import acting, create_user
 from points import (
-    build_appraisal, create_entry, create_rule, get_period, get_sheet)
+    build_appraisal, create_entry, create_proposal, create_rule, get_period,
+    get_sheet)
 
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, ButtonActionException, SQLConstraintError)
@@ -288,15 +289,9 @@ class AppealTestCase(unittest.TestCase):
     @with_transaction()
     def test_secret(self):
         "Nobody learns of what is proposed about him by appealing"
-        pool = Pool()
-        Proposal = pool.get('appraisal.proposal')
         built = self.build()
-        ann = built.members.ann
-        proposal, = Proposal.create([{
-                    'company': built.company.id, 'action': 'withdraw',
-                    'member': ann.id, 'kind': ann.kind.id,
-                    'period': get_period(built.company, 'month').id,
-                    'number': 3}])
+        proposal = create_proposal(
+            built.members.ann, get_period(built.company, 'month'))
         with self.assertRaises(AppealSubjectError):
             self.appeal(built.users.ann, proposal, submit=False)
 

@@ -9,7 +9,8 @@ from decimal import Decimal
 import time_machine
 from access import call
 from organization import acting
-from points import build_appraisal, create_entry, create_rule, get_period
+from points import (
+    build_appraisal, create_entry, create_proposal, create_rule, get_period)
 
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, ButtonActionException,
@@ -124,17 +125,14 @@ class PayoutTestCase(unittest.TestCase):
     @with_transaction()
     def test_withdrawn(self):
         "Days on which the allowance was withdrawn are not paid"
-        pool = Pool()
-        Proposal = pool.get('appraisal.proposal')
         built = self.build()
         ann = built.members.ann
-        proposal, _ = Proposal.create([{
-                    'company': built.company.id, 'action': action,
-                    'member': ann.id, 'kind': ann.kind.id,
-                    'period': built.quarter.id, 'number': 3,
-                    'amount': Decimal('50.50'), 'state': 'confirmed',
-                    'start_date': dt.date(2026, 3, 2)}
-                for action in ['withdraw', 'award']])
+        proposal, _ = [
+            create_proposal(
+                ann, built.quarter, action, amount=Decimal('50.50'),
+                state='confirmed', start_date=dt.date(2026, 3, 2))
+            for action in ['withdraw', 'award']]
+        Proposal = proposal.__class__
         payout = self.pay_out(built)
         line, = [n for n in payout.lines if n.member == ann]
         self.assertEqual(line.withdrawn_days, 30)
@@ -197,17 +195,14 @@ class PayoutTestCase(unittest.TestCase):
         "What was decided since is not paid, a new rate is for later"
         pool = Pool()
         Member = pool.get('safety.member')
-        Proposal = pool.get('appraisal.proposal')
         built = self.build()
         ann = built.members.ann
-        proposal, = Proposal.create([{
-                    'company': built.company.id, 'action': 'withdraw',
-                    'member': ann.id, 'kind': ann.kind.id,
-                    'period': built.quarter.id, 'number': 3,
-                    'state': 'confirmed', 'start_date': dt.date(2026, 3, 2)}])
+        proposal = create_proposal(
+            ann, built.quarter, state='confirmed',
+            start_date=dt.date(2026, 3, 2))
         payout = self.pay_out(built)
         payout = self.press(built.users.union, payout, 'confirm')
-        Proposal.write([proposal], {'state': 'revoked'})
+        proposal.__class__.write([proposal], {'state': 'revoked'})
         with self.assertRaises(PayoutStaleError):
             self.press(built.users.admin, payout, 'pay')
 

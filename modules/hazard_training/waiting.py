@@ -27,7 +27,7 @@ def get_waiting(employees):
     Item = pool.get('training.paper.item')
     Paper = pool.get('training.paper')
     PaperKey = pool.get('training.paper.key')
-    employees &= own_employees()
+    employees = employees & own_employees()
     if not employees:
         return set()
     cursor = Transaction().connection.cursor()

@@ -77,9 +77,9 @@ class SettingsMixin(CompanyValueMixin):
                 for record in cls.search(
                         [('company', '=', company)], limit=1):
                     settings.update(
-                        (n, getattr(record, n)) for n in cls._fallbacks
-                        if n in cls._optional
-                        or getattr(record, n) is not None)
+                        (n, value) for n in cls._fallbacks
+                        if (value := getattr(record, n)) is not None
+                        or n in cls._optional)
             cls._settings_cache.set(company, settings)
         return settings
 

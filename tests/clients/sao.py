@@ -243,24 +243,23 @@ class Sao:
 
     def open_first(self):
         "Show the first record, where there is one, as a form"
-        if not self._rows.count() or not self.switches():
+        # Boards have no other view.
+        if not self._rows.count() or not self._button('switch_').count():
             return False
         self._rows.first.locator('.selection-state').first.click()
         self.toolbar('switch_')
         return True
 
-    def switches(self):
-        "Return whether there is another view, which boards have not"
-        return bool(
-            self.current.locator('.toolbar button#switch_').count())
+    def _button(self, name):
+        return self.current.locator(f'.toolbar button#{name}')
 
     def toolbar(self, name):
         "Press new_, save, switch_, reload, previous, next …"
-        self.current.locator(f'.toolbar button#{name}').click()
+        self._button(name).click()
         self.settle()
 
     def enabled(self, name):
-        return self.current.locator(f'.toolbar button#{name}').is_enabled()
+        return self._button(name).is_enabled()
 
     # Forms
 
