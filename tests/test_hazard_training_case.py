@@ -2,9 +2,11 @@
 # level of this repository contains the full copyright notices.
 
 import unittest
+from io import BytesIO
 
 from access import call, run
 from organization import acting, create_employee, create_member, get_kind
+from PIL import Image
 from school import build_school, certify
 from steps import confirm, draft, finish, recheck, report
 from test_hazard_image import picture
@@ -13,6 +15,7 @@ from trytond.model.exceptions import (
     AccessButtonError, AccessError, SQLConstraintError)
 from trytond.modules.company.tests import set_company
 from trytond.modules.hazard_training.exceptions import CaseError
+from trytond.modules.safety_organization.exceptions import PhotoFormatError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
 from trytond.transaction import Transaction
@@ -226,6 +229,22 @@ class CaseTestCase(unittest.TestCase):
                 self.assertFalse(self.Case.search([]))
             with self.assertRaises(AccessError):
                 self.Case.delete([self.Case(case.id)])
+
+    @with_transaction()
+    def test_photo(self):
+        "A photo is a picture, and kept without the data of the camera"
+        school = build_school()
+        with set_company(school.company):
+            exif = Image.Exif()
+            exif[271] = "Camera"
+            case = self.create(school, photos=[('create', [{
+                            'stage': 'before',
+                            'image': picture(exif=exif)}])])
+            kept = Image.open(BytesIO(case.photos[0].image))
+            self.assertFalse(kept.getexif())
+            with self.assertRaises(PhotoFormatError):
+                self.create(school, photos=[('create', [{
+                                'stage': 'before', 'image': b'%PDF-1.4'}])])
 
     @with_transaction()
     def test_part(self):

@@ -265,6 +265,16 @@ class DailyTestCase(unittest.TestCase):
                     (bool(right), streak))
 
     @with_transaction()
+    def test_days_without(self):
+        "Days on which nobody was asked end the days in a row"
+        self.build()
+        for n, streak in [(0, 1), (1, 2), (3, 1)]:
+            day = DAY + dt.timedelta(days=n)
+            with self.subTest(day=day), at(day):
+                daily = self.answer(self.draw(day)[self.people[0]])
+                self.assertEqual(daily.streak, streak)
+
+    @with_transaction()
     def test_refused(self):
         "Answered once, by oneself, on the day"
         pool = Pool()

@@ -459,8 +459,12 @@ class ExamTestCase(unittest.TestCase):
 
     @with_transaction()
     def test_no_looking_up(self):
-        "The book of wrong answers tells nothing of a paper that is open"
+        """Neither the mistakes nor former papers tell of one that is open
+
+        No other user is kept from them.
+        """
         pool = Pool()
+        Item = pool.get('training.paper.item')
         Mistake = pool.get('training.mistake')
         self.build(
             waiting_days=0, pass_mark=12,
@@ -469,10 +473,13 @@ class ExamTestCase(unittest.TestCase):
 
         def tell(user):
             with acting(user):
-                return [
-                    any(m[n] for n in shown) for m in Mistake.read(
-                        [m.id for m in Mistake.search([])], shown)]
-        self.finish(right=False)
+                mistakes = [m.id for m in Mistake.search([])]
+                told = [
+                    [any(r[n] for n in shown) for r in Model.read(ids, shown)]
+                    for Model, ids in [(Mistake, mistakes), (Item, former)]]
+            self.assertEqual(*told)
+            return told[0]
+        former = [i.id for i in self.finish(right=False).items]
         self.assertEqual(tell(self.member), [True] * 6)
         paper = self.take()
         self.assertEqual(tell(self.member), [False] * 6)

@@ -3,9 +3,12 @@
 
 import unittest
 from collections import Counter
+from io import BytesIO
 
 from bank import create_question
 from organization import acting, create_company, create_user
+from PIL import Image
+from test_hazard_image import picture
 
 from trytond.modules.company.tests import create_employee, set_company
 from trytond.modules.hazard_training.exceptions import (
@@ -15,7 +18,8 @@ from trytond.modules.hazard_training.question import question_key, right_number
 from trytond.modules.hazard_training.question_import import (
     COLUMNS, OPTIONS, QuestionCheck, get_template, read_delivered)
 from trytond.modules.hazard_training.statistics import correlation
-from trytond.modules.safety_organization.exceptions import SpreadsheetError
+from trytond.modules.safety_organization.exceptions import (
+    PhotoFormatError, SpreadsheetError)
 from trytond.modules.safety_organization.spreadsheet import Column, write_table
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
@@ -47,6 +51,20 @@ class QuestionTestCase(unittest.TestCase):
         return create_user(
             'training', company, create_employee(company, "Training"),
             ['hazard_training.group_training_admin'])
+
+    @with_transaction()
+    def test_picture(self):
+        "A picture is one, and kept without the data of the camera"
+        company = create_company()
+        with set_company(company):
+            exif = Image.Exif()
+            exif[271] = "Camera"
+            question = create_question(
+                company, "What is this?", picture=picture(exif=exif))
+            kept = Image.open(BytesIO(question.picture))
+            self.assertFalse(kept.getexif())
+            with self.assertRaises(PhotoFormatError):
+                create_question(company, "And this?", picture=b'%PDF-1.4')
 
     def test_right_number(self):
         "How many options and right ones make a question"
