@@ -645,6 +645,25 @@ class LedgerImportTestCase(unittest.TestCase):
         self.assertIsNone(hazards["b"].recurrence_of)
 
     @with_transaction()
+    def test_check_item_of_other_discipline(self):
+        "It is noted and left out, the hazard comes in"
+        self.setup()
+        pool = Pool()
+        Discipline = pool.get('hazard.discipline')
+        other, = Discipline.search([
+                ('name', '!=', "Ventilation and Gas")], limit=1)
+        pool.get('hazard.check_item').create([{
+                    'name': "Air Door", 'code': 'door9',
+                    'discipline': other.id}])
+        wizard = self.check(
+            [*row(), "Air Door"], heads=[*HEADS, "Check Item"])
+        self.assertIn("Air Door", [v for *_, v in wizard.problems('note')])
+        wizard.import_()
+        hazard, = self.hazards()
+        self.assertIsNone(hazard.check_item)
+        self.assertIn("Check Item: Air Door", hazard.ledger_text)
+
+    @with_transaction()
     def test_access(self):
         "Only the safety department and the administration import"
         self.setup()

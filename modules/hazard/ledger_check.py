@@ -109,6 +109,7 @@ class LedgerCheck:
             entry.values[name] = self._find_required(entry, name)
         for name in OPTIONAL:
             entry.values[name] = self._find_optional(entry, name)
+        self._check_item(entry)
         for name in PEOPLE:
             entry.values[name] = self._find_person(entry, name)
         self._check_funding(entry, cells)
@@ -183,6 +184,13 @@ class LedgerCheck:
             for id_ in self.names.find(name, text):
                 return id_
             self.note_once(entry, name, 'left_out')
+
+    def _check_item(self, entry):
+        "Leave out the check item of another discipline."
+        discipline = self.names.disciplines.get(entry.get('check_item'))
+        if discipline not in {None, entry.get('discipline')}:
+            entry.values['check_item'] = None
+            self.note_once(entry, 'check_item', 'other_discipline')
 
     def _find_person(self, entry, name):
         if text := entry.texts.get(name):

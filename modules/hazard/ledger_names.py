@@ -30,6 +30,17 @@ class Names:
         self.named = {n: self._read_named(MEANINGS[n])
             for n in ['place', 'unit']}
         self.employees = self._read_employees()
+        self.disciplines = self._read_disciplines()
+
+    @staticmethod
+    def _read_disciplines():
+        "Return the ids of the disciplines by those of their check items."
+        pool = Pool()
+        CheckItem = pool.get('hazard.check_item')
+        with inactive_records():
+            return {
+                i.id: i.discipline.id for i in CheckItem.search([
+                        ('discipline', '!=', None)])}
 
     def _read_shifts(self):
         pool = Pool()
