@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parent.parent / 'tests'))
-from cluster import Cluster  # noqa: E402
+from durable import durable_cluster  # noqa: E402
 
 DATABASE = 'appraisal'
 # The hazards are filled in over three years and then moved into one
@@ -67,7 +67,7 @@ def main():
     parser.add_argument('--hazards', type=int, default=19_245)
     parser.add_argument('--days', type=int, default=250)
     options = parser.parse_args()
-    cluster = Cluster()
+    cluster = durable_cluster()
     cluster.start()
     try:
         os.environ.update(cluster.environment)

@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parent.parent / 'tests'))
-from cluster import Cluster  # noqa: E402
+from durable import durable_cluster  # noqa: E402
 
 UNITS = 20
 FIRST_DAY = dt.date(2026, 1, 5)
@@ -29,7 +29,7 @@ def main():
     parser.add_argument('--people', type=int, default=500)
     parser.add_argument('--days', type=int, default=10)
     options = parser.parse_args()
-    cluster = Cluster()
+    cluster = durable_cluster()
     cluster.start()
     try:
         os.environ.update(cluster.environment)

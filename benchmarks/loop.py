@@ -25,15 +25,11 @@ import psycopg
 
 sys.path.append(str(Path(__file__).parent.parent / 'tests'))
 from bare import Bare  # noqa: E402
-from cluster import Cluster  # noqa: E402
+from durable import durable_cluster  # noqa: E402
 from service import PASSWORD as ADMIN_PASSWORD  # noqa: E402
 from service import Service  # noqa: E402
 from timing import Table, each, measure  # noqa: E402
 
-DURABLE = {
-    'fsync': 'on', 'full_page_writes': 'on', 'synchronous_commit': 'on',
-    'shared_buffers': '1GB', 'effective_cache_size': '4GB',
-    'max_wal_size': '8GB', 'random_page_cost': '1.1', 'jit': 'off'}
 SINGLE = 100
 BATCH = 300
 BATCHES = 6
@@ -45,7 +41,7 @@ class Run:
     def __init__(self, hazards, optimize, workers=1):
         self.hazards = hazards
         self.directory = tempfile.TemporaryDirectory()
-        self.cluster = Cluster(**DURABLE)
+        self.cluster = durable_cluster()
         self.cluster.start()
         self.service = Service(
             self.cluster, self.directory.name, workers=workers)

@@ -161,7 +161,7 @@ SELECT
     (%(disciplines)s::int[])[
         1 + i %% array_length(%(disciplines)s::int[], 1)],
     (%(items)s::int[])[1 + i %% array_length(%(items)s::int[], 1)],
-    'The air door of the roadway does not close, ' || md5(i::text),
+    '回风巷第 ' || i || ' 道风门关闭不严，闭锁失效',
     'four_fix', 1, 0, false,
     CASE WHEN state NOT IN ('four_fix')
         THEN (%(people)s::int[])[1 + (i * 7) %% 500] END,
@@ -190,7 +190,7 @@ INSERT INTO hazard_four_fix (
     measures, responsible, deadline, funding, confirmed_by, confirmed_at,
     state)
 SELECT 1, reported_at, id, company, unit, 1, reported_at,
-    reported_at + interval '1 day', 'Hang the door anew.', responsible,
+    reported_at + interval '1 day', '重新悬挂风门并调试闭锁', responsible,
     deadline, 0,
     CASE WHEN state != 'four_fix' THEN found_by END,
     CASE WHEN state != 'four_fix' THEN reported_at + interval '1 hour' END,
@@ -204,7 +204,7 @@ INSERT INTO hazard_rectification (
     done_at, state)
 SELECT 1, h.reported_at, h.id, f.id, h.company, h.unit, 1,
     h.reported_at + interval '1 hour', h.deadline, h.deadline, h.responsible,
-    'Hung anew and tried.', h.reported_at + interval '6 hours',
+    '已重新悬挂，试验三次', h.reported_at + interval '6 hours',
     CASE WHEN h.state != 'rectification' THEN h.responsible END,
     CASE WHEN h.state != 'rectification'
         THEN h.reported_at + interval '6 hours' END,
@@ -231,7 +231,7 @@ INSERT INTO hazard_event (
     action, from_state, to_state, note, digest)
 SELECT 1, h.reported_at, h.id, h.company, s.sequence,
     h.reported_at + s.sequence * interval '2 hours', 1, h.found_by,
-    s.action, s.from_state, s.to_state, 'Hung anew and tried.',
+    s.action, s.from_state, s.to_state, '已重新悬挂，试验三次',
     md5(h.id::text) || md5(s.sequence::text)
 FROM hazard_hazard h JOIN (VALUES
     (1, 'submit', 'draft', 'four_fix'),
