@@ -7,6 +7,7 @@ from decimal import Decimal
 from points import (
     build_appraisal, create_entry, create_rule, get_period, get_sheet)
 
+from trytond.modules.hazard_appraisal.chosen import asked
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
 
@@ -88,3 +89,72 @@ class SheetTestCase(unittest.TestCase):
         self.assertEqual(sheet.over_cap, 2)
         self.assertEqual(get_sheet(built.members.ann, 'quarter').points, 4)
         self.assertEqual(get_sheet(built.members.ann, 'quarter').over_cap, 2)
+
+    @with_transaction()
+    def test_chosen(self):
+        "A sheet reckoned alone is as the one reckoned with all others"
+        pool = Pool()
+        Period = pool.get('appraisal.period')
+        built = self.build()
+        ann = built.members.ann
+        for event, kind in [
+                ('hazard_verified', 'month'), ('hazard_on_site', 'quarter'),
+                ('hazard_duplicate', 'year'), ('recheck_late', None)]:
+            rule = create_rule(
+                built.company, event, 3, cap=kind and 7, cap_period=kind)
+            for month, day in [(3, 1), (3, 12), (3, 13), (3, 30), (4, 2)]:
+                create_entry(rule, ann, day=dt.date(2026, month, day))
+        Period.close([get_period(built.company, 'tenday', MARCH)])
+        for name in ['appraisal.sheet', 'appraisal.unit.sheet']:
+            with self.subTest(model=name):
+                Model = pool.get(name)
+                ids = list(map(int, Model.search([])))
+                names = [
+                    n for n in Model._fields
+                    if n not in {
+                        'create_date', 'write_date', 'rec_name', 'xml_id'}]
+                together = {
+                    row['id']: row for row in Model.read(ids, names)}
+                self.assertGreater(len(together), 6)
+                for id_ in ids:
+                    self.assertEqual(
+                        Model.read([id_], names), [together[id_]])
+
+    @with_transaction()
+    def test_asked(self):
+        "What a search asks of the period chooses the open ones"
+        pool = Pool()
+        Period = pool.get('appraisal.period')
+        built = self.build()
+        march, april = (
+            get_period(built.company, 'month', dt.date(2026, month, 1))
+            for month in [3, 4])
+        months = [
+            ('period_kind', '=', 'month'), ('start_date', '>=', MARCH)]
+        for domain, periods in [
+                ([], None),
+                ([('points', '>', 0)], None),
+                (['OR', months, [('mine', '=', True)]], None),
+                (months, [march, april]),
+                (['AND', [('points', '>', 0)], [months]], [march, april]),
+                ([months, ['OR', ('rank', '<', 3), ('state', '=', 'x')]],
+                    [march, april]),
+                ([('period', '=', april.id), ('rank', '=', 1)], [april]),
+                ([('period', 'in', [march.id, april.id])], [march, april]),
+                ([('period.code', '=', march.code)], [march]),
+                ([('period', '=', None)], []),
+                ([('period', 'ilike', '%x%')], None),
+                ([*months, ('end_date', '<', MARCH)], []),
+                ]:
+            with self.subTest(domain=domain):
+                ids = asked(domain)
+                self.assertEqual(
+                    ids if ids is None else sorted(ids),
+                    periods if periods is None else [
+                        p.id for p in periods])
+        tenday = get_period(built.company, 'tenday', MARCH)
+        Period.close([tenday])
+        self.assertEqual(asked([('period', '=', tenday.id)]), [])
+        Sheet = pool.get('appraisal.sheet')
+        self.assertEqual(
+            Sheet.search_count([('period', '=', tenday.id)]), 3)

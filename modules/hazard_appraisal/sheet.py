@@ -21,6 +21,7 @@ from trytond.transaction import Transaction
 from . import tally
 from .appraisal import (
     FACTOR, GRADES, PERIODS, AppraisalMixin, BigInteger, numeric)
+from .chosen import ChosenMixin, only
 from .period import MONTHS
 from .standard import DEFAULTS
 
@@ -120,7 +121,7 @@ class Frozen(SheetMixin, ModelSQL):
                 })
 
 
-class Sheet(SheetMixin, ModelSQL, ModelView):
+class Sheet(ChosenMixin, SheetMixin, ModelSQL, ModelView):
     __name__ = 'appraisal.sheet'
 
     period_kind = fields.Selection(
@@ -304,7 +305,8 @@ class Sheet(SheetMixin, ModelSQL, ModelView):
         Frozen = pool.get('appraisal.sheet.frozen')
         cursor = Transaction().connection.cursor()
         frozen = Frozen.__table__()
-        sheet = cls._live()
+        with only([period.id]):
+            sheet = cls._live()
         cursor.execute(*frozen.insert(
                 [frozen.sheet, *(getattr(frozen, n) for n in COLUMNS)],
                 sheet.select(

@@ -13,9 +13,11 @@ from sql import Cast, Literal, Null, Union, Window
 from sql.aggregate import Sum
 from sql.conditionals import Case, Coalesce
 
+from trytond.model import fields
 from trytond.pool import Pool
 
 from .appraisal import GROUPS
+from .chosen import get_chosen
 
 GROUP_COLUMNS = [f'{group}_points' for group, _ in GROUPS]
 # What is added up of each member in ten days
@@ -57,6 +59,24 @@ class Tree:
                 condition=self.quarter.parent == self.year.id))
 
 
+def is_chosen(period):
+    "Return the SQL of whether the period is reckoned if it is open."
+    if chosen := get_chosen():
+        return _in(period, chosen.periods)
+    return Literal(True)
+
+
+def is_part(tenday):
+    "Return the SQL of whether the ten days are part of what is reckoned."
+    if chosen := get_chosen():
+        return _in(tenday, chosen.tendays)
+    return Literal(True)
+
+
+def _in(column, ids):
+    return fields.SQL_OPERATORS['in'](column, sorted(ids))
+
+
 def rule_sums():
     """Return the query of what each rule gives a member in ten days.
 
@@ -70,7 +90,7 @@ def rule_sums():
         table.member, table.rule, table.period,
         Sum(number(table.points)).as_('points'),
         Sum(table.task).as_('task'),
-        where=table.period.in_(_needed_tendays()),
+        where=_is_needed(table.period),
         group_by=[table.member, table.rule, table.period])
     tables = tree.join(
         entry.join(rule, condition=entry.rule == rule.id), entry.period)
@@ -94,8 +114,10 @@ def rule_sums():
         where=needed)
 
 
-def _needed_tendays():
-    "Return the query of the ten days that are open or in the period of a cap."
+def _is_needed(tenday):
+    "Return the SQL of whether the ten days are open or in that of a cap."
+    if chosen := get_chosen():
+        return _in(tenday, chosen.needed)
     pool = Pool()
     Period = pool.get('appraisal.period')
     Rule = pool.get('appraisal.rule')
@@ -106,7 +128,7 @@ def _needed_tendays():
         rule = Rule.__table__()
         needed |= (period.state == 'open') & (period.kind.in_(rule.select(
                     rule.cap_period, where=rule.cap_period == kind)))
-    return tables.select(table.id, where=needed)
+    return tenday.in_(tables.select(table.id, where=needed))
 
 
 def capped_sums():
@@ -160,7 +182,8 @@ def closed_tendays():
             *(number(getattr(frozen, n)).as_(n) for n in SUMS),
             where=(tree.tenday.kind == 'tenday')
             & ((tree.month.state == 'open') | (tree.quarter.state == 'open')
-                | (tree.year.state == 'open'))))
+                | (tree.year.state == 'open'))
+            & is_part(frozen.period)))
 
 
 def spans():
@@ -174,7 +197,7 @@ def spans():
         queries.append(tree.join(table, table.id).select(
                 tree.tenday.id.as_('tenday'),
                 period.id.as_('period'),
-                where=period.state == 'open'))
+                where=(period.state == 'open') & is_chosen(period.id)))
     return Union(*queries, all_=True)
 
 
@@ -193,7 +216,7 @@ def nothing():
             member.id.as_('member'),
             period.id.as_('period'),
             *(Literal(0).as_(n) for n in SUMS),
-            where=period.state == 'open'))
+            where=(period.state == 'open') & is_chosen(period.id)))
 
 
 def member_sums():

@@ -21,6 +21,7 @@ from trytond.transaction import Transaction
 from . import tally
 from .appraisal import (
     FACTOR, PERIODS, AppraisalMixin, BigInteger, numeric, percentage)
+from .chosen import ChosenMixin, only
 from .configuration import DEFAULTS
 
 COUNTS = [
@@ -103,7 +104,7 @@ class UnitFrozen(UnitSheetMixin, ModelSQL):
                 })
 
 
-class UnitSheet(UnitSheetMixin, ModelSQL, ModelView):
+class UnitSheet(ChosenMixin, UnitSheetMixin, ModelSQL, ModelView):
     __name__ = 'appraisal.unit.sheet'
 
     period_kind = fields.Selection(
@@ -221,7 +222,8 @@ class UnitSheet(UnitSheetMixin, ModelSQL, ModelView):
         Frozen = pool.get('appraisal.unit.sheet.frozen')
         cursor = Transaction().connection.cursor()
         frozen = Frozen.__table__()
-        sheet = cls._live()
+        with only([period.id]):
+            sheet = cls._live()
         cursor.execute(*frozen.insert(
                 [frozen.sheet, *(getattr(frozen, n) for n in COLUMNS)],
                 sheet.select(
@@ -282,7 +284,8 @@ def _closed_tendays():
             *(getattr(frozen, n).as_(n) for n in COUNTS),
             where=(tree.tenday.kind == 'tenday')
             & ((tree.month.state == 'open') | (tree.quarter.state == 'open')
-                | (tree.year.state == 'open'))))
+                | (tree.year.state == 'open'))
+            & tally.is_part(frozen.period)))
 
 
 def _nothing():
@@ -297,7 +300,8 @@ def _nothing():
             unit.id.as_('unit'),
             period.id.as_('period'),
             *(Literal(0).as_(n) for n in COUNTS),
-            where=(period.state == 'open') & unit.kind.in_(['team'])
+            where=(period.state == 'open') & tally.is_chosen(period.id)
+            & unit.kind.in_(['team'])
             & (unit.active == Literal(True))))
 
 
@@ -348,7 +352,7 @@ def _fact(table, time, where, **counts):
             period.id.as_('tenday'),
             *(counts.get(n, Literal(0)).as_(n) for n in COUNTS),
             where=(period.kind == 'tenday') & (period.state == 'open')
-            & where))
+            & tally.is_part(period.id) & where))
 
 
 def _coverage():
