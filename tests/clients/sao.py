@@ -330,9 +330,10 @@ class Sao:
         self.settle()
 
     def cancel(self):
-        "Leave the dialog in front by its first button"
-        self.dialogs.last.locator(
-            '.modal-footer button:visible').first.click()
+        "Leave the dialog in front by its button for that, else by the first"
+        buttons = self.dialogs.last.locator('.modal-footer button:visible')
+        leave = buttons.and_(self.page.locator('.btn-link'))
+        (leave if leave.count() else buttons).first.click()
         self.settle()
 
     # What the client says
