@@ -12,6 +12,7 @@ from trytond import backend
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import AccessError, SQLConstraintError
+from trytond.modules.safety_organization.clock import company_zone, day_start
 from trytond.modules.safety_organization.named import search_any
 from trytond.modules.safety_organization.reason import ReasonWizard, get_reason
 from trytond.modules.safety_organization.workflow import (
@@ -291,7 +292,8 @@ class Certificate(TrainingMixin, LoopMixin, ModelSQL, ModelView):
                 employee = Employee(values['employee'])
                 values['unit'] = employee.unit.id if employee.unit else None
             if values.get('company') is not None:
-                values['issued_by'] = acting_employee(values['company'])
+                values.setdefault(
+                    'issued_by', acting_employee(values['company']))
             values.update(dict.fromkeys(['number', 'year', 'serial']))
         return values
 
@@ -399,21 +401,22 @@ class Certificate(TrainingMixin, LoopMixin, ModelSQL, ModelView):
 
     @classmethod
     @without_check_access
-    def issue_earned(cls, course, employees):
+    def issue_earned(cls, course, employees, issued_by=None):
         """Issue and return the certificates that the employees have earned.
 
         Who was present in a finished session of the course and, if the course
         requires an exam, passed one, earns one certificate. To be called
-        whenever an employee has attended or passed; what already led to a
-        certificate leads to no other.
+        whenever an employee has attended or passed. Only what came after the
+        day of the last certificate of the course leads to another.
         """
         if not course.certified or not employees:
             return []
         ids = list({e.id for e in employees})
-        attended = cls._get_attended(course, ids)
+        since = cls._get_since(course, ids)
+        attended = cls._get_attended(course, ids, since)
         passed = dict.fromkeys(ids)
         if course.exam_required:
-            passed = cls._get_passed(course, ids)
+            passed = cls._get_passed(course, ids, since)
         day = today(course.company)
         return cls.create([{
                     'company': course.company.id,
@@ -422,17 +425,35 @@ class Certificate(TrainingMixin, LoopMixin, ModelSQL, ModelView):
                     'issued_on': day,
                     'attendance': attendance,
                     'origin': str(origin) if origin else None,
+                    'issued_by': issued_by,
                     } for employee, attendance in sorted(attended.items())
                 for origin in [passed.get(employee)]
                 if employee in passed])
 
     @classmethod
-    def _get_passed(cls, course, employees):
-        """Return by employee id the passed exam of the course.
+    def _get_since(cls, course, employees):
+        """Return by employee id the time from which what they do counts.
 
-        Only exams that did not yet lead to a certificate count. Employees are
-        given as ids.
+        Only a certificate that was recorded by mistake and revoked leaves
+        standing what came before it.
         """
+        zone = company_zone(course.company)
+        since = defaultdict(lambda: dt.datetime.min)
+        for certificate in cls.search([
+                    ('course', '=', course.id),
+                    ('employee', 'in', employees),
+                    ['OR',
+                        ('state', '=', 'valid'),
+                        ('attendance', '!=', None),
+                        ],
+                    ], order=[('issued_on', 'ASC')]):
+            since[certificate.employee.id] = day_start(
+                certificate.issued_on + dt.timedelta(days=1), zone)
+        return since
+
+    @classmethod
+    def _get_passed(cls, course, employees, since):
+        "Return by employee id the last passed exam of the course."
         pool = Pool()
         Paper = pool.get('training.paper')
         papers = Paper.search([
@@ -440,33 +461,24 @@ class Certificate(TrainingMixin, LoopMixin, ModelSQL, ModelView):
                 ('employee', 'in', employees),
                 ('state', '=', 'passed'),
                 ], order=[('id', 'ASC')])
-        used = {c.origin for c in cls.search([
-                    ('origin', 'in', list(map(str, papers)))])}
-        return {p.employee.id: p for p in papers if p not in used}
+        return {
+            p.employee.id: p for p in papers
+            if p.closed_at >= since[p.employee.id]}
 
     @classmethod
-    def _get_attended(cls, course, employees):
-        "Return by employee id the last attendance that was not certified yet."
+    def _get_attended(cls, course, employees, since):
+        "Return by employee id the last attendance of the course."
         pool = Pool()
         Attendance = pool.get('training.attendance')
-        Session = pool.get('training.session')
-        attendance = Attendance.__table__()
-        session = Session.__table__()
-        table = cls.__table__()
-        cursor = Transaction().connection.cursor()
-        cursor.execute(*attendance
-            .join(session, condition=attendance.session == session.id)
-            .join(table, 'LEFT', condition=table.attendance == attendance.id)
-            .select(
-                attendance.employee, attendance.id,
-                where=fields.SQL_OPERATORS['in'](
-                    attendance.employee, employees)
-                & (attendance.status == 'present')
-                & (session.course == course.id)
-                & (session.state == 'done')
-                & (table.id == Null),
-                order_by=[session.starts_at.asc, attendance.id.asc]))
-        return dict(cursor.fetchall())
+        attendances = Attendance.search([
+                ('session.course', '=', course.id),
+                ('session.state', '=', 'done'),
+                ('employee', 'in', employees),
+                ('status', '=', 'present'),
+                ], order=[('session.starts_at', 'ASC'), ('id', 'ASC')])
+        return {
+            a.employee.id: a.id for a in attendances
+            if a.session.starts_at >= since[a.employee.id]}
 
 
 class CertificateKind(PartMixin, ModelSQL):

@@ -45,7 +45,8 @@ class Exam(TrainingMixin, DeactivableMixin, ModelSQL, ModelView):
     attempts = fields.Integer(
         "Attempts", required=True,
         domain=[('attempts', '>', 0)],
-        help="How often a person may take the exam until passing it.")
+        help="How often a person may take the exam until passing it. Who "
+        "attends the course again may take it as often again.")
     waiting_days = fields.Integer(
         "Days Before a Retake", required=True,
         domain=[('waiting_days', '>=', 0)],
@@ -147,7 +148,8 @@ class Exam(TrainingMixin, DeactivableMixin, ModelSQL, ModelView):
     def check_attempt(self, employee):
         """Raise ExamAttemptError unless the employee may take the exam now.
 
-        Return the number of the attempt, which counts from the last pass.
+        Return the number of the attempt, which counts from the last pass or
+        attendance of the course.
         """
         pool = Pool()
         Paper = pool.get('training.paper')
@@ -160,9 +162,10 @@ class Exam(TrainingMixin, DeactivableMixin, ModelSQL, ModelView):
                     ('exam', '=', self.id),
                     ('employee', '=', employee.id),
                     ], order=[('id', 'DESC')])
+            attended_at = self._get_attended_at(employee)
         failed = []
         for paper in papers:
-            if paper.state == 'passed':
+            if paper.state == 'passed' or paper.started_at < attended_at:
                 break
             failed.append(paper)
         if len(failed) >= self.attempts:
@@ -172,6 +175,22 @@ class Exam(TrainingMixin, DeactivableMixin, ModelSQL, ModelView):
         if failed:
             self._check_waited(failed[0])
         return len(failed) + 1
+
+    def _get_attended_at(self, employee):
+        "Return when the employee last began to attend the course."
+        pool = Pool()
+        Attendance = pool.get('training.attendance')
+        attendances = []
+        if self.course:
+            attendances = Attendance.search([
+                    ('session.course', '=', self.course.id),
+                    ('session.state', '=', 'done'),
+                    ('employee', '=', employee.id),
+                    ('status', '=', 'present'),
+                    ], order=[('session.starts_at', 'DESC')], limit=1)
+        for attendance in attendances:
+            return attendance.session.starts_at
+        return dt.datetime.min
 
     def _check_waited(self, paper):
         zone = company_zone(self.company)

@@ -11,7 +11,8 @@ from trytond.modules.hazard import notice
 from trytond.modules.safety_organization.access import writable
 from trytond.modules.safety_organization.clock import company_zone, local_day
 from trytond.modules.safety_organization.reason import ReasonWizard, get_reason
-from trytond.modules.safety_organization.workflow import LoopMixin, step
+from trytond.modules.safety_organization.workflow import (
+    LoopMixin, acting_employee, step)
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval, If
 from trytond.transaction import Transaction
@@ -324,7 +325,8 @@ class Session(TrainingMixin, LoopMixin, ModelSQL, ModelView):
         for session in sessions:
             Certificate.issue_earned(session.course, [
                     a.employee for a in session.attendances
-                    if a.status == 'present'])
+                    if a.status == 'present'],
+                issued_by=acting_employee(session.company))
 
     @classmethod
     @step('cancelled')
