@@ -4,6 +4,7 @@ import datetime as dt
 import unittest
 from decimal import Decimal
 
+from organization import acting
 from points import (
     build_appraisal, create_entry, create_rule, get_period, get_sheet)
 
@@ -69,7 +70,8 @@ class SheetTestCase(unittest.TestCase):
         def tell(Model, period):
             names = [
                 n for n in Model._fields
-                if n not in {'state', 'mine'} and not n.startswith('write')
+                if n not in {'state', 'published', 'mine'}
+                and not n.startswith('write')
                 and not n.startswith('create')]
             return Model.search_read(
                 [('period', '=', period.id)], fields_names=names)
@@ -158,3 +160,81 @@ class SheetTestCase(unittest.TestCase):
         Sheet = pool.get('appraisal.sheet')
         self.assertEqual(
             Sheet.search_count([('period', '=', tenday.id)]), 3)
+
+    @with_transaction()
+    def test_published(self):
+        "The upper half of a kind is published once the period is closed"
+        pool = Pool()
+        Period = pool.get('appraisal.period')
+        built = self.build()
+        rule = create_rule(built.company, 'hazard_verified', 3)
+        create_entry(rule, built.members.ann)
+
+        def published():
+            return [
+                get_sheet(getattr(built.members, n), 'tenday').published
+                for n in ['ann', 'bob', 'cat']]
+        self.assertEqual(published(), [False, False, False])
+        Period.close([get_period(built.company, 'tenday')])
+        self.assertEqual(published(), [True, False, True])
+        bob = get_sheet(built.members.bob, 'tenday')
+        Sheet = pool.get('appraisal.sheet')
+        for name, seen in [
+                ('cat', False), ('bob', True), ('union', True),
+                ('youth', False), ('admin', True)]:
+            with self.subTest(user=name), \
+                    acting(getattr(built.users, name)):
+                self.assertEqual(
+                    bob.id in map(int, Sheet.search([])), seen)
+
+    @with_transaction()
+    def test_late_entry(self):
+        "Who does not serve any more has a sheet of late entries but no rank"
+        built = self.build()
+        rule = create_rule(built.company, 'hazard_verified', 3)
+        ann, bob = built.members.ann, built.members.bob
+        ann.until = dt.date(2026, 3, 31)
+        ann.save()
+        for member in [ann, bob]:
+            create_entry(rule, member, day=dt.date(2026, 4, 2), late=True)
+        self.assertEqual(get_sheet(ann, 'month').rank, 1)
+        april = dt.date(2026, 4, 2)
+        sheet = get_sheet(ann, 'month', april)
+        self.assertEqual(sheet.points, 3)
+        self.assertEqual(
+            (sheet.rank, sheet.bottom_rank, sheet.unit_rank, sheet.members),
+            (None, None, None, None))
+        sheet = get_sheet(bob, 'month', april)
+        self.assertEqual((sheet.rank, sheet.members), (1, 1))
+
+    @with_transaction()
+    def test_suspended(self):
+        "Who was suspended on a day of the period has not missed the task"
+        pool = Pool()
+        Change = pool.get('safety.member.change')
+        Standard = pool.get('appraisal.standard')
+        built = self.build()
+        Standard.create([{
+                    'company': built.company.id, 'kind': kind.id, 'task': 1}
+                for kind in {m.kind for m in vars(built.members).values()}])
+        ann, bob, cat = (
+            getattr(built.members, n) for n in ['ann', 'bob', 'cat'])
+        for member, day, back in [
+                (ann, dt.date(2026, 3, 3), dt.date(2026, 3, 5)),
+                (bob, dt.date(2026, 3, 31), None)]:
+            states = ['active', 'suspended', 'active']
+            for i, date in enumerate([day, back]):
+                if date:
+                    Change.create([{
+                                'member': member.id, 'date': date,
+                                'company': built.company.id,
+                                'from_state': states[i],
+                                'to_state': states[i + 1],
+                                'at': dt.datetime.combine(date, dt.time(12)),
+                                }])
+        self.assertIsNone(get_sheet(ann, 'month').task_state)
+        for member in [bob, cat]:
+            self.assertEqual(get_sheet(member, 'month').task_state, 'missed')
+        april = dt.date(2026, 4, 2)
+        self.assertEqual(get_sheet(ann, 'month', april).task_state, 'missed')
+        self.assertIsNone(get_sheet(bob, 'month', april).task_state)

@@ -9,7 +9,7 @@ period freezes it.
 from sql import Cast, Literal, Null, Union, Window
 from sql.aggregate import Count
 from sql.conditionals import Case, Coalesce
-from sql.functions import Rank, Round
+from sql.functions import Lead, Rank, Round
 
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.safety_organization.named import search_any
@@ -25,6 +25,8 @@ from .chosen import ChosenMixin, only
 from .period import MONTHS
 from .standard import DEFAULTS
 
+# Of how many of each kind everybody may read the sheets once it is closed
+PUBLISHED = 10
 TASK_STATES = [
     (None, ""),
     ('reached', "Reached"),
@@ -135,6 +137,10 @@ class Sheet(ChosenMixin, SheetMixin, ModelSQL, ModelView):
         'get_missing')
     mine = fields.Function(
         fields.Boolean("Mine"), 'get_mine', searcher='search_mine')
+    published = fields.Boolean(
+        "Published", readonly=True,
+        help="Everybody may read it: it is of a closed period, among the "
+        "first ten of its kind and in the upper half.")
     state = fields.Selection([
             ('open', "Open"),
             ('closed', "Closed"),
@@ -147,7 +153,7 @@ class Sheet(ChosenMixin, SheetMixin, ModelSQL, ModelView):
             ('start_date', 'DESC'),
             ('end_date', 'ASC'),
             ('kind', 'ASC'),
-            ('rank', 'ASC'),
+            ('rank', 'ASC NULLS LAST'),
             ('id', 'ASC'),
             ]
 
@@ -169,6 +175,9 @@ class Sheet(ChosenMixin, SheetMixin, ModelSQL, ModelView):
                 period.kind.as_('period_kind'),
                 period.start_date.as_('start_date'),
                 period.end_date.as_('end_date'),
+                ((frozen.rank <= PUBLISHED)
+                    & (frozen.rank * 2 <= frozen.members + 1)).as_(
+                        'published'),
                 period.state.as_('state')))
 
     @classmethod
@@ -192,22 +201,25 @@ class Sheet(ChosenMixin, SheetMixin, ModelSQL, ModelView):
             (Cast(row.period, 'BIGINT') * FACTOR + row.member).as_('id'),
             *(values.get(n, getattr(row, n)).as_(n) for n in COLUMNS),
             row.period_kind, row.start_date, row.end_date,
+            Literal(False).as_('published'),
             Literal('open').as_('state'))
 
     @classmethod
     def _ranked(cls):
         row = cls._scored()
-        in_kind = [row.period, row.kind]
-        best = [row.score.desc]
+        in_kind = [row.period, row.kind, row.serving]
+        in_unit = [row.period, row.unit, row.serving]
+        best, worst = [row.score.desc], [row.score.asc]
+        values = {
+            'members': Count(row.member, window=Window(in_kind)),
+            'rank': Rank(window=Window(in_kind, order_by=best)),
+            'bottom_rank': Rank(window=Window(in_kind, order_by=worst)),
+            'unit_rank': Case((row.unit != Null, Rank(
+                        window=Window(in_unit, order_by=best)))),
+            }
         return row.select(
             *(getattr(row, n).as_(n) for n in _SCORED),
-            Count(row.member, window=Window(in_kind)).as_('members'),
-            Rank(window=Window(in_kind, order_by=best)).as_('rank'),
-            Rank(window=Window(in_kind, order_by=[row.score.asc])).as_(
-                'bottom_rank'),
-            Case((row.unit != Null, Rank(window=Window(
-                            [row.period, row.unit],
-                            order_by=best)))).as_('unit_rank'))
+            *(Case((row.serving == 1, v)).as_(n) for n, v in values.items()))
 
     @classmethod
     def _scored(cls):
@@ -230,8 +242,14 @@ class Sheet(ChosenMixin, SheetMixin, ModelSQL, ModelView):
         task = Case((
                 (period.kind != 'tenday') & (setting['task'] > 0),
                 tally.integer(setting['task'] * months)))
+        # Late entries may be of members who do not serve any more
+        serving = Case((
+                (member.since <= period.end_date)
+                & (Coalesce(member.until, period.start_date)
+                    >= period.start_date), 1), else_=0)
         throughout = ((member.since <= period.start_date)
-            & (Coalesce(member.until, period.end_date) >= period.end_date))
+            & (Coalesce(member.until, period.end_date) >= period.end_date)
+            & ~member.id.in_(_suspended(period)))
         return (sums
             .join(member, condition=sums.member == member.id)
             .join(period, condition=sums.period == period.id)
@@ -254,6 +272,7 @@ class Sheet(ChosenMixin, SheetMixin, ModelSQL, ModelView):
                 setting['good'].as_('good'),
                 setting['pass_mark'].as_('pass_mark'),
                 task.as_('task'),
+                serving.as_('serving'),
                 throughout.as_('throughout'),
                 former.rank.as_('former_rank'),
                 period.kind.as_('period_kind'),
@@ -317,8 +336,32 @@ class Sheet(ChosenMixin, SheetMixin, ModelSQL, ModelView):
 _SCORED = [
     'company', 'period', 'member', 'employee', 'kind', 'unit', 'base',
     *tally.SUMS, 'points', 'score', 'excellent', 'good', 'pass_mark', 'task',
-    'throughout', 'former_rank', 'period_kind', 'start_date', 'end_date']
+    'serving', 'throughout', 'former_rank', 'period_kind', 'start_date',
+    'end_date']
 
 
 def _points(expression):
     return Round(tally.number(expression), 2)
+
+
+def _suspended(period):
+    """Return the query of the members who were not active on a day of it.
+
+    On the day on which it ends or begins again a member is active.
+    """
+    Change = Pool().get('safety.member.change')
+    change = Change.__table__()
+    spell = change.select(
+        change.member.as_('member'),
+        change.from_state.as_('from_state'),
+        change.to_state.as_('to_state'),
+        change.date.as_('left_on'),
+        Lead(change.date, window=Window(
+                [change.member], order_by=[change.at.asc, change.id.asc])).as_(
+            'back_on'))
+    return spell.select(
+        spell.member,
+        where=spell.from_state.in_(['active', 'suspended'])
+        & (spell.to_state != 'active')
+        & (spell.left_on < period.end_date)
+        & (Coalesce(spell.back_on, period.end_date) > period.start_date))
