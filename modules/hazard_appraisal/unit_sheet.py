@@ -16,7 +16,7 @@ from trytond.modules.safety_organization.named import search_any
 from trytond.modules.safety_organization.workflow import now
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
-from trytond.transaction import Transaction
+from trytond.transaction import Transaction, check_access
 
 from . import tally
 from .appraisal import (
@@ -115,6 +115,17 @@ class UnitSheet(ChosenMixin, UnitSheetMixin, ModelSQL, ModelView):
             ('open', "Open"),
             ('closed', "Closed"),
             ], "State", readonly=True, sort=False)
+    hazards = fields.Function(
+        fields.Many2Many('hazard.hazard', None, None, "Hazards",
+            help="Those reported."),
+        'get_behind')
+    rectifications = fields.Function(
+        fields.Many2Many('hazard.rectification', None, None,
+            "Rectifications", help="Those done or due."),
+        'get_behind')
+    rechecks = fields.Function(
+        fields.Many2Many('hazard.recheck', None, None, "First Rechecks"),
+        'get_behind')
 
     @classmethod
     def __setup__(cls):
@@ -195,6 +206,20 @@ class UnitSheet(ChosenMixin, UnitSheetMixin, ModelSQL, ModelView):
                 former.rank.as_('former_rank'),
                 period.kind.as_('period_kind'),
                 period.start_date, period.end_date))
+
+    @classmethod
+    def get_behind(cls, sheets, names):
+        "Return of what is behind the figures what the reader may read."
+        result = {n: {} for n in names}
+        for sheet in sheets:
+            domains = _domains_behind(sheet.period)
+            for name in names:
+                Target = cls._fields[name].get_target()
+                with check_access():
+                    result[name][sheet.id] = list(map(int, Target.search([
+                                    ('unit', '=', sheet.unit.id),
+                                    domains[name]])))
+        return result
 
     @classmethod
     def view_attributes(cls):
@@ -289,7 +314,7 @@ def _closed_tendays():
 
 
 def _nothing():
-    "Return the query of zeros for the teams and departments."
+    "Return the query of zeros for the teams, whatever they did."
     pool = Pool()
     Period = pool.get('appraisal.period')
     Unit = pool.get('safety.unit')
@@ -334,6 +359,25 @@ def _facts():
         & recheck.state.in_(['passed', 'failed']),
         checked=Literal(1),
         first_pass=_one(recheck.state == 'passed'))
+
+
+def _domains_behind(period):
+    "Return the domains of what _facts() counts, by field of the sheet."
+    def within(name):
+        return [(name, '>=', period.starts_at), (name, '<', period.ends_at)]
+    return {
+        'hazards': [
+            within('reported_at'),
+            ('state', 'not in', ['draft', 'returned', 'cancelled'])],
+        'rectifications': ['OR',
+            [within('done_at'), ('state', '=', 'done')],
+            [within('due_at'), ('due_at', '<=', now()),
+                ('state', '!=', 'cancelled')]],
+        'rechecks': [
+            within('checked_at'), ('round', '=', 1),
+            ('rectification', '!=', None),
+            ('state', 'in', ['passed', 'failed'])],
+        }
 
 
 def _one(condition):
