@@ -68,7 +68,8 @@ def get_year(year, members):
             'safety.member', [('id', 'in', members)], ['since', 'until'])}
     proposals = get_proposals(first, last, members)
     for member in members:
-        if member in years:
+        # Who did not serve in the year only has late entries
+        if member in years and years[member]['rank']:
             yield {
                 **get_page(
                     years[member], rows[member], served.get(member, {}),

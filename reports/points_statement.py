@@ -95,6 +95,8 @@ def name_sheets(sheets, zone):
 
 
 def format_rank(sheet):
+    if sheet['rank'] is None:
+        return ''
     return f'{sheet["rank"]}/{sheet["members"]}'
 
 

@@ -85,7 +85,11 @@ def managed_domain():
 
 def read_sheets(period):
     return read_rows(
-        'appraisal.sheet', [('period', '=', period.id), *managed_domain()],
+        'appraisal.sheet', [
+            ('period', '=', period.id),
+            # Who has left may still have late entries
+            ('rank', '!=', None),
+            *managed_domain()],
         SHEET, order=[('rank', 'ASC'), ('id', 'ASC')])
 
 

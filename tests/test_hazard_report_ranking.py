@@ -118,6 +118,20 @@ class RankingTestCase(unittest.TestCase):
                 ])
 
     @with_transaction()
+    def test_unranked(self):
+        "Who has left is not in the circular for an entry that comes late"
+        built = self.build()
+        ann = built.members.ann
+        ann.until = dt.date(2026, 3, 31)
+        ann.save()
+        for period in [
+                get_period(built.company, 'tenday', APRIL),
+                get_period(built.company, 'month', APRIL)]:
+            lines, tables = self.read(built.users.admin, period)
+            self.assertIn("本期参加考核2人", ''.join(lines))
+            self.assertNotIn("Ann", str(tables))
+
+    @with_transaction()
     def test_closed(self):
         "The circular of ten days that are closed has no grades"
         built = self.build()

@@ -188,9 +188,10 @@ class LedgerCheck:
     def _check_item(self, entry):
         "Leave out the check item of another discipline."
         discipline = self.names.disciplines.get(entry.get('check_item'))
-        if discipline not in {None, entry.get('discipline')}:
+        if (discipline and entry.get('discipline')
+                and discipline != entry.get('discipline')):
             entry.values['check_item'] = None
-            self.note_once(entry, 'check_item', 'other_discipline')
+            self.note(entry, 'check_item', 'other_discipline')
 
     def _find_person(self, entry, name):
         if text := entry.texts.get(name):

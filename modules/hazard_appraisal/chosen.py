@@ -62,7 +62,7 @@ def _choose(periods):
 
 
 def _read_branches():
-    "Return the ids of ten days, month, quarter and year of open years."
+    "Return the ids of ten days, month, quarter and year that are open."
     Period = Pool().get('appraisal.period')
     tenday, month, quarter, year = (Period.__table__() for _ in range(4))
     cursor = Transaction().connection.cursor()
@@ -71,7 +71,8 @@ def _read_branches():
         .join(quarter, condition=month.parent == quarter.id)
         .join(year, condition=quarter.parent == year.id)
         .select(tenday.id, month.id, quarter.id, year.id,
-            where=year.state == 'open'))
+            where=(tenday.state == 'open') | (month.state == 'open')
+            | (quarter.state == 'open') | (year.state == 'open')))
     return cursor.fetchall()
 
 

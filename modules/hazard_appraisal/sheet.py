@@ -10,6 +10,7 @@ from sql import Cast, Literal, Null, Union, Window
 from sql.aggregate import Count
 from sql.conditionals import Case, Coalesce
 from sql.functions import Lead, Rank, Round
+from sql.operators import Exists
 
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.safety_organization.named import search_any
@@ -249,7 +250,7 @@ class Sheet(ChosenMixin, SheetMixin, ModelSQL, ModelView):
                     >= period.start_date), 1), else_=0)
         throughout = ((member.since <= period.start_date)
             & (Coalesce(member.until, period.end_date) >= period.end_date)
-            & ~member.id.in_(_suspended(period)))
+            & ~Exists(_suspensions(member, period)))
         return (sums
             .join(member, condition=sums.member == member.id)
             .join(period, condition=sums.period == period.id)
@@ -344,8 +345,8 @@ def _points(expression):
     return Round(tally.number(expression), 2)
 
 
-def _suspended(period):
-    """Return the query of the members who were not active on a day of it.
+def _suspensions(member, period):
+    """Return the query of when the member was not active in the period.
 
     On the day on which it ends or begins again a member is active.
     """
@@ -363,5 +364,8 @@ def _suspended(period):
         spell.member,
         where=spell.from_state.in_(['active', 'suspended'])
         & (spell.to_state != 'active')
+        & (spell.member == member.id)
         & (spell.left_on < period.end_date)
-        & (Coalesce(spell.back_on, period.end_date) > period.start_date))
+        & ((spell.back_on == Null)
+            | (spell.back_on > spell.left_on)
+            & (spell.back_on > period.start_date)))

@@ -292,8 +292,7 @@ class Certificate(TrainingMixin, LoopMixin, ModelSQL, ModelView):
                 employee = Employee(values['employee'])
                 values['unit'] = employee.unit.id if employee.unit else None
             if values.get('company') is not None:
-                values.setdefault(
-                    'issued_by', acting_employee(values['company']))
+                values['issued_by'] = acting_employee(values['company'])
             values.update(dict.fromkeys(['number', 'year', 'serial']))
         return values
 
@@ -418,17 +417,20 @@ class Certificate(TrainingMixin, LoopMixin, ModelSQL, ModelView):
         if course.exam_required:
             passed = cls._get_passed(course, ids, since)
         day = today(course.company)
-        return cls.create([{
+        certificates = cls.create([{
                     'company': course.company.id,
                     'employee': employee,
                     'course': course.id,
                     'issued_on': day,
                     'attendance': attendance,
                     'origin': str(origin) if origin else None,
-                    'issued_by': issued_by,
                     } for employee, attendance in sorted(attended.items())
                 for origin in [passed.get(employee)]
                 if employee in passed])
+        # Not who happens to act, as the holder who passes an exam
+        if certificates:
+            cls.write(certificates, {'issued_by': issued_by})
+        return certificates
 
     @classmethod
     def _get_since(cls, course, employees):

@@ -189,7 +189,8 @@ class Exam(TrainingMixin, DeactivableMixin, ModelSQL, ModelView):
                     ('status', '=', 'present'),
                     ], order=[('session.starts_at', 'DESC')], limit=1)
         for attendance in attendances:
-            return attendance.session.starts_at
+            session = attendance.session
+            return min(session.starts_at, session.started_at)
         return dt.datetime.min
 
     def _check_waited(self, paper):
