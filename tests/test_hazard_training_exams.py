@@ -8,7 +8,9 @@ from access import call
 from bank import create_admin, create_exam, create_question, fill_bank
 from organization import acting, create_company, create_user, get_ref
 from school import create_course, create_session, hold
+from test_hazard_image import picture
 
+from trytond.filestore import filestore
 from trytond.model.exceptions import AccessError
 from trytond.modules.company.tests import create_employee
 from trytond.modules.hazard_training.exceptions import (
@@ -635,3 +637,69 @@ class ExamTestCase(unittest.TestCase):
         paper = self.finish()
         certificate, = Certificate.search([])
         self.assertEqual(certificate.origin, paper)
+
+    def remove_files(self):
+        "Remove the files that are not in use, as after the retention"
+        pool = Pool()
+        Queue = pool.get('ir.filestore.queue')
+        table = Queue.__table__()
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*table.update(
+                [table.create_date], [dt.datetime(2001, 1, 1)]))
+        Queue.remove()
+
+    @with_transaction()
+    def test_picture_kept(self):
+        "A paper keeps the picture that its question had, whatever replaces it"
+        pool = Pool()
+        Item = pool.get('training.paper.item')
+        Question = pool.get('training.question')
+        self.build()
+        questions = self.questions
+        Question.write(questions, {'picture': picture()})
+        items = self.take().items
+        pictures = [i.picture for i in items]
+        self.assertTrue(all(pictures))
+        Question.write(questions[:3], {'picture': None})
+        Question.write(questions[3:], {'picture': picture(color='yellow')})
+        self.remove_files()
+        self.assertEqual(
+            [i.picture for i in Item.browse(items)], pictures)
+
+    @with_transaction()
+    def test_picture_of_deleted_paper(self):
+        "What becomes of a paper leaves the picture of its question"
+        pool = Pool()
+        Paper = pool.get('training.paper')
+        Question = pool.get('training.question')
+        self.build()
+        Question.write(self.questions, {'picture': picture()})
+        Paper.delete([self.take()])
+        self.remove_files()
+        for question in Question.browse(self.questions):
+            self.assertTrue(question.picture)
+
+    @with_transaction()
+    def test_picture_removed(self):
+        "The picture goes when neither a question nor a paper names it"
+        pool = Pool()
+        Paper = pool.get('training.paper')
+        Question = pool.get('training.question')
+        self.build()
+        Question.write(self.questions, {'picture': picture()})
+        paper = self.take()
+        files = {q.picture_id for q in Question.browse(self.questions)}
+        Question.write(self.questions, {'picture': None})
+        self.remove_files()
+        self.assertEqual(
+            {f for f in files if self.has_file(f)},
+            {i.picture_id for i in paper.items})
+        Paper.delete([paper])
+        self.remove_files()
+        self.assertFalse([f for f in files if self.has_file(f)])
+
+    def has_file(self, id_):
+        try:
+            return bool(filestore.size(id_, Transaction().database.name))
+        except FileNotFoundError:
+            return False
