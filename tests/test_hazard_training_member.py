@@ -172,8 +172,63 @@ class MemberTestCase(unittest.TestCase):
             self.activate(school)
             with acting(school.users.admin, reason="Copied the exam"):
                 certificate.__class__.revoke([certificate])
+            member = self.Member(school.member.id)
+            self.assertEqual(member.state, 'suspended')
+            self.assertIn("revoked", member.changes[0].reason)
+
+    @with_transaction()
+    def test_revoked_in_grace(self):
+        "The grace period is for nobody whose certificate was revoked"
+        Certificate = Pool().get('training.certificate')
+        Configuration = Pool().get('training.configuration')
+        school = build_school()
+        with set_company(school.company):
+            configuration = Configuration(1)
+            configuration.required_since = TODAY + days(1)
+            configuration.save()
+            candidate = school.employees.candidate
+            other = create_member(
+                create_employee(school.company, "Other"), 'union',
+                school.mine.units.ventilation)
+            self.activate(school, [school.member, other])
+            first, = certify([candidate])
+            second, = certify([candidate])
+            for certificate, expected in [
+                    (first, ('active', 'valid')),
+                    (second, ('suspended', 'none'))]:
+                with acting(school.users.admin, reason="Copied the exam"):
+                    Certificate.revoke([Certificate(certificate.id)])
+                member = self.Member(school.member.id)
+                self.assertEqual(
+                    (member.state, member.certification), expected)
+            self.assertIn("revoked", member.changes[0].reason)
+            with acting(school.users.union):
+                with self.assertRaises(MemberCertificateError):
+                    self.Member.resume([member])
+            self.assertFalse(self.check())
+            other = self.Member(other.id)
             self.assertEqual(
-                self.Member(school.member.id).state, 'suspended')
+                (other.state, other.certification), ('active', 'grace'))
+
+    @with_transaction()
+    def test_other_revoked_in_grace(self):
+        "A revoked certificate for another kind leaves the grace period"
+        Certificate = Pool().get('training.certificate')
+        Configuration = Pool().get('training.configuration')
+        school = build_school()
+        with set_company(school.company):
+            configuration = Configuration(1)
+            configuration.required_since = TODAY + days(1)
+            configuration.save()
+            self.activate(school)
+            certificate, = certify(
+                [school.employees.candidate], create_course(
+                    school.company, "Party", kinds=[get_kind('party')]))
+            with acting(school.users.admin, reason="Copied the exam"):
+                Certificate.revoke([certificate])
+            member = self.Member(school.member.id)
+            self.assertEqual(
+                (member.state, member.certification), ('active', 'grace'))
 
     @with_transaction()
     def test_grace(self):

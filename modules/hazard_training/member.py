@@ -4,7 +4,8 @@
 
 A certificate of an induction or a refresher counts, for the kinds of its
 course or, where the course names none, for all.  Who was active before the
-company required certificates keeps the place for the grace period.
+company required certificates keeps the place for the grace period, unless a
+certificate was revoked.
 """
 
 import datetime as dt
@@ -85,10 +86,10 @@ class Member(metaclass=PoolMeta):
         rows = list(cls._read_certified(where))
         rules = {
             company.id: (today(company), Configuration.settings(company.id))
-            for company in Company.browse({c for _, c, _, _ in rows})}
+            for company in Company.browse({c for _, c, *_ in rows})}
         return {
-            id_: _get_certification(end, since, *rules[company])
-            for id_, company, since, end in rows}
+            id_: _get_certification(end, since, revoked, *rules[company])
+            for id_, company, revoked, since, end in rows}
 
     @classmethod
     def _read_certified(cls, where):
@@ -99,22 +100,23 @@ class Member(metaclass=PoolMeta):
         certificate = Certificate.__table__()
         kind = CertificateKind.__table__()
         fits = (kind.kind == Null) | (kind.kind == member.kind)
-        end = Case((fits & (certificate.id != Null),
+        end = Case((fits & (certificate.state == 'valid'),
                 Coalesce(certificate.valid_until, dt.date.max)))
+        revoked = Case((fits & (certificate.state == 'revoked'), 1), else_=0)
         cursor = Transaction().connection.cursor()
         cursor.execute(*member
             .join(certificate, 'LEFT',
                 condition=(member.employee == certificate.employee)
-                & (certificate.state == 'valid')
                 & _in(certificate.course_kind, QUALIFYING))
             .join(kind, 'LEFT',
                 condition=kind.certificate == certificate.id)
             .select(
-                member.id, member.company, member.since, Max(end),
+                member.id, member.company, Max(revoked), member.since,
+                Max(end),
                 where=where(member),
                 group_by=[member.id, member.company, member.since]))
-        for id_, company, *days in cursor:
-            yield id_, company, *map(_date, days)
+        for id_, company, revoked, *days in cursor:
+            yield id_, company, bool(revoked), *map(_date, days)
 
     @classmethod
     def read_places(cls, units):
@@ -173,20 +175,22 @@ class Member(metaclass=PoolMeta):
 
     @classmethod
     @without_check_access
-    def suspend_uncertified(cls, employees=None):
+    def suspend_uncertified(cls, revoked_from=None):
         """Suspend the active members who are not certified any more.
 
-        Only those of the employees where these are given. The reason is
-        recorded; members and the users who manage their kind are told.
+        Only those of the employees from whom a certificate was just revoked
+        where these are given. The reason is recorded; members and the users
+        who manage their kind are told.
         """
         reasons = defaultdict(list)
-        for id_, (state, until) in cls._read_active(employees).items():
+        for id_, (state, until) in cls._read_active(revoked_from).items():
             if state in UNCERTIFIED:
                 reasons[until].append(id_)
         for until, ids in reasons.items():
             for sub_ids in grouped_slice(ids, SLICE):
                 members = cls.browse(list(sub_ids))
-                with Transaction().set_context(reason=_get_reason(until)):
+                reason = _get_reason(until, revoked_from is not None)
+                with Transaction().set_context(reason=reason):
                     cls.suspend(members)
                 cls._tell_certification(members, 'suspended')
 
@@ -292,12 +296,13 @@ class Coverage(metaclass=PoolMeta):
             for n in names}
 
 
-def _get_certification(end, since, day, settings):
+def _get_certification(end, since, revoked, day, settings):
     if end and end >= day:
         soon = dt.timedelta(days=settings['expiry_reminder_days'])
         return ('expiring' if end - day <= soon else 'valid', end)
     required_since = settings['required_since']
-    if required_since and min(day, since or day) < required_since:
+    if (required_since and not revoked
+            and min(day, since or day) < required_since):
         grace = required_since + dt.timedelta(days=settings['grace_days'] - 1)
         if grace >= day:
             return ('grace', grace)
@@ -309,14 +314,16 @@ def _date(value):
     return dt.date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def _get_reason(until):
+def _get_reason(until, revoked):
     "Return the reason of a suspension in the language of the database."
     pool = Pool()
     Configuration = pool.get('ir.configuration')
     Lang = pool.get('ir.lang')
     language = Configuration.get_language()
     with Transaction().set_context(language=language):
-        if until:
+        if revoked:
+            return gettext('hazard_training.msg_member_reason_revoked')
+        elif until:
             return gettext('hazard_training.msg_member_reason_expired',
                 date=Lang.get(language).strftime(until))
         return gettext('hazard_training.msg_member_reason_none')
