@@ -18,7 +18,7 @@ from trytond.pool import Pool
 from trytond.transaction import check_access
 
 from .document import format_short_day
-from .training import TrainingDocument, get_picture, name_of
+from .training import TrainingDocument, get_explanation, get_picture, name_of
 
 _TYPES = [name for name, _ in TYPES]
 
@@ -34,15 +34,6 @@ def get_question(number, text, options, kind='', picture=None, answer=()):
         'picture': get_picture(picture) if picture else None,
         'answer': list(filter(None, answer)),
         }
-
-
-def get_explanation(explanation, source):
-    "Return the lines that explain the answer to a question."
-    return [
-        *(explanation or '').splitlines(),
-        gettext('hazard_report.msg_paper_source', source=source)
-        if source else None,
-        ]
 
 
 class _PaperDocument(TrainingDocument):

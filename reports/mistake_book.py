@@ -7,8 +7,8 @@ from collections import defaultdict
 from trytond.i18n import gettext
 
 from .document import format_short_day
-from .exam_paper import get_explanation, get_question
-from .training import TrainingDocument, name_of
+from .exam_paper import get_question
+from .training import TrainingDocument, get_explanation, name_of
 
 
 class MistakeBook(TrainingDocument):

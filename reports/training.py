@@ -7,10 +7,12 @@ from io import BytesIO
 from PIL import Image
 
 from trytond.i18n import gettext
+from trytond.modules.hazard_training.key import right_letters
+from trytond.modules.hazard_training.question import LETTERS
 from trytond.modules.safety_organization.clock import company_zone
 from trytond.pool import Pool
 from trytond.tools.qrcode import generate_png
-from trytond.transaction import check_access
+from trytond.transaction import check_access, without_check_access
 
 from .document import Document, format_day, format_moment, paragraphs
 from .sheet import listing, selection_texts
@@ -204,10 +206,55 @@ class CaseSheet(TrainingDocument):
             **{
                 s: [get_picture(p.image) for p in case.photos if p.stage == s]
                 for s in stages if s},
+            'question': cls._get_question(case),
             'readers': gettext(
                 'hazard_report.msg_case_readers', read=case.read_count,
                 addressed=case.addressed_count),
             }
+
+    @classmethod
+    def _get_question(cls, case):
+        """Return what is shown of the question of the case, if it has one.
+
+        The sheet goes from hand to hand, so the answer is not even printed
+        for who has given it, but only for who may read the bank.
+        """
+        pool = Pool()
+        Key = pool.get('training.case.key')
+        ModelAccess = pool.get('ir.model.access')
+        Question = pool.get('training.question')
+        if not (question := Key.of_cases([case]).get(case.id)):
+            return None
+        with check_access():
+            reads_bank = ModelAccess.check(
+                'training.question', 'read', raise_exception=False)
+        with without_check_access():
+            question = Question(question)
+            options = question.shown_options()
+            picture, answer = question.picture, []
+            if reads_bank:
+                answer = [
+                    gettext(
+                        'hazard_report.msg_paper_right',
+                        right=right_letters(options)),
+                    *get_explanation(question.explanation, question.source)]
+            return {
+                'lines': paragraphs(question.text),
+                'picture': get_picture(picture) if picture else None,
+                'options': [
+                    f'{letter}. {text}'
+                    for letter, (text, _) in zip(LETTERS, options)],
+                'answer': list(filter(None, answer)),
+                }
+
+
+def get_explanation(explanation, source):
+    "Return the lines that explain the answer to a question."
+    return [
+        *(explanation or '').splitlines(),
+        gettext('hazard_report.msg_paper_source', source=source)
+        if source else None,
+        ]
 
 
 def get_picture(image):

@@ -3,8 +3,9 @@
 
 import unittest
 
+from bank import create_question
 from documents import print_as, read_paragraphs, read_part
-from organization import get_kind
+from organization import acting, get_kind
 from school import build_school, certify, create_course, create_session, hold
 from test_hazard_image import picture
 
@@ -112,4 +113,48 @@ class TrainingDocumentsTestCase(unittest.TestCase):
                     "Report each door.", "Before | After"]:
                 self.assertIn(part, text)
             self.assertNotIn("Measures", text)
+            self.assertNotIn("Question", text)
             self.assertEqual(len(list(read_part(content).iter(IMAGE))), 2)
+
+    @with_transaction()
+    def test_case_question(self):
+        "The case asks its question, with the answer for who reads the bank"
+        pool = Pool()
+        Case = pool.get('training.case')
+        school = self.build()
+        candidate = school.users.candidate
+        with set_company(school.company):
+            certify([school.employees.candidate])
+            with acting(school.users.union):
+                school.member.activate([school.member])
+            question = create_question(
+                school.company, "Which door?", 'AC', 'multiple',
+                picture=picture())
+            case, = Case.create([{
+                        'company': school.company.id,
+                        'title': "A door",
+                        'found': "A door did not close.",
+                        'lesson': "Try each door.",
+                        'question': question.id,
+                        }])
+            Case.publish([case])
+            asked = " | ".join([
+                    "Question", "Which door?",
+                    *(f"{x}. Which door? {x}" for x in 'ABCD')])
+            answer = " | ".join([
+                    "Right: AC", "Because of Which door?",
+                    "Source: The rules"])
+            readers = "Read by {} of 1 people."
+            content, text = self.read(
+                school.users.admin, 'training.case.sheet', case)
+            self.assertTrue(text.endswith(
+                    " | ".join([asked, answer, readers.format(0)])), text)
+            self.assertEqual(len(list(read_part(content).iter(IMAGE))), 1)
+            _, text = self.read(candidate, 'training.case.sheet', case)
+            self.assertTrue(text.endswith(
+                    " | ".join([asked, readers.format(0)])), text)
+            with acting(candidate):
+                Case(case.id).answer('AC')
+            _, text = self.read(candidate, 'training.case.sheet', case)
+            self.assertTrue(text.endswith(
+                    " | ".join([asked, readers.format(1)])), text)
