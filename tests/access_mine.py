@@ -29,7 +29,7 @@ from trytond.transaction import Transaction
 ROLES = [
     'nobody', 'reporter', 'worker', 'captain', 'other', 'chief', 'safety',
     'station', 'manager', 'party', 'union', 'youth', 'organizer', 'trainer',
-    'admin']
+    'listener', 'admin']
 GROUPS = {
     'nobody': [],
     'party': ['safety_organization.group_member_party'],
@@ -37,6 +37,7 @@ GROUPS = {
     'youth': ['safety_organization.group_member_youth'],
     'organizer': ['safety_organization.group_organization_admin'],
     'trainer': ['hazard_training.group_training_admin'],
+    'listener': ['safety_feedback.group_feedback_admin'],
     }
 PLAN = {
     'goals': "Gas below the limit.",
