@@ -2,6 +2,8 @@
 # level of this repository contains the full copyright notices.
 """A demonstration server of the tests' own, and browsers on it."""
 
+import fcntl
+import os
 import shutil
 import socket
 import sys
@@ -13,20 +15,42 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 
+def pytest_collection_modifyitems(items):
+    "Begin with what takes longest, so that no worker is left alone with it"
+    items.sort(key=lambda item: item.path.name != 'test_menu.py')
+
+
 @pytest.fixture(scope='session')
 def server(tmp_path_factory):
-    from sao import SCREENSHOTS
-
     from demo.instance import Instance
-    shutil.rmtree(SCREENSHOTS, ignore_errors=True)
+    directory = tmp_path_factory.mktemp('server')
+    shutil.copytree(
+        _prepare_once(tmp_path_factory), directory, dirs_exist_ok=True)
     with socket.socket() as free:
         free.bind(('127.0.0.1', 0))
         port = free.getsockname()[1]
-    instance = Instance(tmp_path_factory.mktemp('server'), port)
+    instance = Instance(directory, port)
     instance.prepare()
     instance.start(cron=False)
     yield instance
     instance.stop()
+
+
+def _prepare_once(tmp_path_factory):
+    "Return the directory of an instance of which each worker has a copy"
+    from sao import SCREENSHOTS
+
+    from demo.instance import Instance
+    base = tmp_path_factory.getbasetemp()
+    if 'PYTEST_XDIST_WORKER' in os.environ:
+        base = base.parent
+    directory = base / 'prepared'
+    with (base / 'prepared.lock').open('w') as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not directory.exists():
+            shutil.rmtree(SCREENSHOTS, ignore_errors=True)
+        Instance(directory, 0).prepare()
+    return directory
 
 
 @pytest.fixture(scope='session')
