@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 
 def pytest_collection_modifyitems(items):
     "Begin with what takes longest, so that no worker is left alone with it"
-    items.sort(key=lambda item: item.path.name != 'test_menu.py')
+    items.sort(key=lambda item: not item.path.name.startswith('test_menu'))
 
 
 @pytest.fixture(scope='session')
