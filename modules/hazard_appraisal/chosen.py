@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from sql import Null
+from sql.operators import Or
 
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
 from .appraisal import FACTOR
-from .period import KINDS
+from .period import KINDS, Tree
 
 # Fields of a sheet that are those of its period
 NAMES = {
@@ -64,15 +65,12 @@ def _choose(periods):
 def _read_branches():
     "Return the ids of ten days, month, quarter and year that are open."
     Period = Pool().get('appraisal.period')
-    tenday, month, quarter, year = (Period.__table__() for _ in range(4))
+    table, tree = Period.__table__(), Tree()
+    levels = [period for _, period in tree.levels()]
     cursor = Transaction().connection.cursor()
-    cursor.execute(*tenday
-        .join(month, condition=tenday.parent == month.id)
-        .join(quarter, condition=month.parent == quarter.id)
-        .join(year, condition=quarter.parent == year.id)
-        .select(tenday.id, month.id, quarter.id, year.id,
-            where=(tenday.state == 'open') | (month.state == 'open')
-            | (quarter.state == 'open') | (year.state == 'open')))
+    cursor.execute(*tree.join(table, table.id).select(
+            *(p.id for p in levels),
+            where=Or([p.state == 'open' for p in levels])))
     return cursor.fetchall()
 
 

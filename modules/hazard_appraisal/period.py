@@ -286,5 +286,30 @@ class Period(AppraisalMixin, Workflow, ModelSQL, ModelView):
         return period
 
 
+class Tree:
+    "Ten days joined with the month, the quarter and the year they are in"
+
+    def __init__(self):
+        Period = Pool().get('appraisal.period')
+        self.tenday, self.month, self.quarter, self.year = (
+            Period.__table__() for _ in range(4))
+
+    def levels(self):
+        return [
+            ('tenday', self.tenday), ('month', self.month),
+            ('quarter', self.quarter), ('year', self.year)]
+
+    def join(self, left, column):
+        "Return left joined with the ten days that its column names."
+        return (left
+            .join(self.tenday, condition=column == self.tenday.id)
+            .join(self.month,
+                condition=self.tenday.parent == self.month.id)
+            .join(self.quarter,
+                condition=self.month.parent == self.quarter.id)
+            .join(self.year,
+                condition=self.quarter.parent == self.year.id))
+
+
 def _start(kind, day):
     return get_period(FREQUENCIES[kind], day).start

@@ -18,6 +18,7 @@ from trytond.pool import Pool
 
 from .appraisal import GROUPS
 from .chosen import get_chosen
+from .period import Tree
 
 GROUP_COLUMNS = [f'{group}_points' for group, _ in GROUPS]
 # What is added up of each member in ten days
@@ -32,31 +33,6 @@ def integer(expression):
 def number(expression):
     "Return the SQL of the number, which SQLite keeps as a text."
     return Cast(expression, 'NUMERIC')
-
-
-class Tree:
-    "Ten days joined with the month, the quarter and the year they are in"
-
-    def __init__(self):
-        Period = Pool().get('appraisal.period')
-        self.tenday, self.month, self.quarter, self.year = (
-            Period.__table__() for _ in range(4))
-
-    def levels(self):
-        return [
-            ('tenday', self.tenday), ('month', self.month),
-            ('quarter', self.quarter), ('year', self.year)]
-
-    def join(self, left, column):
-        "Return left joined with the ten days that its column names."
-        return (left
-            .join(self.tenday, condition=column == self.tenday.id)
-            .join(self.month,
-                condition=self.tenday.parent == self.month.id)
-            .join(self.quarter,
-                condition=self.month.parent == self.quarter.id)
-            .join(self.year,
-                condition=self.quarter.parent == self.year.id))
 
 
 def is_chosen(period):

@@ -23,6 +23,7 @@ from .appraisal import (
     FACTOR, PERIODS, AppraisalMixin, BigInteger, numeric, percentage)
 from .chosen import ChosenMixin, only
 from .configuration import DEFAULTS
+from .period import Tree
 
 COUNTS = [
     'reported', 'recurrences', 'rectified', 'on_time', 'due', 'overdue',
@@ -301,7 +302,7 @@ def _sums():
 def _closed_tendays():
     pool = Pool()
     Frozen = pool.get('appraisal.unit.sheet.frozen')
-    frozen, tree = Frozen.__table__(), tally.Tree()
+    frozen, tree = Frozen.__table__(), Tree()
     return (tree.join(frozen, frozen.period)
         .select(
             frozen.unit.as_('unit'),
