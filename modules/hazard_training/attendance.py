@@ -155,6 +155,19 @@ class Attendance(TrainingMixin, ModelSQL, ModelView):
         return search_any(clause, 'employee.rec_name', 'session.rec_name')
 
     @classmethod
+    def search_attended(cls, course, employees):
+        """Return where the employees were present in the course, oldest first.
+
+        Only finished sessions count. Employees are given as ids.
+        """
+        return cls.search([
+                ('session.course', '=', course.id),
+                ('session.state', '=', 'done'),
+                ('employee', 'in', employees),
+                ('status', '=', 'present'),
+                ], order=[('session.starts_at', 'ASC'), ('id', 'ASC')])
+
+    @classmethod
     def preprocess_values(cls, mode, values):
         pool = Pool()
         Employee = pool.get('company.employee')

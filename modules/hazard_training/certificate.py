@@ -471,14 +471,9 @@ class Certificate(TrainingMixin, LoopMixin, ModelSQL, ModelView):
         "Return by employee id the last attendance of the course."
         pool = Pool()
         Attendance = pool.get('training.attendance')
-        attendances = Attendance.search([
-                ('session.course', '=', course.id),
-                ('session.state', '=', 'done'),
-                ('employee', 'in', employees),
-                ('status', '=', 'present'),
-                ], order=[('session.starts_at', 'ASC'), ('id', 'ASC')])
         return {
-            a.employee.id: a.id for a in attendances
+            a.employee.id: a.id
+            for a in Attendance.search_attended(course, employees)
             if a.session.starts_at >= since[a.employee.id]}
 
 

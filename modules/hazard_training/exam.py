@@ -180,17 +180,11 @@ class Exam(TrainingMixin, DeactivableMixin, ModelSQL, ModelView):
         "Return when the employee last began to attend the course."
         pool = Pool()
         Attendance = pool.get('training.attendance')
-        attendances = []
         if self.course:
-            attendances = Attendance.search([
-                    ('session.course', '=', self.course.id),
-                    ('session.state', '=', 'done'),
-                    ('employee', '=', employee.id),
-                    ('status', '=', 'present'),
-                    ], order=[('session.starts_at', 'DESC')], limit=1)
-        for attendance in attendances:
-            session = attendance.session
-            return min(session.starts_at, session.started_at)
+            for attendance in reversed(Attendance.search_attended(
+                        self.course, [employee.id])):
+                session = attendance.session
+                return min(session.starts_at, session.started_at)
         return dt.datetime.min
 
     def _check_waited(self, paper):
