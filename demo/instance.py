@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 DATABASE = 'demo'
 MODULES = [
     'hazard', 'hazard_appraisal', 'hazard_report', 'hazard_training',
-    'safety_feedback', 'safety_organization']
+    'safety_base', 'safety_feedback', 'safety_organization']
 SOURCES = ['modules', 'reports']
 CONFIGURATION = """\
 [database]
