@@ -1,6 +1,8 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
-from . import application
+from . import application, sqlite
 
-__all__ = ['application']
+__all__ = ['application', 'sqlite']
+
+sqlite.install()

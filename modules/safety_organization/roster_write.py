@@ -5,7 +5,6 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from trytond import backend
 from trytond.modules.party import contact_mechanism as party_contact
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
@@ -16,8 +15,8 @@ from .party import NATIONAL_ID, compact_phone
 from .roster_check import SLICE
 from .spreadsheet import compare_key
 
-# SQLite checks the exclusion of all the records of a creation in one clause
-_BATCH = 20 if backend.name == 'sqlite' else 1000
+# A browse slows down with the square of its records
+_BATCH = 1000
 
 
 def _create(Model, to_create):

@@ -55,23 +55,28 @@ def read(connection, model, ids):
     "Return the stories of the hazards of the records by id."
     hazards = dict(connection.execute(
             f'SELECT id, {"id" if model == "hazard.hazard" else "hazard"} '
-            f'FROM {model.replace(".", "_")} WHERE id = ANY(%s)',
-            [ids]).fetchall())
-    parameters = [list(hazards.values())]
+            f'FROM {model.replace(".", "_")} '
+            f'WHERE id IN {_list(ids)}').fetchall())
+    found = _list(hazards.values())
     actions, stages = defaultdict(list), defaultdict(list)
     for hazard, action in connection.execute(
-            'SELECT hazard, action FROM hazard_event WHERE hazard = ANY(%s) '
-            'ORDER BY hazard, sequence', parameters):
+            f'SELECT hazard, action FROM hazard_event WHERE hazard IN {found} '
+            'ORDER BY hazard, sequence'):
         actions[hazard].append(action)
     for table in STAGES:
         name = table.removeprefix('hazard_')
         for hazard, state in connection.execute(
-                f'SELECT hazard, state FROM {table} WHERE hazard = ANY(%s) '
-                'ORDER BY hazard, id', parameters):
+                f'SELECT hazard, state FROM {table} WHERE hazard IN {found} '
+                'ORDER BY hazard, id'):
             stages[hazard].append((name, state))
     states = dict(connection.execute(
-            'SELECT id, state FROM hazard_hazard WHERE id = ANY(%s)',
-            parameters).fetchall())
+            f'SELECT id, state FROM hazard_hazard WHERE id IN {found}'
+            ).fetchall())
     return {
         id_: Story(states[h], tuple(actions[h]), tuple(stages[h]))
         for id_, h in hazards.items()}
+
+
+def _list(ids):
+    # Both databases understand it.
+    return f'({", ".join(map(str, map(int, ids)))})'

@@ -1,0 +1,143 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"""Transactions on SQLite are what they are on PostgreSQL.
+
+Tryton asks the database for another connection with autocommit to look for
+changes of its caches. Of SQLite it gets the one of the transaction, which
+from then on stores each statement at once: nothing is rolled back any more.
+And it begins a transaction at its first change, so what it has read before
+may have changed meanwhile: two who press a button at once both succeed.
+
+Here the connection of a transaction stays in it, a request reads what was
+true when it began, and whoever changes what somebody else has changed since
+begins again, alone. Tryton has no place for an own database of the name
+sqlite, therefore its classes are changed when this module is imported.
+
+Tryton also checks what must be unique of all new records by one expression,
+which SQLite refuses from about ninety records on.
+"""
+import sqlite3
+from functools import wraps
+
+from trytond import backend
+from trytond.cache import MemoryCache
+from trytond.model import ModelSQL
+from trytond.protocols import dispatcher, wrappers
+from trytond.tools import grouped_slice
+from trytond.transaction import Transaction, TransactionError
+
+__all__ = ['Request', 'install']
+
+# Its lock stands for that of the whole database.
+TABLE = 'ir_cache'
+# How many records are checked by one expression
+SLICE = 20
+
+
+class Request(Transaction):
+    "A transaction that the server starts again when it asks for it"
+
+
+class StaleError(backend.DatabaseOperationalError, TransactionError):
+    "Somebody else has changed the database since the transaction began"
+
+    def fix(self, extras):
+        super().fix(extras)
+        extras.setdefault('_lock_tables', []).append(TABLE)
+
+
+def install():
+    "Change Tryton's classes, on SQLite only"
+    if backend.name != 'sqlite':
+        return
+    from trytond.backend.sqlite.database import Database, SQLiteCursor
+    Database.get_connection = get_connection(Database.get_connection)
+    Database.lock = classmethod(lock)
+    SQLiteCursor.execute = begin_again(SQLiteCursor.execute)
+    SQLiteCursor.executemany = begin_again(SQLiteCursor.executemany)
+    MemoryCache.commit = classmethod(clear_after(MemoryCache.commit.__func__))
+    ModelSQL.validate = classmethod(by_slices(ModelSQL.validate.__func__))
+    dispatcher.Transaction = wrappers.Transaction = Request
+
+
+def get_connection(platform):
+    "Keep the connection of an open transaction as it is"
+    @wraps(platform)
+    def wrapper(
+            self, autocommit=False, readonly=False, statement_timeout=None):
+        transactions = Transaction._local.transactions
+        if self._conn and any(
+                t.connection is self._conn for t in transactions):
+            return self._conn
+        connection = platform(
+            self, autocommit=autocommit, readonly=readonly,
+            statement_timeout=statement_timeout)
+        if not autocommit and not connection.in_transaction:
+            if readonly or _is_request(transactions):
+                # All is read as it was at the first reading.
+                connection.execute('BEGIN')
+        return connection
+    return wrapper
+
+
+def lock(cls, connection, table):
+    "Wait until nobody else writes, and let nobody else write"
+    connection.cursor().execute(f'UPDATE "{table}" SET id = id WHERE 0')
+
+
+def begin_again(platform):
+    "Let the request begin again when somebody else writes or has written"
+    @wraps(platform)
+    def wrapper(self, *args):
+        try:
+            return platform(self, *args)
+        except backend.DatabaseOperationalError as exception:
+            if _is_busy(exception) and _can_begin_again(self.connection):
+                raise StaleError(*exception.args) from exception
+            raise
+    return wrapper
+
+
+def clear_after(platform):
+    """Clear the caches once more when the changes are stored.
+
+    Tryton clears them before, and whoever reads in between would keep what
+    is old.
+    """
+    @wraps(platform)
+    def wrapper(cls, transaction):
+        names = set(cls._reset.get(transaction, ()))
+        database = transaction.database.name
+        platform(cls, transaction)
+        for name in names & cls._instances.keys():
+            cache = cls._instances[name]
+            cache._clear(database, cache._timestamp.get(database))
+    return wrapper
+
+
+def by_slices(platform):
+    "Validate the records in slices"
+    @wraps(platform)
+    def wrapper(cls, records):
+        for sub_records in grouped_slice(records, SLICE):
+            platform(cls, list(sub_records))
+    return wrapper
+
+
+def _is_request(transactions):
+    return len(transactions) == 1 and isinstance(transactions[0], Request)
+
+
+def _is_busy(exception):
+    # The higher bits tell why.
+    return exception.sqlite_errorcode & 0xff == sqlite3.SQLITE_BUSY
+
+
+def _can_begin_again(connection):
+    transactions = Transaction._local.transactions
+    if not _is_request(transactions):
+        return False
+    transaction, = transactions
+    # Tryton notes what is locked once it has begun.
+    locked = getattr(transaction, '_locked_tables', {TABLE})
+    return transaction.connection is connection and TABLE not in locked
