@@ -88,7 +88,8 @@ Debian packages, then start again with SKIP_PACKAGES=1:
         apt-get install -y -q --no-install-recommends $missing
 }
 
-# make_venv EXTRAS: the project in editable mode, again when setup.cfg changed
+# make_venv EXTRAS: the project in editable mode, again when setup.cfg or the
+# versions changed
 make_venv() {
     if ! "$PYTHON" -c 'import pip' >/dev/null 2>&1; then
         python=$(find_python) || die "No Python 3.11 or newer with venv found."
@@ -97,10 +98,12 @@ make_venv() {
         "$python" -m venv "$VENV"
     fi
     stamp="$VENV/.installed-$(say "$1" | tr ',' '-')"
-    wanted=$(cat "$ROOT/setup.cfg" "$ROOT/pyproject.toml" | cksum)
+    versions="$ROOT/docker/constraints.txt"
+    wanted=$(cat "$ROOT/setup.cfg" "$ROOT/pyproject.toml" "$versions" | cksum)
     if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
         say "Installing the modules and what they need"
-        "$PYTHON" -m pip install --quiet --editable "${ROOT}[$1]"
+        "$PYTHON" -m pip install --quiet --constraint "$versions" \
+            --editable "${ROOT}[$1]"
         say "$wanted" > "$stamp"
     fi
 }
@@ -120,6 +123,16 @@ jQuery(document).ajaxError((event, query, settings) => {
             '', Sao.i18n.gettext('Unable to reach the server.'));
     }
 });
+
+// The server lists no databases, the site tells which one it serves.
+Sao.DB.list = (list => () => jQuery.get('database').then(
+    name => [name], list))(Sao.DB.list);
+
+// Told to wait, the client would go on as if it were logged in.
+Sao.Login.prototype.run = (run => function(...parameters) {
+    return run.apply(this, parameters).then(result =>
+        Array.isArray(result) ? result : jQuery.Deferred().reject());
+})(Sao.Login.prototype.run);
 EOF
     cat > "$SAO/custom.css" <<'EOF'
 /* In the dialogs of wizards a text is as high as its view says. */

@@ -13,7 +13,9 @@ ROLE = 'hazard'
 @pytest.fixture(scope='session')
 def service(cluster, tmp_path_factory):
     "The service of a mine, whose role is no superuser; nothing is started"
-    service = Service(cluster, tmp_path_factory.mktemp('service'))
+    service = Service(
+        cluster, tmp_path_factory.mktemp('service'),
+        session={'max_attempt': '5'})
     with psycopg.connect(
             host=service.environment['PGHOST'],
             user=service.environment['PGUSER'],

@@ -36,6 +36,32 @@ def sao(nginx, service):
         browser.close()
 
 
+def test_login_limit(sao, service, connection):
+    "Who is told to wait sees it, and logs in when the time is over"
+    connection.execute(
+        "INSERT INTO res_user_login_attempt (login, create_date)"
+        " SELECT 'reporter', now() AT TIME ZONE 'UTC'"
+        " FROM generate_series(1, 10)")
+    sao.page.goto(sao.url.partition('#')[0])
+    database = sao.page.locator('.login-dialog #database:visible')
+    database.wait_for()
+    assert database.input_value() == service.database
+    sao.page.fill('.login-dialog #login', 'reporter')
+    sao.page.click('.login-dialog button[type=submit]')
+    message = sao.page.locator('.message-dialog')
+    message.wait_for()
+    assert "请稍后重试" in message.inner_text()
+    message.locator('button').click()
+    sao.settle()
+
+    connection.execute('DELETE FROM res_user_login_attempt')
+    sao.page.click('.login-dialog button[type=submit]')
+    sao.page.fill('.modal.in input[type=password]', PASSWORD)
+    sao.page.keyboard.press('Enter')
+    sao.page.wait_for_selector('#menu tbody tr')
+    assert sao.errors == []
+
+
 def test_policy(sao, tmp_path):
     "Nothing is blocked while a hazard is reported with a photo"
     photo = tmp_path / 'photo.jpg'

@@ -180,6 +180,44 @@ def test_without_gzip(nginx, service):
     assert 'state' in json.loads(response.content)['result']
 
 
+def test_cache(nginx, service):
+    "No browser keeps what the server answers"
+    browser = Browser(nginx, service.database, 'reporter')
+    response = nginx.get(
+        f'/{service.database}/data/hazard.hazard?f=number',
+        Cookie=browser._headers['Cookie'])
+    assert response.status == 200
+    assert response.headers['Cache-Control'] == 'no-store'
+
+
+def test_database_names(nginx, service):
+    "Only the database of the site is told, and only it is reached"
+    call = '{"id": 0, "method": "common.db.list", "params": []}'
+    for path in ['/rpc/', f'/{service.database}/rpc/']:
+        response = nginx.request(
+            'POST', path, call, Content_Type='application/json')
+        assert response.status in {401, 403}
+    assert nginx.get('/database').content.decode() == service.database
+    for path in ['/postgres/rpc/', '/nothing/session/login', '/x/data/y']:
+        assert nginx.request(
+            'POST', path, call, Content_Type='application/json'
+            ).status in {404, 405}
+
+
+def test_refusals(nginx, service):
+    "Requests that no client sends leave no error in the log"
+    before = service.log.read_text()
+    path = f'/{service.database}/rpc/'
+    assert nginx.request(
+        'POST', path, '{}', Origin='https://example.org').status == 403
+    assert nginx.request('POST', path, '').status == 400
+    assert nginx.request(
+        'POST', path, '', Content_Type='application/json').status == 400
+    assert nginx.request(
+        'POST', '/rpc/', '[]', Content_Type='application/json').status == 400
+    assert 'Traceback' not in service.log.read_text()[len(before):]
+
+
 def test_address(nginx, service, connection):
     "The address of who fails to log in is not what he says it is"
     response = nginx.request(
@@ -194,8 +232,21 @@ def test_address(nginx, service, connection):
     assert address == HOST
 
 
+def test_anonymous_rate(nginx, service):
+    "Who calls often without a session is told to wait, who has one is not"
+    browser = Browser(nginx, service.database, 'reporter')
+    call = '{"id": 0, "method": "common.db.login", "params": ["nobody", {}]}'
+    for path in ['/rpc/', f'/{service.database}/rpc/']:
+        statuses = [
+            nginx.request(
+                'POST', path, call, Content_Type='application/json').status
+            for _ in range(120)]
+        assert 429 in statuses
+    assert browser('res.user.get_preferences', True)
+
+
 def test_login_rate(nginx, service):
-    "Who knocks too often at the login is told to wait"
+    "So is who knocks too often at the login"
     path = f'/{service.database}/session/login'
     statuses = [nginx.get(path).status for _ in range(60)]
     assert statuses[0] == 405
