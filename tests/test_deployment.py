@@ -2,6 +2,7 @@
 # level of this repository contains the full copyright notices.
 "The files that put the suite into production fit each other."
 
+import configparser
 import os
 import re
 import shlex
@@ -9,11 +10,13 @@ import shutil
 import subprocess
 import tempfile
 import unittest
-from importlib.metadata import entry_points
+from importlib.metadata import distribution, entry_points
 from pathlib import Path
 
 import yaml
 from cluster import binary, unprivileged
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 DOCKER = ROOT / 'docker'
@@ -96,6 +99,14 @@ class ComposeTestCase(unittest.TestCase):
                 p: p.read_bytes() for p in self.directory.rglob('*')
                 if p.is_file()})
 
+    def test_rights(self):
+        "Other users of the machine read neither settings nor secrets"
+        path = self.directory / 'hazard.env'
+        self.assertEqual(path.stat().st_mode & 0o777, 0o640)
+        path.chmod(0o644)
+        self.prepare()
+        self.assertEqual(path.stat().st_mode & 0o777, 0o640)
+
     def test_settings(self):
         for name in self.each('env_file'):
             text = (self.directory / name).read_text()
@@ -120,6 +131,107 @@ class ComposeTestCase(unittest.TestCase):
             if service['image'] == 'hazard-server' and 'command' in service:
                 with self.subTest(service=name):
                     self.assertTrue(is_command(service['command'][0]))
+
+
+class PrepareTestCase(unittest.TestCase):
+
+    def setUp(self):
+        super().setUp()
+        self.directory = Path(self.enterContext(
+                tempfile.TemporaryDirectory()))
+
+    def prepare(self, host):
+        return subprocess.run(
+            [DOCKER / 'prepare', host, self.directory], text=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+    def certified(self):
+        "Return the alternative names of the certificate."
+        return subprocess.run(
+            ['openssl', 'x509', '-noout', '-ext', 'subjectAltName',
+                '-in', self.directory / 'secrets' / 'certificate.pem'],
+            check=True, text=True, capture_output=True
+            ).stdout.splitlines()[1].strip()
+
+    def test_refused(self):
+        "What is no host gets into no file"
+        for host in [
+                '', 'a/b', 'https://mine.example.com', 'a b', 'a$(id)',
+                'a`id`', 'a;id', "a'b", 'a\nb', 'a&b', '-a', '.a', '[a]b',
+                'mine.example.com:8443', '2001:db8::g', ':::', '1.2.3']:
+            with self.subTest(host=host):
+                result = self.prepare(host)
+                self.assertTrue(result.returncode)
+                self.assertIn("name or", result.stderr)
+                self.assertFalse((self.directory / 'hazard.env').exists())
+
+    def test_hosts(self):
+        for host, told, certified in [
+                ('mine_1.example-2.com', None, 'DNS:mine_1.example-2.com'),
+                ('192.0.2.1', None, 'IP Address:192.0.2.1'),
+                ('2001:db8::1', '[2001:db8::1]',
+                    'IP Address:2001:DB8:0:0:0:0:0:1'),
+                ('[2001:db8::1]', None, 'IP Address:2001:DB8:0:0:0:0:0:1')]:
+            with self.subTest(host=host):
+                self.assertFalse(self.prepare(host).returncode)
+                self.assertEqual(self.certified(), certified)
+                settings = self.directory / 'hazard.env'
+                lines = settings.read_text().splitlines()
+                for name in ['HAZARD_HOST', 'TRYTOND_WEB__HOSTNAME']:
+                    self.assertIn(f'{name}={told or host}', lines)
+                shutil.rmtree(self.directory / 'secrets')
+                settings.unlink()
+
+
+class ConstraintsTestCase(unittest.TestCase):
+
+    @staticmethod
+    def needed(requirements):
+        """Yield each requirement, and those of what is installed for it."""
+        pending, seen = [Requirement(r) for r in requirements], set()
+        while pending:
+            requirement = pending.pop()
+            if str(requirement) in seen:
+                continue
+            seen.add(str(requirement))
+            yield requirement
+            for line in distribution(requirement.name).requires or []:
+                further = Requirement(line)
+                if not further.marker or any(
+                        further.marker.evaluate({'extra': extra})
+                        for extra in [*requirement.extras, '']):
+                    pending.append(further)
+
+    def test_versions(self):
+        "What the server needs is fixed, in versions that setup.cfg allows"
+        setup = configparser.ConfigParser()
+        setup.read(ROOT / 'setup.cfg')
+        fixed = {}
+        for line in (DOCKER / 'constraints.txt').read_text().splitlines():
+            if not line.startswith('#'):
+                name, version = line.split('==')
+                fixed[canonicalize_name(name)] = version
+        needed = set()
+        for requirement in self.needed([
+                    *setup['options']['install_requires'].split('\n')[1:],
+                    *setup['options.extras_require']['server'].split('\n')[1:]
+                    ]):
+            with self.subTest(requirement=str(requirement)):
+                name = canonicalize_name(requirement.name)
+                needed.add(name)
+                self.assertIn(name, fixed)
+                self.assertIn(fixed[name], requirement.specifier)
+        self.assertEqual(fixed.keys(), needed)
+
+    def test_used(self):
+        "Images, installations and tests keep to the versions"
+        for path in ['docker/Dockerfile', 'script/install', 'script/lib.sh']:
+            text = (ROOT / path).read_text()
+            installed = re.findall(r'pip install(?:\\\n|[^&\n])*', text)
+            self.assertIn('docker/constraints.txt', text)
+            for command in installed:
+                if '--no-deps' not in command:
+                    self.assertIn('--constraint', command)
 
 
 class SystemTestCase(unittest.TestCase):
