@@ -87,26 +87,48 @@ def test_restore(service, backup, target):
             'SELECT FROM pg_database WHERE datname = %s', [NEW]).fetchone()
 
 
-@pytest.mark.parametrize('name', ['database.dump', 'files.txt'])
-def test_damaged(name, backup, target, tmp_path):
-    "A backup of which something was changed is not restored"
-    copy = tmp_path / 'copy'
-    shutil.copytree(backup, copy)
-    with (copy / name).open('ab') as file:
+def a_file(directory):
+    "Return a stored file of the backup."
+    return next(p for p in (directory / 'files').rglob('*') if p.is_file())
+
+
+def append(path):
+    with path.open('ab') as file:
         file.write(b'?')
-    result = target.command('hazard-restore', copy, check=False)
-    assert result.returncode
-    assert "damaged" in result.stdout
 
 
-def test_file_lost(backup, target, tmp_path):
-    "A backup that lacks a file is not restored"
+@pytest.mark.parametrize('damage', [
+        lambda copy: append(copy / 'database.dump'),
+        lambda copy: append(copy / 'files.txt'),
+        lambda copy: append(a_file(copy)),
+        lambda copy: a_file(copy).unlink(),
+        lambda copy: (copy / 'files' / 'added').touch(),
+        ])
+def test_damaged(damage, service, backup, target, tmp_path):
+    "Nothing is restored of a backup of which something was changed"
     copy = tmp_path / 'copy'
     shutil.copytree(backup, copy)
-    next(p for p in (copy / 'files').rglob('*') if p.is_file()).unlink()
+    damage(copy)
     result = target.command('hazard-restore', copy, check=False)
     assert result.returncode
-    assert "lacks files/" in result.stdout
+    assert "nothing was restored" in result.stdout
+    assert not list(target.files.iterdir())
+    with connect(service) as connection:
+        assert not connection.execute(
+            'SELECT FROM pg_database WHERE datname = %s', [NEW]).fetchone()
+
+
+def test_sessions(service, backup):
+    "A backup opens nobody's session and tells no address"
+    content = subprocess.run(
+        [shutil.which('pg_restore'), '--file', '-', '--data-only',
+            backup / 'database.dump'],
+        check=True, text=True, capture_output=True).stdout
+    for table in [
+            'ir_session', 'ir_session_wizard', 'ir_queue',
+            'res_user_login_attempt']:
+        assert f'COPY public.{table} ' not in content
+    assert 'COPY public.res_user ' in content
 
 
 def test_next_backup(service, backups, backup):
@@ -121,6 +143,14 @@ def test_next_backup(service, backups, backup):
     assert backup.exists()
     for name in files(backup / 'files'):
         assert (following / 'files' / name).samefile(backup / 'files' / name)
+    # The digests of all are there, of new files too.
+    listed = (following / 'SHA256SUMS').read_text().splitlines()
+    names = sorted(line.split('  ', 1)[1] for line in listed)
+    assert names == sorted(
+        ['SHA256SUMS', *files(following)])[1:]
+    subprocess.run(
+        ['sha256sum', '--quiet', '--check', 'SHA256SUMS'], check=True,
+        cwd=following)
 
 
 def test_verify_file(service, backup, connection):
