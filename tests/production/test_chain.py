@@ -190,6 +190,18 @@ def test_cache(nginx, service):
     assert response.headers['Cache-Control'] == 'no-store'
 
 
+def test_avatar(nginx, service, connection):
+    "Pictures of users are served, and kept by browsers"
+    reporter = Browser(nginx, service.database, 'reporter')
+    user, = reporter('res.user.search', [('login', '=', 'reporter')], 0, 1)
+    reporter('res.user.set_preferences', {'avatar': picture()})
+    read, = reporter('res.user.read', [user], ['avatar_url'])
+    response = nginx.get('/' + read['avatar_url'])
+    assert response.status == 200
+    assert response.headers['Content-Type'] == 'image/jpeg'
+    assert 'public' in response.headers['Cache-Control']
+
+
 def test_database_names(nginx, service):
     "Only the database of the site is told, and only it is reached"
     call = '{"id": 0, "method": "common.db.list", "params": []}'
