@@ -1,2 +1,21 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
+
+from trytond.exceptions import UserError
+from trytond.model.exceptions import AccessError
+
+
+class DomainFormError(UserError):
+    pass
+
+
+class DomainLimitError(UserError):
+    pass
+
+
+class DomainSecretError(AccessError):
+    pass
+
+
+class DomainValueError(UserError):
+    pass

@@ -1,0 +1,192 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"""
+Domains and orders of clients are checked before they become SQL.
+
+Tryton checks the access to the fields that a domain names directly or by a
+dotted path, but not to those that the operator ``where`` looks into, and
+trusts the form of all of them.  Here each search of a user, whatever calls
+it, is walked through once: what is not made as a domain is refused, what is
+too large is refused, and ``where`` is checked as a path is.
+"""
+import logging
+from collections import defaultdict
+
+from trytond import backend
+from trytond.const import OPERATORS
+from trytond.i18n import gettext
+from trytond.model import ModelStorage
+from trytond.pool import Pool
+from trytond.transaction import Transaction
+
+from .exceptions import (
+    DomainFormError, DomainLimitError, DomainSecretError, DomainValueError)
+
+# The server itself looks for 100 translations at once under access check.
+CLAUSES = 700
+DEPTH = 30
+# Of the text that like and ilike compare
+TEXT = 1000
+ORDERS = {
+    f'{order}{nulls}' for order in ['ASC', 'DESC']
+    for nulls in ['', ' NULLS FIRST', ' NULLS LAST']}
+
+logger = logging.getLogger(__name__)
+# What values and operators raise that do not fit the field
+_MISFITS = (
+    ArithmeticError, AssertionError, AttributeError, LookupError,
+    NotImplementedError, RecursionError, TypeError, ValueError,
+    *backend.DatabaseIntegrityError.__mro__[1:3])
+
+
+class DomainMixin(ModelStorage):
+    __slots__ = ()
+
+    @classmethod
+    def search(
+            cls, domain, offset=0, limit=None, order=None, count=False,
+            **options):
+        transaction = Transaction()
+        search = super().search
+        if not transaction.user or not transaction.check_access:
+            return search(
+                domain, offset=offset, limit=limit, order=order, count=count,
+                **options)
+        Walk().check(cls, domain, order)
+        try:
+            return search(
+                domain, offset=offset, limit=limit, order=order, count=count,
+                **options)
+        except (backend.DatabaseOperationalError,
+                backend.DatabaseTimeoutError):
+            raise
+        except _MISFITS as exception:
+            logger.warning(
+                "search on %s refused: %r", cls.__name__, exception)
+            raise DomainValueError(gettext(
+                    'safety_base.msg_domain_value',
+                    **cls.__names__())) from exception
+
+
+class Walk:
+    "One walk through the domain and the order of a user"
+
+    def __init__(self):
+        self.clauses = 0
+        # The fields by model that where looks into
+        self.inside = defaultdict(set)
+
+    def check(self, Model, domain, order=None):
+        """
+        Raise DomainFormError, DomainLimitError or AccessError unless the user
+        may search the model by the domain in the order.
+        """
+        pool = Pool()
+        Access = pool.get('ir.model.access')
+        FieldAccess = pool.get('ir.model.field.access')
+        self.domain(Model, domain)
+        if order:
+            self.order(Model, order)
+        for name, fields in self.inside.items():
+            Access.check(name, 'read')
+            FieldAccess.check(name, fields, 'read')
+
+    def domain(self, Model, domain, depth=0, inside=False):
+        if depth > DEPTH or self.clauses >= CLAUSES:
+            raise DomainLimitError(gettext(
+                    'safety_base.msg_domain_limit',
+                    clauses=CLAUSES, depth=DEPTH))
+        if not isinstance(domain, (list, tuple)):
+            self._refuse(domain)
+        if not domain:
+            return
+        if isinstance(domain[0], str):
+            if domain[0] not in {'AND', 'OR'} or (
+                    len(domain) > 1 and isinstance(domain[1], str)):
+                self.clauses += 1
+                self.clause(Model, domain, depth, inside)
+                return
+            domain = domain[1:]
+        for part in domain:
+            self.domain(Model, part, depth + 1, inside)
+
+    def clause(self, Model, clause, depth, inside):
+        if len(clause) < 3:
+            self._refuse(clause)
+        name, operator, value, *others = clause
+        if not isinstance(operator, str) or operator not in OPERATORS:
+            self._refuse(clause)
+        if (operator.endswith('like') and isinstance(value, str)
+                and len(value) > TEXT):
+            raise DomainLimitError(gettext(
+                    'safety_base.msg_domain_text', length=TEXT))
+        field, path = self._field(Model, name, inside)
+        if operator.endswith('where'):
+            if path or not hasattr(field, 'get_target'):
+                self._refuse(clause)
+            self.domain(field.get_target(), value, depth + 1, True)
+        elif operator.endswith('_of') and not path and others:
+            self._follow(field, others[0], clause, depth, inside)
+        elif path:
+            self._follow(field, path, clause, depth, inside)
+
+    def _follow(self, field, path, clause, depth, inside):
+        _, operator, value, *others = clause
+        if field._type == 'reference':
+            Target = self._get_model(clause)
+            others = others[1:]
+        elif hasattr(field, 'get_target'):
+            Target = field.get_target()
+        else:
+            return
+        self.domain(Target, [path, operator, value, *others],
+            depth + 1, inside)
+
+    def _get_model(self, clause):
+        "Return the model that a clause on a reference names"
+        pool = Pool()
+        name = clause[3] if len(clause) > 3 else None
+        if isinstance(name, str) and name in dict(pool.iterobject()):
+            Model = pool.get(name)
+            # What clients may not search themselves they do not search so.
+            if 'search' in Model.__rpc__:
+                return Model
+        self._refuse(clause)
+
+    def order(self, Model, order):
+        if not isinstance(order, (list, tuple)):
+            self._refuse(order)
+        for part in order:
+            try:
+                name, type_ = part
+            except (TypeError, ValueError):
+                self._refuse(part)
+            if type_ is not None and (
+                    not isinstance(type_, str)
+                    or type_.upper() not in ORDERS):
+                self._refuse(part)
+            Target, path = Model, name
+            while path and Target:
+                field, path = self._field(Target, path, False)
+                Target = (
+                    field.get_target() if hasattr(field, 'get_target')
+                    else None)
+
+    def _field(self, Model, name, inside):
+        if not isinstance(name, str):
+            self._refuse(name)
+        local, _, path = name.partition('.')
+        if local not in Model._fields:
+            raise DomainFormError(gettext(
+                    'safety_base.msg_domain_field',
+                    field=local, **Model.__names__()))
+        if local in getattr(Model, '_unsearched', ()):
+            raise DomainSecretError(gettext(
+                    'safety_base.msg_domain_secret', **Model.__names__(local)))
+        if inside:
+            self.inside[Model.__name__].add(local)
+        return Model._fields[local], path
+
+    def _refuse(self, clause):
+        raise DomainFormError(gettext(
+                'safety_base.msg_domain_form', clause=str(clause)[:100]))

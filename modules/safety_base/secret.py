@@ -1,0 +1,91 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"""
+Secrets are fields that no user may read.
+
+A model names its secrets by ``_secrets``; modules add to it in ``__setup__``.
+They are closed as if a record of ``ir.model.field.access`` refused them to
+everybody, but no administrator can open them: neither reading, searching,
+sorting nor exporting is possible, whatever relation leads to them, own
+records included.  Code without access check goes on using them.
+
+``_unsearched`` names fields whose readers the rules decide, and which no
+domain or order of a user may name, since no rule applies to what a relation
+leads to.
+"""
+from trytond.pool import Pool, PoolMeta
+
+
+class ModelFieldAccess(metaclass=PoolMeta):
+    __name__ = 'ir.model.field.access'
+
+    @classmethod
+    def get_access(cls, models):
+        pool = Pool()
+        accesses = super().get_access(models)
+        closed = {}
+        for name in models:
+            if secrets := getattr(pool.get(name), '_secrets', None):
+                closed[name] = cls._close(accesses[name], secrets)
+        return {**accesses, **closed} if closed else accesses
+
+    @classmethod
+    def _close(cls, access, secrets):
+        access = access.copy()
+        for name in secrets:
+            access[name] = {
+                'write': True, 'create': True, 'delete': True,
+                **access.get(name, {}), 'read': False}
+        return access
+
+
+class Session(metaclass=PoolMeta):
+    __name__ = 'ir.session'
+    _secrets = {'key'}
+
+
+class User(metaclass=PoolMeta):
+    __name__ = 'res.user'
+    # Who is logged in tells who wrote anonymously just now.
+    _secrets = {
+        'password_hash', 'password_reset', 'password_reset_expire',
+        'sessions'}
+    # Templates see what is read without access check.
+    _never_read = {'password_reset'}
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        # A search would read it before it is needed.
+        cls.password_reset.loading = 'lazy'
+
+    @classmethod
+    def read(cls, ids, fields_names):
+        rows = super().read(ids, fields_names)
+        for name in cls._never_read.intersection(fields_names):
+            for row in rows:
+                row[name] = None
+        return rows
+
+
+class LoginAttempt(metaclass=PoolMeta):
+    __name__ = 'res.user.login.attempt'
+    _secrets = {'device_cookie'}
+
+
+class UserDevice(metaclass=PoolMeta):
+    __name__ = 'res.user.device'
+    _secrets = {'cookie'}
+
+
+class UserApplication(metaclass=PoolMeta):
+    __name__ = 'res.user.application'
+    # The form shows a new key to who makes it.
+    _unsearched = {'key'}
+
+    def get_rec_name(self, name):
+        return self.application
+
+    @classmethod
+    def search_rec_name(cls, name, clause):
+        return [('application', *clause[1:])]

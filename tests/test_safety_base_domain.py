@@ -1,0 +1,204 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"What clients ask for that is secret, has no form or is too large."
+
+import unittest
+
+from organization import create_company, create_user
+from rpc import Caller
+
+from trytond.exceptions import UserError
+from trytond.pool import Pool
+from trytond.tests.test_tryton import DB_NAME, activate_module, drop_db
+from trytond.transaction import Transaction
+
+LIKE = ['like', '$argon%']
+
+
+class DomainTestCase(unittest.TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        drop_db()
+        activate_module('safety_organization')
+        cls.addClassCleanup(drop_db)
+        with Transaction().start(DB_NAME, 1):
+            cls.build()
+
+    @classmethod
+    def build(cls):
+        pool = Pool()
+        Application = pool.get('res.user.application')
+        Attachment = pool.get('ir.attachment')
+        Session = pool.get('ir.session')
+        User = pool.get('res.user')
+        company = create_company()
+        bare, = User.create([{'login': 'bare', 'password': 'Oh, so secret'}])
+        User.write([User(1)], {'password': 'Even more secret'})
+        Application.create([{'user': 1, 'application': 'rest'}])
+        cls.callers = {
+            'admin': Caller(User(1)),
+            'bare': Caller(bare),
+            'clerk': Caller(create_user('clerk', company)),
+            }
+        session, = Session.search([('create_uid', '=', 1)])
+        Attachment.create([{
+                    'name': "Session", 'type': 'link', 'link': 'x',
+                    'resource': str(session)}])
+
+    def assertRefused(self, method, *params):
+        for login, caller in self.callers.items():
+            with self.subTest(login=login, params=params):
+                with self.assertRaises(UserError):
+                    caller(method, *params)
+
+    def test_read(self):
+        "Nobody reads a secret, own or not"
+        for name in [
+                'password_hash', 'password_reset', 'password_reset_expire',
+                'one_time_password', 'one_time_expire', 'sessions']:
+            self.assertRefused('res.user.read', [1], [name])
+            self.assertRefused(
+                'res.user.read', [1], [f'create_uid.{name}'])
+            self.assertRefused(
+                'res.group.read', [1], [f'users.{name}'])
+            self.assertRefused('res.user.export_data', [1], [name])
+
+    def test_search(self):
+        "No domain of a client finds out a secret"
+        for domain in [
+                [('password_hash', *LIKE)],
+                ['OR', [('id', '=', 1), ['AND', ('password_hash', *LIKE)]]],
+                [('create_uid.password_hash', *LIKE)],
+                [('write_uid.create_uid.password_hash', *LIKE)],
+                [('groups', 'where', [('users.password_hash', *LIKE)])],
+                [('groups', 'where', [
+                            ('users', 'not where', [
+                                    ('one_time_password', *LIKE)])])],
+                [('applications', 'where', [('key', 'like', 'a%')])],
+                [('applications.key', 'like', 'a%')],
+                [('create_uid', 'where', [('password_reset', *LIKE)])],
+                ]:
+            for method, params in [
+                    ('search', [0, None, None]),
+                    ('search_count', [0, None]),
+                    ('search_read', [0, None, None, ['login']]),
+                    ('export_data_domain', [['login']])]:
+                self.assertRefused(f'res.user.{method}', domain, *params)
+
+    def test_search_elsewhere(self):
+        "Neither does one that begins at another model"
+        for name, domain in [
+                ('res.group', [('users', 'where', [
+                                ('one_time_password', *LIKE)])]),
+                ('party.party', [('create_uid.password_hash', *LIKE)]),
+                ('ir.attachment', [
+                        ('resource.key', 'like', 'a%', 'ir.session')]),
+                ('ir.attachment', [
+                        ('resource.cookie', 'like', 'a%',
+                            'res.user.device')]),
+                ('res.user.application', [('key', 'like', 'a%')]),
+                ]:
+            self.assertRefused(f'{name}.search', domain, 0, None, None)
+
+    def test_order(self):
+        "No order of a client tells a secret"
+        for name, order in [
+                ('res.user', 'password_hash'),
+                ('res.user', 'create_uid.password_hash'),
+                ('party.party', 'create_uid.one_time_password'),
+                ('res.user.application', 'key'),
+                ('res.user.application', 'user.password_hash'),
+                ]:
+            self.assertRefused(
+                f'{name}.search', [], 0, None, [(order, 'ASC')])
+
+    def test_names(self):
+        "The name of a key is not the key"
+        domain = [('applications.rec_name', 'like', 'r%')]
+        self.assertEqual(
+            self.callers['admin']('res.user.search', domain, 0, None, None),
+            [1])
+        rows = self.callers['admin'](
+            'res.user.export_data', [1], ['applications'])
+        self.assertEqual(rows, [['rest']])
+
+    def test_views(self):
+        "No form or list shows a secret"
+        pool = Pool(DB_NAME)
+        with Transaction().start(DB_NAME, 1, readonly=True):
+            secrets = pool.get('res.user')._secrets
+        for caller in self.callers.values():
+            for type_ in ['form', 'tree']:
+                view = caller('res.user.fields_view_get', None, type_)
+                self.assertFalse(secrets & view['fields'].keys())
+
+    def test_form(self):
+        "What is no domain or order is refused"
+        for domain in [
+                None, 'login', 7, {'login': 'x'}, ['login'], ['login', '='],
+                [['login', '=']], [('login', 'is', 'x')], [(7, '=', 'x')],
+                [('login', None, 'x')], [('nothing', '=', 'x')],
+                [('create_uid.nothing', '=', 'x')],
+                [('groups', 'where', 'x')], [('groups', 'where', None)],
+                [('groups', 'where', [('nothing', '=', 1)])],
+                [('login', 'where', [])], [('groups.name', 'where', [])],
+                [('groups', 'child_of', [1], 'nothing')],
+                ]:
+            self.assertRefused('res.user.search', domain, 0, None, None)
+        for domain in [
+                [('resource.name', '=', 'x')],
+                [('resource.name', '=', 'x', 'nothing')],
+                [('resource.name', '=', 'x', 7)]]:
+            self.assertRefused('ir.attachment.search', domain, 0, None, None)
+        for order in [
+                'login', 7, [7], ['login'], [('login', 'UP')],
+                [('login', 7)], [('nothing', 'ASC')], [(7, 'ASC')],
+                [('create_uid.nothing', None)]]:
+            self.assertRefused('res.user.search', [], 0, None, order)
+
+    def test_value(self):
+        "Values and operators that do not fit the field are refused"
+        for clause in [
+                ('id', 'like', 7), ('id', 'in', 7), ('active', 'in', None),
+                ('id', '=', 'x'), ('id', '=', {}), ('id', 'child_of', [1]),
+                ('status_bar', '=', 'x'), ('create_date', '>', 'x'),
+                ('groups', 'child_of', [1], 7), ('login', 'like', {}),
+                ('create_date', '=', [1])]:
+            with self.subTest(clause=clause):
+                try:
+                    self.callers['clerk'](
+                        'res.user.search', [clause], 0, None, None)
+                except UserError:
+                    pass
+
+    def test_limit(self):
+        "A domain has a bound"
+        many = ['OR', *[('login', 'ilike', f'%{i}%') for i in range(1001)]]
+        deep = ('login', '=', 'x')
+        for _ in range(50):
+            deep = [deep]
+        inside = ('login', '=', 'x')
+        for _ in range(20):
+            inside = ('groups', 'where', [('users', 'where', [inside])])
+        long = [('login', 'ilike', 'x' * 1001)]
+        for domain in [many, deep, [inside], long]:
+            self.assertRefused('res.user.search', domain, 0, None, None)
+
+    def test_allowed(self):
+        "Ordinary searches go on"
+        search = self.callers['clerk']
+        for domain, order in [
+                ([], None),
+                ([('login', 'ilike', 'ad%')], [('name', 'DESC NULLS LAST')]),
+                (['OR', ('id', '=', 1), [('login', '=', 'x')]], []),
+                ([('groups', 'where', [('name', '!=', None)])], None),
+                ([('groups.name', 'ilike', '%')], [('create_uid.id', None)]),
+                ([('groups', '=', None)], [('create_uid', None)]),
+                ([('id', 'in', list(range(5000)))], None),
+                (['AND'], None), ([[]], None),
+                ]:
+            search('res.user.search', domain, 0, 10, order)
+        search('ir.attachment.search', [
+                ('resource.name', 'like', 'x%', 'party.party')], 0, 10, None)
