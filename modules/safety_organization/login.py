@@ -33,6 +33,10 @@ _hash = pwdlib.PasswordHash([
         ])
 
 
+def hash_password(password):
+    return _hash.hash(password)
+
+
 def generate_password():
     return ''.join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
@@ -47,12 +51,19 @@ class User(metaclass=PoolMeta):
         "One-time Password Expire", readonly=True, loading='lazy')
 
     @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls._secrets = cls._secrets | {
+            'one_time_password', 'one_time_expire'}
+        cls._never_read = cls._never_read | {'one_time_password'}
+
+    @classmethod
     def one_time_values(cls, password):
         "Return the values that let a user log in once with the password"
         days = config.getint(
             'safety_organization', 'one_time_password_days', default=30)
         return {
-            'one_time_password': _hash.hash(password),
+            'one_time_password': hash_password(password),
             'one_time_expire': dt.datetime.now() + dt.timedelta(days=days),
             }
 
@@ -84,15 +95,22 @@ class User(metaclass=PoolMeta):
     def _get_one_time_user(cls, login, password):
         cursor = Transaction().connection.cursor()
         table = cls.__table__()
-        cursor.execute(*table.select(
-                table.id, table.one_time_password,
-                where=(table.login == login)
-                & table.active
-                & (table.one_time_expire > dt.datetime.now())))
-        if row := cursor.fetchone():
-            user_id, hash_ = row
-            if hash_ and password and _hash.verify(password, hash_):
-                return user_id
+        for hash_column, expire in cls._select_one_time(table):
+            cursor.execute(*table.select(
+                    table.id, hash_column,
+                    where=(table.login == login)
+                    & table.active
+                    & hash_column.like('$argon2%')
+                    & (expire > dt.datetime.now())))
+            if row := cursor.fetchone():
+                user_id, hash_ = row
+                if password and _hash.verify(password, hash_):
+                    return user_id
+
+    @classmethod
+    def _select_one_time(cls, table):
+        "Yield the columns of the hash and of the time when it expires"
+        yield table.one_time_password, table.one_time_expire
 
     @classmethod
     def _choose_password(cls, user, parameters):
