@@ -200,15 +200,19 @@ class MonthlyStart(StatementStartMixin):
 
     @classmethod
     def default_year(cls):
-        return Pool().get('ir.date').today().year
+        return cls._last_day().year
 
     @classmethod
     def default_month(cls):
         pool = Pool()
         Month = pool.get('ir.calendar.month')
-        today = pool.get('ir.date').today()
-        month, = Month.search([('index', '=', today.month)])
+        month, = Month.search([('index', '=', cls._last_day().month)])
         return month.id
+
+    @classmethod
+    def _last_day(cls):
+        "Return the last whole day: on the first, of the month before."
+        return Pool().get('ir.date').today() - dt.timedelta(days=1)
 
 
 class PrintDaily(Wizard):

@@ -396,10 +396,13 @@ PRESSED = {
 def wizard_attempts(f):
     "Yield the name and the function of the role for each row of the wizards."
     for name, model, record, states in WIZARDS:
-        yield f'{name} {record}'.strip(), _run(f, name, model, record, states)
+        yield (
+            f'{name} {record}'.strip(),
+            run_wizard(f, name, model, record, states))
 
 
-def _run(f, name, model, record, states):
+def run_wizard(f, name, model, record, states):
+    "Return the function by which a role opens the wizard and fills it in."
     def attempt(role):
         context = {}
         if model:

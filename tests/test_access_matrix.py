@@ -15,8 +15,10 @@ from unittest.mock import patch
 from access import REFUSED, undone
 from access_attempts import (
     CREATED, PRESSED, REPORTS, WIZARDS, WRITTEN, NotDone, attempts,
-    menu_attempts, models, report_attempts, reports, wizard_attempts, wizards)
+    menu_attempts, models, report_attempts, reports, run_wizard,
+    wizard_attempts, wizards)
 from access_mine import ROLES, build
+from completion import complete, wizard_fields
 from repository import MODULES
 
 from trytond.model import ModelSingleton
@@ -155,6 +157,22 @@ class AccessMatrixTestCase(unittest.TestCase):
                 self.assertEqual(
                     list(format_section(section, found)),
                     list(format_section(section, matrix[section])))
+
+    def test_completion(self):
+        "Whoever may open a wizard may type into all of its fields"
+        opened = set()
+        for name, *wizard, _ in WIZARDS:
+            attempt = run_wizard(self.mine, name, *wizard, [])
+            for role in ROLES:
+                if (name, role) in opened or not is_allowed(attempt, role):
+                    continue
+                opened.add((name, role))
+                user = self.mine.users[role]
+                for model, field, method in wizard_fields(user, name):
+                    with self.subTest(
+                            wizard=name, role=role, field=field['name']):
+                        complete(user, model, field, method, "一")
+        self.assertEqual({n for n, _ in opened}, set(wizards()))
 
     def test_foreign(self):
         "Nobody may anything with the records of another company"
