@@ -46,6 +46,7 @@ def event_digest(values):
 class Event(ModelSQL, ModelView):
     __name__ = 'hazard.event'
     _log = False
+    _search_latest = True
 
     hazard = fields.Many2One(
         'hazard.hazard', "Hazard", required=True, ondelete='RESTRICT',

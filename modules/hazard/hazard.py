@@ -5,11 +5,11 @@
 from sql import Null
 from sql.functions import CharLength
 
-from trytond import backend
 from trytond.i18n import gettext
 from trytond.model import ChatMixin, Index, ModelSQL, ModelView, fields
+from trytond.modules.safety_base.text_search import text_index
 from trytond.modules.safety_organization import clock, workflow
-from trytond.modules.safety_organization.named import search_any
+from trytond.modules.safety_organization.named import search_each
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
@@ -38,6 +38,7 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
     __name__ = 'hazard.hazard'
     _rec_name = 'number'
     _log = False
+    _search_latest = True
 
     _states = {
         'readonly': ~Eval('state').in_(['draft', 'returned']),
@@ -271,8 +272,7 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
         cls._sql_indexes.update({
                 Index(t, (t.company, Index.Equality()),
                     (t.number, Index.Equality())),
-                Index(t, (t.number, Index.Similarity())),
-                Index(t, (t.description, Index.Similarity())),
+                text_index(cls, 'description'),
                 Index(t, (t.company, Index.Equality()),
                     (t.found_at, Index.Range())),
                 Index(t, (t.company, Index.Equality()),
@@ -297,16 +297,6 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
                     (t.closed_at, Index.Range()),
                     where=t.state == 'closed'),
                 })
-
-    @classmethod
-    def _update_sql_indexes(cls, concurrently=False):
-        table = cls.__table__()
-        if (backend.name == 'postgresql' and not
-                Transaction().database.has_extension('pg_trgm')):
-            # It would be a B-tree, which refuses long texts.
-            cls._sql_indexes.discard(
-                Index(table, (table.description, Index.Similarity())))
-        super()._update_sql_indexes(concurrently=concurrently)
 
     @classmethod
     def order_number(cls, tables):
@@ -533,7 +523,9 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
 
     @classmethod
     def search_rec_name(cls, name, clause):
-        return search_any(clause, 'number', 'description', 'place.name')
+        return search_each(
+            cls, clause, 'number', 'description', 'place.name', 'unit.name',
+            'found_by.party.name', 'ledger_found_by', 'grade.name')
 
     @classmethod
     def preprocess_values(cls, mode, values):

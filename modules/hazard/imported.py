@@ -3,6 +3,7 @@
 "What a hazard keeps of the old ledger that it was brought in from."
 
 from trytond.model import Unique, fields
+from trytond.modules.safety_base.text_search import text_index
 from trytond.pool import PoolMeta
 from trytond.pyson import Eval
 
@@ -55,6 +56,7 @@ class Hazard(metaclass=PoolMeta):
         super().__setup__()
         cls.ledger_fingerprint.search_unaccented = False
         t = cls.__table__()
+        cls._sql_indexes.add(text_index(cls, 'ledger_found_by'))
         cls._sql_constraints += [
             ('ledger_fingerprint_unique',
                 Unique(t, t.company, t.ledger_fingerprint),

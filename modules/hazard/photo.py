@@ -44,6 +44,7 @@ class Photo(CopyAccessMixin, ModelSQL, ModelView):
     __name__ = 'hazard.photo'
     _rec_name = 'filename'
     _log = False
+    _search_latest = True
 
     hazard = fields.Many2One(
         'hazard.hazard', "Hazard", required=True, ondelete='CASCADE',

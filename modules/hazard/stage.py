@@ -55,6 +55,7 @@ class HazardPartMixin(
     "What belongs to a hazard and shows its essentials."
     __slots__ = ()
     _log = False
+    _search_latest = True
 
     hazard = fields.Many2One(
         'hazard.hazard', "Hazard", required=True, readonly=True,

@@ -37,6 +37,7 @@ LOCK = zlib.crc32(b'appraisal.entry')
 class Entry(AppraisalMixin, ModelSQL, ModelView):
     __name__ = 'appraisal.entry'
     _log = False
+    _search_latest = True
 
     rule = fields.Many2One(
         'appraisal.rule', "Rule", required=True, readonly=True,

@@ -140,7 +140,6 @@ class Certificate(TrainingMixin, LoopMixin, ModelSQL, ModelView):
                     (t.company, Index.Equality()),
                     (t.valid_until, Index.Range()),
                     where=(t.state == 'valid') & (t.renewed_by == Null)),
-                Index(t, (t.number, Index.Similarity())),
                 })
         cls._order = [
             ('year', 'DESC NULLS FIRST'),

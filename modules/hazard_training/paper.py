@@ -255,6 +255,7 @@ class Paper(TrainingMixin, ModelSQL, ModelView):
 class PaperItem(sequence_ordered(), TrainingMixin, ModelSQL, ModelView):
     __name__ = 'training.paper.item'
     _log = False
+    _search_latest = True
 
     paper = fields.Many2One(
         'training.paper', "Paper", required=True, readonly=True,

@@ -3,12 +3,12 @@
 
 import datetime as dt
 
-from sql.conditionals import Coalesce
 from sql.functions import CharLength
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.model.exceptions import ButtonActionException
+from trytond.modules.safety_base.text_search import text_index
 from trytond.modules.safety_organization.clock import company_zone, local_day
 from trytond.modules.safety_organization.named import search_any
 from trytond.modules.safety_organization.reason import get_reason
@@ -44,6 +44,7 @@ class Feedback(LoopMixin, ModelSQL, ModelView):
     _rec_name = 'subject'
     # A log would tell who wrote an anonymous opinion.
     _log = False
+    _search_latest = True
 
     _editable = frozenset({'company', 'kind', 'subject', 'text', 'photos'})
     _derived = frozenset({'author'})
@@ -119,7 +120,8 @@ class Feedback(LoopMixin, ModelSQL, ModelView):
         super().__setup__()
         t = cls.__table__()
         cls._sql_indexes.update({
-                Index(t, (Coalesce(t.number, ''), Index.Similarity())),
+                text_index(cls, 'number'),
+                text_index(cls, 'text'),
                 Index(t, (t.company, Index.Equality()),
                     (t.submitted_on, Index.Range(order='DESC')),
                     (t.id, Index.Range(order='DESC'))),

@@ -1,7 +1,11 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
+from sql import Union
+
 from trytond.model import DeactivableMixin, Index, ModelSQL, ModelView, fields
+from trytond.modules.safety_base.text_search import (
+    is_short, latest, text_index)
 from trytond.transaction import Transaction
 
 from .access import CopyAccessMixin
@@ -15,6 +19,22 @@ def search_any(clause, *names):
     else:
         bool_op = 'OR'
     return [bool_op, *((n, operator, operand, *extra) for n in names)]
+
+
+def search_each(Model, clause, *names):
+    """Return the domain of the records of which any of the fields matches.
+
+    Each field is searched by itself, because no index serves an OR over
+    several tables. Where none could anyway, the last records are searched.
+    """
+    domain = search_any(clause, *names)
+    if domain[0] != 'OR':
+        return domain
+    if is_short(clause):
+        return [domain, latest(Model)]
+    return [('id', 'in', Union(*(
+                    Model.search([d], order=[], query=True)
+                    for d in domain[1:])))]
 
 
 class NamedMixin(CopyAccessMixin, DeactivableMixin, ModelSQL, ModelView):
@@ -32,7 +52,7 @@ class NamedMixin(CopyAccessMixin, DeactivableMixin, ModelSQL, ModelView):
         super().__setup__()
         t = cls.__table__()
         cls._sql_indexes.update({
-                Index(t, (t.code, Index.Similarity())),
+                text_index(cls, 'code'),
                 Index(t, (t.company, Index.Equality())),
                 })
         cls._order = [
