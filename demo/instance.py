@@ -26,6 +26,7 @@ CONFIGURATION = """\
 [database]
 uri = sqlite://
 path = {directory}
+class = trytond.modules.safety_base.filestore.FileStore
 language = zh_CN
 
 [web]

@@ -2,7 +2,7 @@
 # level of this repository contains the full copyright notices.
 
 from trytond.exceptions import UserError
-from trytond.model.exceptions import AccessError
+from trytond.model.exceptions import AccessError, ValidationError
 
 
 class DomainFormError(UserError):
@@ -18,4 +18,20 @@ class DomainSecretError(AccessError):
 
 
 class DomainValueError(UserError):
+    pass
+
+
+class AttachmentLimitError(ValidationError):
+    pass
+
+
+class StoredFileError(AccessError):
+    pass
+
+
+class StoreFullError(UserError):
+    pass
+
+
+class TextError(ValidationError):
     pass

@@ -1,8 +1,6 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
-from sql import Null
-
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
 
@@ -67,19 +65,3 @@ class Cron(metaclass=PoolMeta):
         super().__setup__()
         cls.method.selection.append(
             ('safety.coverage|notify_gaps', "Notify Coverage Gaps"))
-
-
-class FilestoreQueue(metaclass=PoolMeta):
-    __name__ = 'ir.filestore.queue'
-
-    @classmethod
-    def remove(cls):
-        # Files are stored under the name of the database where no prefix is
-        # set, but the removal would stop at the first one without prefix.
-        transaction = Transaction()
-        table = cls.__table__()
-        cursor = transaction.connection.cursor()
-        cursor.execute(*table.update(
-                [table.prefix], [transaction.database.name],
-                where=table.prefix == Null))
-        super().remove()

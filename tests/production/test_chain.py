@@ -56,10 +56,12 @@ def test_report(nginx, service):
 
     hazard, = captain('hazard.hazard.read', [id_], ['state', 'photos'])
     assert hazard['state'] == 'four_fix'
-    read, = captain(
-        'hazard.photo.read', hazard['photos'], ['image', 'image_id'])
+    read, = captain('hazard.photo.read', hazard['photos'], ['image'])
     assert read['image'] == photo
-    stored = read['image_id']
+    with service.connect() as connection:
+        stored, = connection.execute(
+            'SELECT image_id FROM hazard_photo WHERE id = %s',
+            hazard['photos']).fetchone()
     path = service.files / service.database / stored[:2] / stored[2:4]
     assert (path / stored).read_bytes() == photo
     notices = captain(

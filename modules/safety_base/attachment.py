@@ -1,0 +1,39 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+from trytond.i18n import gettext
+from trytond.pool import PoolMeta
+
+from .exceptions import AttachmentLimitError
+
+# Who may write a record may attach files to it, which fill the disk.
+COUNT_MAX = 30
+BYTES_MAX = 20 * 1000 ** 2
+
+
+class Attachment(metaclass=PoolMeta):
+    __name__ = 'ir.attachment'
+
+    @classmethod
+    def preprocess_values(cls, mode, values):
+        values = super().preprocess_values(mode, values)
+        if len(values.get('data') or b'') > BYTES_MAX:
+            raise AttachmentLimitError(gettext(
+                    'safety_base.msg_attachment_size',
+                    size=BYTES_MAX // 1000 ** 2))
+        return values
+
+    @classmethod
+    def check_modification(
+            cls, mode, attachments, values=None, external=False):
+        super().check_modification(
+            mode, attachments, values=values, external=external)
+        if external and mode == 'create':
+            for resource in {str(a.resource) for a in attachments}:
+                cls._check_count(resource)
+
+    @classmethod
+    def _check_count(cls, resource):
+        if cls.search([('resource', '=', resource)], count=True) > COUNT_MAX:
+            raise AttachmentLimitError(gettext(
+                    'safety_base.msg_attachment_count', count=COUNT_MAX))
