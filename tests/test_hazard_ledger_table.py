@@ -11,7 +11,8 @@ from trytond.modules.hazard.ledger_table import (
     fill_merged, find_table, propose, read_table, signature)
 from trytond.modules.safety_organization.exceptions import SpreadsheetError
 from trytond.modules.safety_organization.spreadsheet import (
-    ROWS_MAX, SIZE_MAX, CellError, read_sheets)
+    ROWS_MAX, CellError, read_sheets)
+from trytond.modules.safety_organization.spreadsheet_bounds import SIZE_MAX
 from trytond.tests.test_tryton import activate_module, with_transaction
 
 NAMES = {

@@ -5,24 +5,24 @@
 import io
 import unicodedata
 import warnings
-import zipfile
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import iterparse
 
 import openpyxl
+from openpyxl.cell.read_only import ReadOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.worksheet._reader import WorkSheetParser
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from trytond.i18n import gettext
 
 from .exceptions import SpreadsheetError
+from .spreadsheet_bounds import check_bounds
 
-SIZE_MAX = 5 * 1024 * 1024
-# A small archive can expand to a huge one
-EXPANDED_MAX = 100 * 1024 * 1024
 ROWS_MAX = 10_000
 COLUMNS_MAX = 100
+MERGED_MAX = 20_000
 # Excel keeps 15 digits of a number
 NUMBER_MAX = 10 ** 15
 _INVISIBLE = dict.fromkeys(map(ord, '\u200b\u200c\u200d\u2060\ufeff'))
@@ -86,23 +86,16 @@ def half_width(text):
 
 
 def _open(data, data_only=False):
-    if len(data) > SIZE_MAX:
-        raise SpreadsheetError(gettext(
-                'safety_organization.msg_spreadsheet_size',
-                size=SIZE_MAX // 1024 // 1024))
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(i.file_size for i in archive.infolist()) > EXPANDED_MAX:
-                raise SpreadsheetError(gettext(
-                        'safety_organization.msg_spreadsheet_size',
-                        size=SIZE_MAX // 1024 // 1024))
+        check_bounds(data)
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')
             workbook = openpyxl.load_workbook(
                 io.BytesIO(data), read_only=True, data_only=data_only,
                 keep_links=False)
             sheets = list(workbook.worksheets)
-            sheets[0].reset_dimensions()
+            if not sheets:
+                raise ValueError("No sheets but charts")
     except SpreadsheetError:
         raise
     # openpyxl lets any exception of its parsers through
@@ -113,9 +106,22 @@ def _open(data, data_only=False):
 
 
 def _iter_rows(sheet):
+    """Yield the cells of each row of the sheet that have a value.
+
+    Only what is in the file is read: openpyxl itself fills in each row and
+    column that is missing before the last ones.
+    """
+    workbook = sheet.parent
     try:
-        for cells in sheet.iter_rows(max_col=COLUMNS_MAX):
-            yield [c for c in cells if c.value is not None]
+        with sheet._get_source() as source:
+            parser = WorkSheetParser(
+                source, sheet._shared_strings, data_only=workbook.data_only,
+                epoch=workbook.epoch, date_formats=workbook._date_formats,
+                timedelta_formats=workbook._timedelta_formats)
+            for _, cells in parser.parse():
+                yield [
+                    ReadOnlyCell(sheet, **c) for c in cells
+                    if c['value'] is not None and c['column'] <= COLUMNS_MAX]
     except Exception as exception:
         raise SpreadsheetError(gettext(
                 'safety_organization.msg_spreadsheet_format')) from exception
@@ -213,7 +219,6 @@ def read_sheets(data):
     for source in _open(data, data_only=True):
         if source.sheet_state != 'visible':
             continue
-        source.reset_dimensions()
         sheet = Sheet(source.title, epoch=source.parent.epoch)
         for cells in _iter_rows(source):
             if not cells:
@@ -244,9 +249,17 @@ def _read_merged(sheet):
                 if element.tag.endswith('}mergeCell'):
                     left, top, right, bottom = range_boundaries(
                         element.get('ref'))
-                    merged.append((top, bottom, left, right))
+                    if left > COLUMNS_MAX:
+                        continue
+                    if len(merged) == MERGED_MAX:
+                        raise SpreadsheetError(gettext(
+                                'safety_organization.msg_spreadsheet_bounds'))
+                    merged.append((
+                            top, bottom, left, min(right, COLUMNS_MAX)))
                 elif element.tag.endswith('}row'):
                     element.clear()
+    except SpreadsheetError:
+        raise
     except Exception as exception:
         raise SpreadsheetError(gettext(
                 'safety_organization.msg_spreadsheet_format')) from exception
@@ -300,7 +313,7 @@ def write_table(columns, rows=(), title=None, blank_rows=0):
     workbook = openpyxl.Workbook()
     sheet = workbook.active
     if title:
-        sheet.title = title[:31]
+        sheet.title = title[:31].strip("'")
     _write_header(sheet, columns)
     number = 1
     for number, row in enumerate(rows, 2):
