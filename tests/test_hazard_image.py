@@ -6,11 +6,12 @@ import hashlib
 import io
 import random
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import patch
 
 from PIL import Image
 
-from trytond.modules.safety_organization import image
+from trytond.modules.safety_organization import image, image_bounds
 from trytond.modules.safety_organization.exceptions import (
     PhotoFormatError, PhotoSizeError)
 
@@ -133,6 +134,57 @@ class HazardImageTestCase(unittest.TestCase):
         self.refuse(PhotoSizeError, 'pixels', data)
         data = picture('PNG', size=(20000, 20000), mode='1')
         self.refuse(PhotoSizeError, 'pixels', data)
+
+    def test_pixels_of_format(self):
+        "Test what is decoded as a whole may have fewer pixels"
+        with patch.dict(
+                image_bounds.PIXELS_MAX,
+                {'JPEG': 1200, 'JPEG of scans': 600, 'PNG': 600, 'WEBP': 600}):
+            image.read(picture())
+            for data in [
+                    picture('PNG'), picture('WEBP'),
+                    picture(progressive=True)]:
+                self.refuse(PhotoSizeError, 'pixels', data)
+
+    def test_scans(self):
+        "Test a JPEG is refused for its scans without being decoded"
+        data = picture(size=(400, 300), progressive=True)
+        scans, progressive = image_bounds.read_scans(data)
+        self.assertTrue(progressive)
+        self.assertTrue(1 < scans < image_bounds.SCANS_MAX)
+        self.assertEqual(image_bounds.read_scans(picture()), (1, False))
+        # Markers in the data of the camera count for nothing.
+        details = b'Exif\0\0' + b'\xff\xda\0\2' * 100
+        self.assertEqual(
+            image_bounds.read_scans(
+                data[:2] + b'\xff\xe1'
+                + (len(details) + 2).to_bytes(2) + details + data[2:]),
+            (scans, True))
+        # A scan that has no data
+        scan = b'\xff\xda\0\x08\1\1\0\0\x3f\0'
+        many = data[:-2] + scan * 5000 + data[-2:]
+        with patch.object(Image.Image, 'load', self.fail):
+            self.refuse(PhotoFormatError, 'scans', many)
+
+    def test_two_at_once(self):
+        "Test no more than two pictures are decoded at the same time"
+        decoding, most = [], []
+        reduce = image._reduce
+
+        def counted(*args):
+            decoding.append(1)
+            most.append(len(decoding))
+            try:
+                return reduce(*args)
+            finally:
+                decoding.pop()
+
+        data = noise((600, 400))
+        with patch.object(image, '_reduce', counted), \
+                ThreadPoolExecutor(8) as executor:
+            read = list(executor.map(image.read, [data] * 8))
+        self.assertEqual(len(read), 8)
+        self.assertLessEqual(max(most), 2)
 
     def test_copies(self):
         "Test the size of the thumbnail and of the preview"

@@ -52,8 +52,7 @@ class HazardPhotoTestCase(unittest.TestCase):
         record, = self.create(mine.users.reporter, photo(
                 image=data, hazard=hazard.id, filename='IMG.heic',
                 sha256='x', width=1, taken_at=dt.datetime(2000, 1, 1),
-                taken_source='camera', thumbnail=b'x', company=None,
-                image_id='x'))
+                taken_source='camera', thumbnail=b'x', company=None))
         self.assertEqual(record.image, data)
         self.assertEqual(record.filename, 'IMG.jpg')
         self.assertEqual(len(record.sha256), 64)
@@ -186,6 +185,24 @@ class HazardPhotoTestCase(unittest.TestCase):
                 self.create(
                     getattr(mine.users, name),
                     photo((number * 50, 0, 99), hazard=hazard.id))
+
+    @with_transaction()
+    def test_not_decoded(self):
+        "What the user may not add is not decoded"
+        mine = build_mine()
+        hazard = draft(mine)
+        with patch.object(photo_module.image, 'read') as read:
+            for user in [mine.users.captain, mine.users.other_captain]:
+                for values in [
+                        {'hazard': hazard.id}, {'hazard': hazard.id,
+                            'stage': 'on_site'}]:
+                    with self.assertRaises(AccessError):
+                        self.create(user, photo(**values))
+            reported = report(mine)
+            with self.assertRaises(PhotoAccessError):
+                self.create(
+                    mine.users.reporter, photo(hazard=reported.id))
+        read.assert_not_called()
 
     @with_transaction()
     def test_rectification(self):

@@ -14,13 +14,14 @@ import trytond.config as config
 from trytond.filestore import filestore
 from trytond.i18n import gettext
 from trytond.model import Index, Model, ModelSQL, ModelView, Unique, fields
+from trytond.modules.safety_base.file_name import safe_name
 from trytond.modules.safety_organization import image
 from trytond.modules.safety_organization.access import CopyAccessMixin
 from trytond.modules.safety_organization.workflow import acting_employee, now
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.tools import grouped_slice
-from trytond.transaction import Transaction, check_access
+from trytond.transaction import Transaction, check_access, without_check_access
 
 from .exceptions import PhotoAccessError, PhotoRequiredError
 
@@ -204,6 +205,29 @@ class Photo(CopyAccessMixin, ModelSQL, ModelView):
             ]
 
     @classmethod
+    def create(cls, vlist):
+        if Transaction().check_access:
+            cls._check_before(vlist)
+        return super().create(vlist)
+
+    @classmethod
+    def _check_before(cls, vlist):
+        "Check whether the user may add the photos before they are decoded."
+        with without_check_access():
+            photos = [
+                cls(
+                    hazard=values.get('hazard') or cls.default_hazard(),
+                    rectification=values.get('rectification'),
+                    recheck=values.get('recheck'),
+                    stage=values.get('stage'),
+                    filename=values.get('filename'))
+                for values in vlist]
+            for photo, values in zip(photos, vlist):
+                for name, value in cls._get_owner_values(values).items():
+                    setattr(photo, name, value)
+            cls._check_owners([p for p in photos if p.owner], True)
+
+    @classmethod
     def preprocess_values(cls, mode, values):
         values = super().preprocess_values(mode, values)
         if mode == 'create':
@@ -280,7 +304,7 @@ class Photo(CopyAccessMixin, ModelSQL, ModelView):
             if not photo._is_open(owner):
                 raise PhotoAccessError(gettext(
                         'hazard.msg_photo_closed',
-                        photo=photo.rec_name,
+                        photo=photo.filename or '',
                         record=owner.rec_name,
                         state=owner.state_string))
             owners[owner.__class__].add(owner)
@@ -466,7 +490,7 @@ def _inselect(clause):
 
 
 def _get_filename(filename, extensions):
-    name, extension = os.path.splitext(filename or 'photo')
+    name, extension = os.path.splitext(safe_name(filename) or 'photo')
     if extension.lower() in extensions:
-        return filename
+        return name + extension
     return name + extensions[0]

@@ -12,9 +12,9 @@ from PIL import Image, ImageOps
 from trytond.i18n import gettext
 
 from .exceptions import PhotoFormatError, PhotoSizeError
+from .image_bounds import DECODERS, MEGA, PIXELS_MAX, pixels_max
 
-MAX_BYTES = 10 * 1000 * 1000
-MAX_PIXELS = 50 * 1000 * 1000
+MAX_BYTES = 10 * MEGA
 THUMBNAIL_SIZE = 160
 THUMBNAIL_BYTES = 10 * 1000
 PREVIEW_SIZE = 1280
@@ -35,6 +35,7 @@ OFFSET_TIME_ORIGINAL = 0x9011
 Picture = namedtuple('Picture', [
         'sha256', 'width', 'height', 'extensions', 'taken_at', 'thumbnail',
         'preview'])
+Decoded = namedtuple('Decoded', ['format', 'width', 'height', 'exif', 'image'])
 
 
 def read(data, timezone=None, now=None):
@@ -46,41 +47,72 @@ def read(data, timezone=None, now=None):
     Raises PhotoFormatError for what is not a whole JPEG, PNG or WebP picture,
     whatever its name, and PhotoSizeError for one too large to be handled.
     """
+    decoded = _decode(data, PREVIEW_SIZE)
+    return Picture(
+        sha256=hashlib.sha256(data).hexdigest(),
+        width=decoded.width, height=decoded.height,
+        extensions=EXTENSIONS[decoded.format],
+        taken_at=taken_at(decoded.exif, timezone, now),
+        thumbnail=thumbnail(decoded.image),
+        preview=_jpeg(decoded.image, 80))
+
+
+def reduced(data, size):
+    """Return the picture in data as a JPEG of at most size by size pixels.
+
+    Raises what read raises.
+    """
+    return _jpeg(_decode(data, size).image, 90)
+
+
+def _decode(data, size):
+    "Return the picture in data as Decoded, its image reduced to size."
+    with DECODERS:
+        image = _open(data)
+        format = image.format
+        try:
+            exif = image.getexif()
+            width, height = _oriented_size(image, exif)
+            # The whole of it shall be gone when the next one begins.
+            image = _reduce(image, size)
+        except (OSError, SyntaxError, ValueError):
+            raise PhotoFormatError(
+                gettext('safety_organization.msg_photo_damaged'))
+    return Decoded(format, width, height, exif, image)
+
+
+def _open(data):
+    "Return the picture, which is not decoded yet but costs not too much."
     if len(data) > MAX_BYTES:
         raise PhotoSizeError(gettext(
                 'safety_organization.msg_photo_bytes',
                 size=f'{len(data) / 1e6:.1f}',
-                max=MAX_BYTES // 1000 ** 2))
+                max=MAX_BYTES // MEGA))
     if is_heic(data):
         raise PhotoFormatError(
             gettext('safety_organization.msg_photo_heic'))
     try:
         image = Image.open(io.BytesIO(data), formats=['JPEG', 'PNG', 'WEBP'])
     except Image.DecompressionBombError:
-        raise PhotoSizeError(gettext(
+        raise PhotoSizeError(
+            gettext(
                 'safety_organization.msg_photo_pixels',
-                max=MAX_PIXELS // 1000 ** 2))
+                max=PIXELS_MAX['JPEG'] // MEGA))
     except (OSError, SyntaxError, ValueError):
         raise PhotoFormatError(
             gettext('safety_organization.msg_photo_format'))
-    if image.width * image.height > MAX_PIXELS:
+    _check_pixels(image, pixels_max(data, image.format))
+    return image
+
+
+def _check_pixels(image, max_):
+    if not max_:
+        raise PhotoFormatError(
+            gettext('safety_organization.msg_photo_scans'))
+    elif image.width * image.height > max_:
         raise PhotoSizeError(gettext(
                 'safety_organization.msg_photo_pixels',
-                max=MAX_PIXELS // 1000 ** 2))
-    try:
-        exif = image.getexif()
-        width, height = _oriented_size(image, exif)
-        preview = _reduce(image, PREVIEW_SIZE)
-    except (OSError, SyntaxError, ValueError):
-        raise PhotoFormatError(
-            gettext('safety_organization.msg_photo_damaged'))
-    return Picture(
-        sha256=hashlib.sha256(data).hexdigest(),
-        width=width, height=height,
-        extensions=EXTENSIONS[image.format],
-        taken_at=taken_at(exif, timezone, now),
-        thumbnail=thumbnail(preview),
-        preview=_jpeg(preview, 80))
+                max=max_ // MEGA))
 
 
 def is_heic(data):
@@ -98,13 +130,16 @@ def _reduce(image, size):
     # Decoding at a fraction of the size is many times faster for JPEG.
     image.draft('RGB', (size, size))
     image.load()
+    if image.mode not in {'L', 'RGB', 'RGBA'}:
+        image = image.convert('RGBA')
+    # Before anything else copies the whole of it
+    image.thumbnail((size, size))
     image = ImageOps.exif_transpose(image)
     if image.mode != 'RGB':
         image = image.convert('RGBA')
         background = Image.new('RGBA', image.size, (255, 255, 255))
         background.alpha_composite(image)
         image = background.convert('RGB')
-    image.thumbnail((size, size))
     return image
 
 
