@@ -9,6 +9,9 @@ bind = os.environ.get('HAZARD_BIND', '0.0.0.0:8000')
 workers = int(os.environ.get('HAZARD_WORKERS') or os.cpu_count() or 1)
 worker_class = 'gthread'
 threads = int(os.environ.get('HAZARD_THREADS') or 4)
+# LibreOffice must never hold all of them.
+os.environ.setdefault(
+    'TRYTOND_HAZARD_REPORT__CONVERSIONS', str(max(threads // 2, 1)))
 # A request may take as long as its database timeout, and a bit more.
 timeout = 90
 graceful_timeout = 30

@@ -1,38 +1,103 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
-"Conversion by LibreOffice, each in a profile of its own."
+"""Conversion by LibreOffice, each in a profile of its own.
+
+A request that converts holds its thread of the server, so only some of them
+may, and each user only once; the others are told to come again.  In the
+queue one document after the other is converted.
+"""
 
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
+import threading
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 import trytond.config as config
 from trytond.i18n import gettext
+from trytond.transaction import Transaction
 
-from .exceptions import ConversionError, OfficeMissingError
+from .exceptions import (
+    ConversionBusyError, ConversionError, OfficeMissingError)
 
-__all__ = ['convert']
+__all__ = ['convert', 'converting_queued']
 
 FONTS = Path(__file__).parent / 'fonts.conf'
+# Who converts in a request just now
+_users = []
+_users_lock = threading.Lock()
+_queued = ContextVar('queued', default=False)
+_queue_lock = threading.Lock()
+
+
+@contextmanager
+def converting_queued():
+    "Convert as what nobody waits for: one after the other, for longer."
+    token = _queued.set(True)
+    try:
+        yield
+    finally:
+        _queued.reset(token)
 
 
 def convert(content, source, target, timeout=None):
     """Return the content, in the format source, in the format target.
 
     The formats are extensions of files.  Raises OfficeMissingError without
-    LibreOffice and ConversionError when it fails or takes longer than
-    timeout seconds, by default those of [hazard_report] convert_timeout.
+    LibreOffice, ConversionBusyError when there is no place for one more, and
+    ConversionError when it fails or takes longer than timeout seconds, by
+    default those of [hazard_report] convert_timeout or, in the queue,
+    export_timeout.
     """
     command = _find_office()
     if not command:
         raise OfficeMissingError(gettext(
                 'hazard_report.msg_convert_missing', format=target.upper()))
-    if timeout is None:
-        timeout = config.getint(
-            'hazard_report', 'convert_timeout', default=300)
+    with _place():
+        return _convert(
+            command, content, source, target, timeout or _timeout())
+
+
+def _timeout():
+    if _is_queued():
+        return config.getint('hazard_report', 'export_timeout', default=300)
+    return config.getint('hazard_report', 'convert_timeout', default=60)
+
+
+def _is_queued():
+    # Without worker, tasks run in the requests that queued them.
+    return _queued.get() and config.getboolean('queue', 'worker')
+
+
+@contextmanager
+def _place():
+    "Take one of the places until the end of the block."
+    if _is_queued():
+        with _queue_lock:
+            yield
+        return
+    places = config.getint('hazard_report', 'conversions', default=2)
+    user = Transaction().user
+    with _users_lock:
+        if user and user in _users:
+            raise ConversionBusyError(gettext(
+                    'hazard_report.msg_convert_own'))
+        elif len(_users) >= places:
+            raise ConversionBusyError(gettext(
+                    'hazard_report.msg_convert_busy'))
+        _users.append(user)
+    try:
+        yield
+    finally:
+        with _users_lock:
+            _users.remove(user)
+
+
+def _convert(command, content, source, target, timeout):
     with tempfile.TemporaryDirectory(
             prefix='hazard-convert-', ignore_cleanup_errors=True) as directory:
         directory = Path(directory)

@@ -13,6 +13,10 @@ class ConversionError(UserError):
     pass
 
 
+class ConversionBusyError(ConversionError):
+    pass
+
+
 class OfficeMissingError(ConversionError):
     pass
 

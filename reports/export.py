@@ -17,6 +17,7 @@ from trytond.transaction import (
     Transaction, TransactionError, check_access, without_check_access)
 
 from . import progress
+from .convert import converting_queued
 from .exceptions import ExportAccessError
 
 # What was not finished after it was lost, with its server
@@ -134,7 +135,7 @@ class Export(ModelSQL, ModelView):
         self._update(state='running', done=0)
         try:
             with Transaction().new_transaction(), check_access(), \
-                    progress.report(self._advance):
+                    progress.report(self._advance), converting_queued():
                 extension, content, _, title = Report.execute(
                     data.pop('ids'), data)
         except (TransactionError, backend.DatabaseOperationalError):

@@ -7,15 +7,19 @@ import tempfile
 import time
 import unittest
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
 import trytond.config as config
-from trytond.modules.hazard_report.convert import FONTS, convert
+from trytond.modules.hazard_report import convert as convert_module
+from trytond.modules.hazard_report.convert import (
+    FONTS, convert, converting_queued)
 from trytond.modules.hazard_report.exceptions import (
-    ConversionError, OfficeMissingError)
+    ConversionBusyError, ConversionError, OfficeMissingError)
 from trytond.modules.hazard_report.template import Template
 from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.transaction import Transaction
 
 TEXT = """<?xml version="1.0" encoding="UTF-8"?>
 <office:document
@@ -100,6 +104,42 @@ class ConvertTestCase(unittest.TestCase):
             ['pdftotext', '-', '-'], input=content, stdout=subprocess.PIPE,
             check=True).stdout.decode()
         self.assertIn("直令误遍关骨述", text)
+
+    @contextmanager
+    def converting(self, user):
+        "Let the user convert until the block ends."
+        with Transaction().set_user(user), convert_module._place():
+            yield
+
+    @with_transaction()
+    def test_places(self):
+        "Only some requests convert at once, and each user once"
+        self.office('exit 1')
+        with self.converting(2):
+            with Transaction().set_user(2):
+                with self.assertRaises(ConversionBusyError):
+                    convert(b'', 'odt', 'pdf')
+            with self.converting(3), Transaction().set_user(4):
+                with self.assertRaises(ConversionBusyError):
+                    convert(b'', 'odt', 'pdf')
+                with patch.object(config, 'getboolean', return_value=True), \
+                        converting_queued():
+                    with self.assertRaisesRegex(ConversionError, 'Try again'):
+                        convert(b'', 'odt', 'pdf')
+        for _ in range(3):
+            with self.assertRaisesRegex(ConversionError, 'Try again'):
+                convert(b'', 'odt', 'pdf')
+
+    @with_transaction()
+    def test_times(self):
+        "Who waits for a document waits shorter than the queue"
+        self.assertEqual(convert_module._timeout(), 60)
+        with patch.object(config, 'getboolean', return_value=True), \
+                converting_queued():
+            self.assertEqual(convert_module._timeout(), 300)
+        # Without worker the queue is run in the requests.
+        with converting_queued():
+            self.assertEqual(convert_module._timeout(), 60)
 
     def test_fonts(self):
         "The names of the fonts lead to those installed"
