@@ -12,6 +12,8 @@ __all__ = ['escape', 'odf_cell', 'serial', 'xlsx_cell']
 
 _SPECIAL = re.compile('[&<>"]|' + XML_INVALID_CHAR_EXPR.pattern).search
 _STRING = ' office:value-type="string" calcext:value-type="string"'
+# Of the text in a cell of Excel, which repairs a file with a longer one
+CELL_LENGTH = 32_767
 EPOCH = dt.datetime(1899, 12, 30)
 
 
@@ -88,6 +90,14 @@ def xlsx_cell(value):
     return convert(value)
 
 
+def _shorten(text):
+    "Return as much of the text as Excel takes, which counts in UTF-16."
+    units = text.encode('utf-16-le', 'surrogatepass')
+    if len(units) <= 2 * CELL_LENGTH:
+        return text
+    return units[:2 * (CELL_LENGTH - 1)].decode('utf-16-le', 'ignore') + '…'
+
+
 def _xlsx_number(value):
     return '', f'<v>{value}</v>'
 
@@ -99,6 +109,8 @@ def _xlsx_date(value):
 def _xlsx_text(value):
     if not value:
         return '', ''
+    if len(value) > CELL_LENGTH // 2:
+        value = _shorten(value)
     return (' t="inlineStr"',
         f'<is><t xml:space="preserve">{escape(value)}</t></is>')
 

@@ -130,9 +130,10 @@ class _Reader:
     _end_page_count = _end_page_number
 
     def _start_table(self, attributes):
-        name = attributes['name'].translate(_FORBIDDEN)[:NAME_LENGTH]
+        taken = {s.name.casefold() for s in self._workbook.sheets}
         self._sheet = self._workbook.add_sheet(
-            name, self._styles.page(attributes.get('style-name')))
+            _sheet_name(attributes['name'], taken),
+            self._styles.page(attributes.get('style-name')))
 
     def _end_table(self):
         self._sheet = None
@@ -252,6 +253,17 @@ class _Reader:
                     height = _lines(text, characters) * line
                 highest = max(highest, height)
         return min(highest + 4, HIGHEST) if highest else None
+
+
+def _sheet_name(name, taken):
+    "Return the name as Excel takes it, none of those casefolded in taken."
+    name = name.translate(_FORBIDDEN)[:NAME_LENGTH].strip("'") or '·'
+    result, again = name, 1
+    while result.casefold() in taken:
+        again += 1
+        suffix = f' ({again})'
+        result = name[:NAME_LENGTH - len(suffix)] + suffix
+    return result
 
 
 def _lines(text, characters):

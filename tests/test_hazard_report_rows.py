@@ -298,3 +298,21 @@ class WorkbookTestCase(unittest.TestCase):
         self.assertEqual(
             book.sheetnames, [("(综采·一队)" + "很长" * 20)[:31]])
         self.assertEqual(book.active.max_row, 2)
+        sheets = [
+            SimpleNamespace(name=n, rows=[])
+            for n in ["'综采'", "综采", "'" * 40, 'A' * 40, 'a' * 50]]
+        book = load(render(
+                template('sheet.rows'), 'sheets', xlsx=True, sheets=sheets))
+        self.assertEqual(book.sheetnames, [
+                "综采", "综采 (2)", "·", 'A' * 31, 'a' * 27 + ' (2)'])
+
+    def test_long_text(self):
+        "A cell has no more text than Excel takes"
+        for character in ['长', '😀']:
+            sheet = load(render(template(), xlsx=True, rows=[
+                        value(1, character * 40_000),
+                        value(2, character * 16_000)])).active
+            long, short = sheet['A3'].value, sheet['A4'].value
+            self.assertLessEqual(len(long.encode('utf-16-le')) // 2, 32_767)
+            self.assertTrue(long.endswith(character + '…'))
+            self.assertEqual(short, character * 16_000)
