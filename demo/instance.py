@@ -26,7 +26,6 @@ CONFIGURATION = """\
 [database]
 uri = sqlite://
 path = {directory}
-class = trytond.modules.safety_base.filestore.FileStore
 language = zh_CN
 
 [web]

@@ -71,9 +71,6 @@ def _prepare(pytest_config):
     import trytond.config as config
     from trytond import backend
     config.set('database', 'path', directory)
-    config.set(
-        'database', 'class',
-        'trytond.modules.safety_base.filestore.FileStore')
     if _backend() == 'sqlite':
         # As the demonstration has it
         config.set('cache', 'clean_timeout', '0')

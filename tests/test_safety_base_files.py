@@ -97,7 +97,8 @@ class StoredFileTestCase(unittest.TestCase):
         hazard = draft(mine)
         photo = self.photo(hazard)
         user = mine.users.reporter
-        id_, = self.attach(user, hazard, data=b'Own')
+        for _ in range(2):
+            id_, = self.attach(user, hazard, data=b'Own')
         call(user, 'model.ir.attachment.delete', [id_])
         for model, name in [
                 ('hazard.photo', 'image_id'), ('ir.attachment', 'file_id')]:

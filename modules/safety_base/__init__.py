@@ -1,8 +1,9 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
-from . import application, sqlite
+from . import application, filestore, sqlite
 
-__all__ = ['application', 'sqlite']
+__all__ = ['application', 'filestore', 'sqlite']
 
 sqlite.install()
+filestore.install()

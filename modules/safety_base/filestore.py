@@ -1,22 +1,28 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
-"""The store of files, chosen by ``[database] class``.
+"""The store of files, in place of that of trytond.
 
 It holds only what records name: a file that could not be written as a whole
 or whose transaction is rolled back is removed.
+
+``[database] class`` would have to be set by each installation and is read
+before models can be imported, so the class of the store is changed, unless
+the configuration chose one.
 """
 
 import errno
 import os
 
-from trytond.filestore import FileStore as _FileStore
+from trytond import filestore
 from trytond.i18n import gettext
 from trytond.transaction import Transaction
+
+from .exceptions import StoreFullError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
-class FileStore(_FileStore):
+class FileStore(filestore.FileStore):
 
     def set(self, data, prefix=''):
         id_ = self._id(data)
@@ -28,8 +34,6 @@ class FileStore(_FileStore):
         except OSError as exception:
             _remove(path)
             if exception.errno in _FULL:
-                # The fields of models, and so these, import the store.
-                from .exceptions import StoreFullError
                 raise StoreFullError(gettext(
                         'safety_base.msg_store_full')) from exception
             raise
@@ -76,3 +80,10 @@ def _remove(path):
         os.remove(path)
     except FileNotFoundError:
         pass
+
+
+def install():
+    "Make the store this one unless it is another than that of trytond."
+    store = filestore.filestore
+    if type(store) is filestore.FileStore:
+        store.__class__ = FileStore
