@@ -92,8 +92,7 @@ class ModelFieldAccess(metaclass=PoolMeta):
         pool = Pool()
         accesses = super().get_access(models)
         for model in models:
-            Model = pool.get(model)
-            if names := stored_ids(Model) | getattr(Model, '_hidden', set()):
+            if names := stored_ids(pool.get(model)):
                 accesses[model] = {
                     **accesses[model], **dict.fromkeys(names, _HIDDEN)}
         return accesses
@@ -102,7 +101,7 @@ class ModelFieldAccess(metaclass=PoolMeta):
 class FilestoreQueue(metaclass=PoolMeta):
     __name__ = 'ir.filestore.queue'
     # Of files that nothing names any more
-    _hidden = {'file_id'}
+    _secrets = {'file_id'}
 
     @classmethod
     def remove(cls):
