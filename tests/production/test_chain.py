@@ -64,10 +64,11 @@ def test_report(nginx, service):
             hazard['photos']).fetchone()
     path = service.files / service.database / stored[:2] / stored[2:4]
     assert (path / stored).read_bytes() == photo
-    notices = captain(
-        'res.notification.search_read',
-        [('model', '=', 'hazard.four_fix')], 0, None, None, ['unread'])
-    assert notices and notices[0]['unread']
+    # The worker tells him.
+    notices = wait_for(lambda: captain(
+            'res.notification.search_read',
+            [('model', '=', 'hazard.four_fix')], 0, None, None, ['unread']))
+    assert notices[0]['unread']
 
 
 def test_largest_photo(nginx, service):
