@@ -3,7 +3,9 @@
 "Passwords of those who have forgotten theirs."
 
 import re
+import time
 import unittest
+from threading import current_thread, main_thread
 from unittest.mock import patch
 
 from organization import acting, create_company, create_user
@@ -44,20 +46,19 @@ class PasswordResetTestCase(unittest.TestCase):
     def setUp(self):
         super().setUp()
         self.messages = []
-        for target, value in [
-                ('send_message_transactional', self.messages.append),
-                ('time.sleep', lambda seconds: None)]:
-            patcher = patch.object(
-                *(password_reset, target) if '.' not in target
-                else (password_reset.time, 'sleep'), value)
-            patcher.start()
-            self.addCleanup(patcher.stop)
+        patcher = patch.object(
+            password_reset, 'send_message_transactional',
+            self.messages.append)
+        patcher.start()
+        self.addCleanup(patcher.stop)
         self.set_uri(MAIL)
         with Transaction().start(DB_NAME, 1) as transaction:
             table = Pool().get('res.user').__table__()
             transaction.connection.cursor().execute(*table.update(
                     [table.password_reset, table.password_reset_expire],
                     [None, None]))
+            Attempt = Pool().get('res.user.login.attempt')
+            Attempt.delete(Attempt.search([]))
 
     def set_uri(self, uri):
         self.addCleanup(
@@ -102,6 +103,28 @@ class PasswordResetTestCase(unittest.TestCase):
 
         self.assertEqual(self.stored(), stored)
         self.assertEqual(len(self.messages), 1)
+
+    def test_limit(self):
+        "Who asks too often is told to wait, and no thread sleeps"
+        slept, sleep = [], time.sleep
+
+        def watch(seconds):
+            # Others are of trytond's own threads.
+            if current_thread() is main_thread():
+                slept.append(seconds)
+            else:
+                sleep(seconds)
+
+        with patch.object(time, 'sleep', watch):
+            statuses = [self.ask('known')[0] for _ in range(8)]
+        self.assertEqual(statuses, [200] * 6 + [429] * 2)
+        self.assertEqual(slept, [])
+        self.assertEqual(self.ask('nobody')[0], 200)
+
+    def test_malformed(self):
+        for login in [None, 7, [], {}, 'a\0b', '\ud800']:
+            with self.subTest(login=login):
+                self.assertEqual(self.ask(login), self.ask('nobody'))
 
     def test_no_mail_server(self):
         "Without a mail server it is refused, for every login alike"

@@ -15,7 +15,7 @@ from trytond.exceptions import RateLimitException
 from trytond.pool import PoolMeta
 
 
-def _is_text(value):
+def is_text(value):
     "Return whether the value is a text that a database takes."
     if not isinstance(value, str) or '\0' in value:
         return False
@@ -31,8 +31,8 @@ class User(metaclass=PoolMeta):
 
     @classmethod
     def get_login(cls, login, parameters):
-        if (_is_text(login) and isinstance(parameters, dict)
-                and all(_is_text(v) for v in parameters.values() if v)):
+        if (is_text(login) and isinstance(parameters, dict)
+                and all(is_text(v) for v in parameters.values() if v)):
             return super().get_login(login, parameters)
 
 

@@ -11,8 +11,6 @@ after the answer.
 """
 import datetime as dt
 import logging
-import random
-import time
 from email.message import EmailMessage
 
 from sql import Null
@@ -22,7 +20,8 @@ from trytond import backend, security
 from trytond.i18n import gettext
 from trytond.model import ModelView, dualmethod
 from trytond.model.exceptions import AccessError
-from trytond.pool import PoolMeta
+from trytond.modules.safety_base.login import is_text
+from trytond.pool import Pool, PoolMeta
 from trytond.sendmail import send_message_transactional
 from trytond.tools.email_ import set_from_header
 from trytond.transaction import Transaction
@@ -64,9 +63,14 @@ class User(metaclass=PoolMeta):
         """
         Queue the reset of the password of the login, whether or not it exists
 
-        Raise PasswordResetError where no mail server is set.
+        Raise PasswordResetError where no mail server is set, and
+        RateLimitException as for wrong passwords, which it counts as one.
         """
+        pool = Pool()
+        LoginAttempt = pool.get('res.user.login.attempt')
         cls.check_mail()
+        LoginAttempt.count(login)
+        LoginAttempt.add(login)
         # The task needs a record, but who it is about is looked for later.
         cls.__queue__.send_password_reset([cls(0)], login)
 
@@ -155,9 +159,10 @@ def reset_password(dbname, login, context=None):
     Answer common.db.reset_password the same for every login
 
     It replaces trytond.security.reset_password, which looks for the user and
-    sends the mail before the answer.
+    sends the mail before the answer, and sleeps to hide it.
     """
-    time.sleep(random.random())
+    if not is_text(login):
+        return
     for count in range(config.getint('database', 'retry'), -1, -1):
         with Transaction().start(dbname, 0, context=context) as transaction:
             pool = security._get_pool(dbname)
