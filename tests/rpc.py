@@ -39,11 +39,26 @@ class Caller:
 
         Raises UserError for what the user is told and RpcError otherwise.
         """
+        return self._send(f'model.{method}', *params, **context)
+
+    def open(self, wizard):
+        """Return a function that executes a state of the wizard.
+
+        It takes the state and the data of the forms by their states.
+        """
+        session, _, _ = self._send(f'wizard.{wizard}.create')
+
+        def execute(state, **data):
+            return self._send(
+                f'wizard.{wizard}.execute', session, data, state)
+        return execute
+
+    def _send(self, method, *params, **context):
         params = [*params, {**self.context, **context}]
         response = Client(app, Response).post(
             f'/{DB_NAME}/rpc/',
             data=json.dumps(
-                {'id': 1, 'method': f'model.{method}', 'params': params},
+                {'id': 1, 'method': method, 'params': params},
                 cls=JSONEncoder),
             content_type='application/json', headers=self._headers)
         answer = response.get_json(silent=True) or {}

@@ -76,21 +76,77 @@ class ConcurrencyTestCase(unittest.TestCase):
                 self.assertEqual(
                     len(appeal.reversals), appeal.state == 'accepted')
 
-    def test_confirm(self):
-        "Of two who confirm a pay-out one does"
+    def payout(self, allowance, budget):
+        "Return the id of a reckoned pay-out of the only one of its quarter"
         pool = Pool(DB_NAME)
+        Member = pool.get('safety.member')
         Payout = pool.get('appraisal.payout')
         Period = pool.get('appraisal.period')
-        Member = pool.get('safety.member')
         with Transaction().start(DB_NAME, 1):
+            Payout.write(Payout.search([]), {
+                    'state': 'cancelled', 'reason': "Once more."})
             member = Member(self.member)
+            Member.write([member], {'allowance': Decimal(allowance)})
             quarter = get_period(member.company, 'quarter')
             Period.write([quarter], {'state': 'closed'})
             payout, = Payout.create([{
                         'company': member.company.id,
                         'period': quarter.id,
                         'kind': member.kind.id,
-                        'budget': Decimal(1000)}])
+                        'budget': Decimal(budget)}])
             Payout.reckon([payout])
-            id_ = payout.id
+            return payout.id
+
+    def test_confirm(self):
+        "Of two who confirm a pay-out one does"
+        id_ = self.payout(0, 1000)
         self.race('appraisal.payout', [id_], 'confirm', 'confirm')
+
+    def test_pay(self):
+        "Of two who pay one does"
+        id_ = self.payout(0, 1000)
+        self.callers[0]('appraisal.payout.confirm', [id_])
+        self.race('appraisal.payout', [id_], 'pay', 'pay')
+
+    def test_reckon(self):
+        "What is reckoned while it is confirmed is not above the budget"
+        pool = Pool(DB_NAME)
+        Member = pool.get('safety.member')
+        Payout = pool.get('appraisal.payout')
+        union, _ = self.callers
+
+        def raise_and_reckon():
+            with Transaction().start(DB_NAME, 1):
+                Member.write(
+                    [Member(self.member)], {'allowance': Decimal(900)})
+            union('appraisal.payout.reckon', [id_])
+
+        for _ in range(RACES):
+            id_ = self.payout(100, 300)
+            race(raise_and_reckon, partial(
+                    union, 'appraisal.payout.confirm', [id_]))
+            with Transaction().start(DB_NAME, 1, readonly=True):
+                payout = Payout(id_)
+                if payout.state == 'confirmed':
+                    self.assertLessEqual(payout.total, payout.budget)
+
+    def test_close(self):
+        "Of two who close a period one does, and its sheets are there once"
+        pool = Pool(DB_NAME)
+        Frozen = pool.get('appraisal.sheet.frozen')
+        Member = pool.get('safety.member')
+        with Transaction().start(DB_NAME, 1, readonly=True):
+            member = Member(self.member)
+            period = get_period(member.company, 'tenday').id
+        caller = self.callers[1]
+
+        results = race(*(
+                partial(caller, 'appraisal.period.close', [period])
+                for _ in range(4)))
+
+        errors = [r for r in results if isinstance(r, UserError)]
+        self.assertEqual(len(errors), 3, results)
+        with Transaction().start(DB_NAME, 1, readonly=True):
+            sheets = Frozen.search([
+                    ('period', '=', period), ('member', '=', self.member)])
+            self.assertEqual(len(sheets), 1)

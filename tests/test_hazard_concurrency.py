@@ -2,12 +2,14 @@
 # level of this repository contains the full copyright notices.
 "Several people press a button of the same record at the same time."
 
+import datetime as dt
 import unittest
+from decimal import Decimal
 from functools import partial
 from types import SimpleNamespace
 
 from mine import build_mine
-from organization import create_company
+from organization import create_company, get_ref
 from rpc import Caller, race
 from steps import confirm, draft, finish, report, waiting
 
@@ -156,6 +158,17 @@ class ConcurrencyTestCase(unittest.TestCase):
             ('closed', [*before, 'pass'], []),
             ('four_fix', [*before, 'fail'], ['four_fix']))
 
+    def test_plan(self):
+        "A plan approved twice at once is approved once"
+        ids = self.prepare(filled_plan, 5)
+        run = self.race(
+            'hazard.plan', 'approve', self.callers.safety, self.callers.safety)
+
+        told = self.check('hazard.plan', ids, [run(id_) for id_ in ids])
+
+        self.assertAll(told, (
+                'four_fix', ['submit', 'plan'], ['four_fix']))
+
 
 class NumberTestCase(unittest.TestCase):
 
@@ -208,6 +221,19 @@ def filled_four_fix(mine):
     four_fix.responsible = mine.employees.worker
     four_fix.save()
     return four_fix
+
+
+def filled_plan(mine):
+    plan, = report(mine, grade=get_ref('hazard.grade_major')).plans
+    for name in [
+            'goals', 'methods', 'funds', 'institution', 'requirements',
+            'safety_measures', 'emergency_plan']:
+        setattr(plan, name, "As the rules ask for.")
+    plan.amount = Decimal(120000)
+    plan.principal = mine.employees.captain
+    plan.finish_on = dt.date.today() + dt.timedelta(days=2)
+    plan.save()
+    return plan
 
 
 def filled_rectification(mine):

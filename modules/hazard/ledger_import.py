@@ -9,6 +9,7 @@ import hashlib
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
+from trytond.modules.safety_base.turn import take_turn
 from trytond.modules.safety_organization.spreadsheet import read_sheets
 from trytond.modules.safety_organization.workflow import acting_employee, now
 from trytond.pool import Pool
@@ -415,6 +416,7 @@ class LedgerImport(Wizard):
     # Writing
 
     def transition_import_(self):
+        take_turn([self._get_company()])
         company = self._check_with_options()
         if self._check.errors or not self._check.entries:
             return 'preview'

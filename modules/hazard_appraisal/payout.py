@@ -11,6 +11,7 @@ from sql.operators import Equal
 from trytond.i18n import gettext
 from trytond.model import Exclude, Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.currency.fields import Monetary
+from trytond.modules.safety_base.turn import take_turn
 from trytond.modules.safety_organization.named import search_any
 from trytond.modules.safety_organization.notice import notify
 from trytond.modules.safety_organization.reason import ReasonWizard, get_reason
@@ -212,6 +213,8 @@ class Payout(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
         "Make the lines anew from what is known now."
         pool = Pool()
         Line = pool.get('appraisal.payout.line')
+        # Nobody confirms or reckons meanwhile.
+        take_turn(payouts)
         lines = []
         for payout in payouts:
             payout.check_period()
@@ -296,6 +299,7 @@ class Payout(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
     def pay(cls, payouts):
         for payout in payouts:
             payout.check_decided()
+            payout.check_budget()
         cls._pay(payouts)
 
     @classmethod

@@ -6,6 +6,7 @@ import datetime as dt
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, Workflow, fields
 from trytond.modules.hazard.schedule import get_period, get_periods
+from trytond.modules.safety_base.turn import take_turn
 from trytond.modules.safety_organization.access import writable
 from trytond.modules.safety_organization.clock import (
     company_zone, day_start, local_day)
@@ -213,7 +214,7 @@ class Period(AppraisalMixin, Workflow, ModelSQL, ModelView):
             cls.browse([p.id for p in periods]),
             key=lambda p: (p.end_date, KINDS.index(p.kind)))
         with without_check_access():
-            cls.lock(periods)
+            take_turn(periods)
             cls._collect(periods)
             for period in periods:
                 period.check_close()

@@ -8,6 +8,7 @@ from sql import Null
 
 from trytond.i18n import gettext
 from trytond.model import Check, Index, ModelSQL, ModelView, fields
+from trytond.modules.safety_base.turn import take_turn
 from trytond.modules.safety_organization.access import CopyAccessMixin
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval, If
@@ -311,7 +312,7 @@ class Rule(AppraisalMixin, ModelSQL, ModelView):
         Raises RuleDateError when one of them has counted later days.
         """
         # Nobody counts by it meanwhile.
-        cls.lock(rules)
+        take_turn(rules)
         used = cls.read_used([r.id for r in rules])
         for rule in rules:
             last = used.get(rule.id)

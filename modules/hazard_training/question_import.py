@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
+from trytond.modules.safety_base.turn import take_turn
 from trytond.modules.safety_organization.roster_check import (
     labels, record_names, selection_names)
 from trytond.modules.safety_organization.spreadsheet import (
@@ -354,6 +355,7 @@ class QuestionImport(WorkbookImportMixin, Wizard):
         if not company:
             raise QuestionImportError(gettext(
                     'hazard_training.msg_question_import_company'))
+        take_turn([company])
         return company
 
     def default_result(self, fields):

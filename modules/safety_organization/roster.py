@@ -3,6 +3,7 @@
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
+from trytond.modules.safety_base.turn import take_turn
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
@@ -153,6 +154,7 @@ class RosterImport(WorkbookImportMixin, Wizard):
             return self._import(company, data)
 
     def _import(self, company, data):
+        take_turn([company])
         check = RosterCheck(
             company,
             create_unknown=bool(self.start.create_unknown)
