@@ -2,11 +2,12 @@
 # level of this repository contains the full copyright notices.
 
 import unittest
+from unittest.mock import patch
 
 from roster_tools import mobile, national_id
 from test_safety_organization_roster import as_user, create_user
 
-from trytond.model.exceptions import AccessError
+from trytond.model.exceptions import AccessError, SQLConstraintError
 from trytond.modules.company.tests import create_company, set_company
 from trytond.modules.safety_organization.party import mask, mask_phone
 from trytond.pool import Pool
@@ -38,6 +39,36 @@ class PersonalDataTestCase(unittest.TestCase):
                                 ])],
                     }])
         return party
+
+    @with_transaction()
+    def test_unique(self):
+        "A national ID that counts is that of one party"
+        pool = Pool()
+        Identifier = pool.get('party.identifier')
+        first = self.create_party("First", 5)
+        other = self.create_party("Other", 6)
+        code = national_id(5)
+        Identifier.create([{'party': other.id, 'code': code}])
+        Identifier.write([i for i in first.identifiers if i.type], {
+                'active': False})
+        Identifier.create([{
+                    'party': other.id, 'type': 'cn_ric', 'code': code}])
+        with self.assertRaises(SQLConstraintError):
+            self.create_party("Third", 5)
+
+    @with_transaction()
+    def test_unique_before(self):
+        "Databases that have national IDs twice are updated all the same"
+        Identifier = Pool().get('party.identifier')
+        with patch.object(Identifier, '_count_twice', return_value=1), \
+                patch.object(
+                    Identifier, '_sql_constraints',
+                    Identifier._sql_constraints), \
+                self.assertLogs('trytond.modules', 'WARNING'):
+            Identifier.__register__('safety_organization')
+            self.assertNotIn(
+                'national_id_exclude',
+                [name for name, _, _ in Identifier._sql_constraints])
 
     def setup_people(self):
         pool = Pool()

@@ -19,18 +19,25 @@ Code that has to find people by what is hidden from its user must query the
 tables or search as root.
 """
 import datetime as dt
+import logging
 import re
 
 import stdnum.exceptions
 from sql import Literal
+from sql.aggregate import Count
 from sql.conditionals import Coalesce
+from sql.functions import Function, Upper
+from sql.operators import Equal
 from stdnum.cn import ric
 
+from trytond import backend
 from trytond.i18n import gettext
-from trytond.model import fields
+from trytond.model import Exclude, fields
 from trytond.modules.party.exceptions import InvalidIdentifierCode
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
+
+logger = logging.getLogger(__name__)
 
 NATIONAL_ID = 'cn_ric'
 PHONE_TYPES = ['phone', 'mobile', 'fax']
@@ -39,6 +46,11 @@ SEXES = [
     ('male', "Male"),
     ('female', "Female"),
     ]
+
+
+class Replace(Function):
+    __slots__ = ()
+    _function = 'REPLACE'
 
 
 def check_national_id(code):
@@ -306,6 +318,47 @@ class Configuration(metaclass=PoolMeta):
 
 class Identifier(_PersonalMixin, metaclass=PoolMeta):
     __name__ = 'party.identifier'
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        table = cls.__table__()
+        cls._sql_constraints.append(
+            ('national_id_exclude', Exclude(table,
+                    (cls._compact(table), Equal),
+                    where=cls._identifies(table)),
+                'safety_organization.msg_national_id_unique'))
+
+    @classmethod
+    def __register__(cls, module):
+        if (backend.TableHandler.table_exist(cls._table)
+                and (twice := cls._count_twice())):
+            logger.warning(
+                "%s national IDs belong to several parties: replace the "
+                "duplicate parties and update again, so that there will be "
+                "no others", twice)
+            cls._sql_constraints = [
+                c for c in cls._sql_constraints
+                if c[0] != 'national_id_exclude']
+        super().__register__(module)
+
+    @classmethod
+    def _count_twice(cls):
+        table = cls.__table__()
+        cursor = Transaction().connection.cursor()
+        code = cls._compact(table).as_('national_id')
+        cursor.execute(*table.select(
+                code, where=cls._identifies(table), group_by=[code],
+                having=Count(table.id) > 1))
+        return len(cursor.fetchall())
+
+    @staticmethod
+    def _compact(table):
+        return Upper(Replace(table.code, ' ', ''))
+
+    @staticmethod
+    def _identifies(table):
+        return (table.type == NATIONAL_ID) & table.active
 
     @classmethod
     def _personal_types(cls):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import stdnum.exceptions
 from sql import Null
-from sql.functions import Function, Upper
+from sql.functions import Upper
 
 from trytond.i18n import gettext
 from trytond.pool import Pool
@@ -16,7 +16,7 @@ from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, inactive_records
 
 from .party import (
-    NATIONAL_ID, check_national_id, compact_phone, national_id_sex)
+    NATIONAL_ID, Replace, check_national_id, compact_phone, national_id_sex)
 from .spreadsheet import Column, Error, compare_key, half_width, read_table
 
 COLUMNS = [
@@ -29,11 +29,6 @@ SLICE = 500
 _CHINESE = '[\u3400-\u9fff]'
 # What the rows of the same person must have in common
 _PERSON = ['name', 'sex', 'mobile', 'unit', 'trade', 'skill_level']
-
-
-class Replace(Function):
-    __slots__ = ()
-    _function = 'REPLACE'
 
 
 @dataclass
