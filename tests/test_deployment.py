@@ -234,6 +234,19 @@ class ConstraintsTestCase(unittest.TestCase):
                     self.assertIn('--constraint', command)
 
 
+class SecurityTestCase(unittest.TestCase):
+
+    def test_places(self):
+        "What the list of protections names is there"
+        text = (ROOT / 'doc' / 'admin' / 'security.rst').read_text()
+        paths = re.findall(
+            r'``((?:doc|docker|modules|script|tests)/[\w./-]+)', text)
+        self.assertGreater(len(paths), 10)
+        for path in paths:
+            with self.subTest(path=path):
+                self.assertTrue((ROOT / path).exists())
+
+
 class SystemTestCase(unittest.TestCase):
 
     def test_units(self):
