@@ -6,6 +6,7 @@ import base64
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import trytond.config as config
 from trytond import backend
 from trytond.exceptions import UserError
 from trytond.pool import Pool
@@ -31,7 +32,7 @@ class Caller:
             self.context = User.get_preferences(context_only=True)
             token = Session.new()
         session = f'{user.login}:{user.id}:{token}'.encode()
-        self._headers = {
+        self.headers = {
             'Authorization': f'Session {base64.b64encode(session).decode()}'}
 
     def __call__(self, method, *params, **context):
@@ -39,28 +40,29 @@ class Caller:
 
         Raises UserError for what the user is told and RpcError otherwise.
         """
-        return self._send(f'model.{method}', *params, **context)
+        return self.ask(f'model.{method}', *params, **context)
 
     def open(self, wizard):
         """Return a function that executes a state of the wizard.
 
         It takes the state and the data of the forms by their states.
         """
-        session, _, _ = self._send(f'wizard.{wizard}.create')
+        session, _, _ = self.ask(f'wizard.{wizard}.create')
 
         def execute(state, **data):
-            return self._send(
+            return self.ask(
                 f'wizard.{wizard}.execute', session, data, state)
         return execute
 
-    def _send(self, method, *params, **context):
+    def ask(self, method, *params, **context):
+        "Return the result of the method of a model, wizard or report."
         params = [*params, {**self.context, **context}]
         response = Client(app, Response).post(
             f'/{DB_NAME}/rpc/',
             data=json.dumps(
                 {'id': 1, 'method': method, 'params': params},
                 cls=JSONEncoder),
-            content_type='application/json', headers=self._headers)
+            content_type='application/json', headers=self.headers)
         answer = response.get_json(silent=True) or {}
         if 'result' in answer:
             return answer['result']
@@ -68,6 +70,13 @@ class Caller:
         if name == 'UserError':
             raise UserError(*args)
         raise RpcError(f'{method}: {name}')
+
+
+def switch_rest(value):
+    "Switch REST on or off in the configuration."
+    if not config.has_section('safety_base'):
+        config.add_section('safety_base')
+    config.set('safety_base', 'rest', str(value))
 
 
 def race(*calls):

@@ -7,6 +7,7 @@ import unittest
 
 from bank import create_admin, create_exam, fill_bank
 from organization import acting, create_company, create_user
+from rpc import switch_rest
 
 from trytond.modules.company.tests import create_employee
 from trytond.pool import Pool
@@ -27,6 +28,8 @@ class RestTestCase(unittest.TestCase):
         drop_db()
         activate_module('hazard_training')
         cls.addClassCleanup(drop_db)
+        switch_rest(True)
+        cls.addClassCleanup(switch_rest, False)
         with Transaction().start(DB_NAME, 1):
             cls.build()
 
@@ -57,10 +60,11 @@ class RestTestCase(unittest.TestCase):
     def get_token(cls, user):
         pool = Pool()
         Application = pool.get('res.user.application')
-        application, = Application.create([{
-                    'user': user.id, 'application': 'rest',
+        key = Application.default_key()
+        Application.create([{
+                    'user': user.id, 'application': 'rest', 'key': key,
                     'state': 'validated'}])
-        return application.key
+        return key
 
     def ask(self, user, path, fields=(), domain=None, data=None, method='GET'):
         "Return the status and the answer of the server."

@@ -5,6 +5,10 @@ from trytond.exceptions import UserError
 from trytond.model.exceptions import AccessError, ValidationError
 
 
+class ApplicationError(AccessError):
+    pass
+
+
 class DomainFormError(UserError):
     pass
 
@@ -34,4 +38,12 @@ class StoreFullError(UserError):
 
 
 class TextError(ValidationError):
+    pass
+
+
+class IdentityError(AccessError):
+    pass
+
+
+class PreferenceError(AccessError):
     pass

@@ -1,0 +1,181 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"""
+Who acts.
+
+A client sends a context with each call.  It may say in which language, for
+which of the user's companies and as which of the user's employees it calls;
+who the user is and what the user belongs to is known by the server.
+"""
+
+from trytond.cache import Cache
+from trytond.i18n import gettext
+from trytond.pool import Pool, PoolMeta
+from trytond.transaction import Transaction
+
+from .exceptions import IdentityError, PreferenceError
+
+# The private keys that the clients send: when a record was read, and as of
+# when to read.
+PRIVATE = {'_timestamp', '_datetime'}
+# What the server knows better.
+KNOWN = {'user', 'groups', 'companies', 'employees'}
+
+
+def is_admin():
+    "Does the user, the server itself included, administer the database?"
+    pool = Pool()
+    ModelData = pool.get('ir.model.data')
+    User = pool.get('res.user')
+    return (not Transaction().user
+        or ModelData.get_id('res', 'group_admin') in User.get_groups())
+
+
+def _is_forgeable(key):
+    return not isinstance(key, str) or key in KNOWN or (
+        key.startswith('_') and key not in PRIVATE)
+
+
+class User(metaclass=PoolMeta):
+    __name__ = 'res.user'
+
+    _get_own_cache = Cache('res.user.get_own', context=False)
+
+    @classmethod
+    def get_own(cls):
+        "Return the ids of the user's companies and of the employees."
+        user = Transaction().user
+        own = cls._get_own_cache.get(user)
+        if own is None:
+            own = cls._get_own_cache.set(user, (
+                    cls._select_own('company', user),
+                    cls._select_own('employee', user)))
+        return own
+
+    @classmethod
+    def _select_own(cls, name, user):
+        pool = Pool()
+        Relation = pool.get(f'res.user-company.{name}')
+        cursor = Transaction().connection.cursor()
+        table = Relation.__table__()
+        column = getattr(table, name)
+        cursor.execute(*table.select(column, where=table.user == user))
+        return tuple(sorted({id_ for id_, in cursor}))
+
+    @classmethod
+    def believe(cls, context, defaults=False):
+        """Return what may be believed of the context that a client sent.
+
+        The values of fields that a new record shall have are believed where
+        defaults are asked for only.
+        Raises IdentityError for a company or employee that is not the user's.
+        """
+        context = {
+            k: v for k, v in context.items()
+            if not _is_forgeable(k)
+            and (defaults or not k.startswith('default_'))}
+        if not isinstance(context.get('language', ''), (str, type(None))):
+            del context['language']
+        if Transaction().user:
+            context['groups'] = list(cls.get_groups())
+        with Transaction().set_context(language=context.get('language')):
+            cls.check_identity(context)
+        return context
+
+    @classmethod
+    def check_identity(cls, context=None):
+        """Raise IdentityError for a context that names somebody else.
+
+        That is a company or an employee not among those of the user.  Without
+        a context it is that of the transaction.
+        """
+        transaction = Transaction()
+        if context is None:
+            context = transaction.context
+        if not transaction.user:
+            return
+        own = None
+        for i, name in enumerate(['company', 'employee']):
+            if not (value := context.get(name)):
+                continue
+            own = own or cls.get_own()
+            if not isinstance(value, int) or value not in own[i]:
+                raise IdentityError(
+                    gettext(f'safety_base.msg_identity_{name}'))
+
+    @classmethod
+    def _get_preferences(cls, user, context_only=False):
+        # Somebody may have taken away what the user once chose.
+        preferences = super()._get_preferences(
+            user, context_only=context_only)
+        for name, ids in [
+                ('company', [c.id for c in user.companies]),
+                ('employee', [e.id for e in user.employees])]:
+            if preferences.get(name) not in ids:
+                preferences.pop(name, None)
+                preferences.pop(f'{name}.rec_name', None)
+        return preferences
+
+    @classmethod
+    def get_preferences_fields_view(cls):
+        result = super().get_preferences_fields_view()
+        if not is_admin():
+            for name in ['name', 'email', 'applications']:
+                if name in result['fields']:
+                    result['fields'][name]['readonly'] = True
+        return result
+
+    @classmethod
+    def set_preferences(cls, values):
+        cls.check_identity(values)
+        cls._check_preferences(values)
+        super().set_preferences(values)
+
+    @classmethod
+    def _check_preferences(cls, values):
+        """Raise PreferenceError for what users do not decide themselves.
+
+        Preferences are written without any check of access, so lists of
+        records may take in and leave out records but never change them.
+        """
+        user = cls(Transaction().user)
+        fixed = set() if is_admin() else {'name', 'email', 'applications'}
+        for name, value in values.items():
+            if name not in cls._fields:
+                continue
+            many = cls._fields[name]._type in {'one2many', 'many2many'}
+            if many and not all(
+                    action[0] in {'add', 'remove'} for action in value or []):
+                fixed = {*fixed, name}
+            if name in fixed and (
+                    value if many else value != getattr(user, name)):
+                raise PreferenceError(gettext(
+                        'safety_base.msg_preference_fixed',
+                        **cls.__names__(name)))
+
+    @classmethod
+    def on_modification(cls, mode, users, field_names=None):
+        super().on_modification(mode, users, field_names=field_names)
+        cls._get_own_cache.clear()
+
+
+class UserCompany(metaclass=PoolMeta):
+    __name__ = 'res.user-company.company'
+
+    @classmethod
+    def on_modification(cls, mode, records, field_names=None):
+        pool = Pool()
+        User = pool.get('res.user')
+        super().on_modification(mode, records, field_names=field_names)
+        User._get_own_cache.clear()
+
+
+class UserEmployee(metaclass=PoolMeta):
+    __name__ = 'res.user-company.employee'
+
+    @classmethod
+    def on_modification(cls, mode, records, field_names=None):
+        pool = Pool()
+        User = pool.get('res.user')
+        super().on_modification(mode, records, field_names=field_names)
+        User._get_own_cache.clear()

@@ -1,0 +1,78 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"""
+What is changed of the protocols of Tryton.
+
+This is the only place where code of Tryton is replaced, because the context of
+a call is read before any model is asked.  Every call of a model, wizard or
+report goes through ``RPC.convert``, every export through the route ``data``;
+REST asks ``res.user.application``.  Databases without this module are left as
+they are.
+"""
+
+from functools import wraps
+
+from werkzeug.datastructures import MultiDict
+
+from trytond.ir import routes
+from trytond.pool import Pool
+from trytond.protocols.jsonrpc import JSONDecoder, JSONEncoder, json
+from trytond.protocols.wrappers import (
+    HTTPStatus, abort, with_pool, with_transaction)
+from trytond.rpc import RPC
+from trytond.wsgi import app
+
+__all__ = []
+
+_convert = RPC.convert
+_data = routes.data
+
+
+def _believe(context, defaults=False):
+    pool = Pool()
+    User = pool.get('res.user')
+    if hasattr(User, 'believe'):
+        context = User.believe(context, defaults=defaults)
+    return context
+
+
+@wraps(_convert)
+def convert(self, obj, *args, **kwargs):
+    defaults = obj.__rpc__.get('default_get') is self
+    if isinstance(kwargs.get('context'), dict):
+        kwargs['context'] = _believe(kwargs['context'], defaults)
+    elif 'context' not in kwargs and args and isinstance(args[-1], dict):
+        args = [*args[:-1], _believe(args[-1], defaults)]
+    return _convert(self, obj, *args, **kwargs)
+
+
+@wraps(_data)
+def data(request, database_name, model):
+    if 'c' in request.args:
+        try:
+            context = json.loads(request.args['c'], object_hook=JSONDecoder())
+        except ValueError:
+            abort(HTTPStatus.BAD_REQUEST)
+        if not isinstance(context, dict):
+            abort(HTTPStatus.BAD_REQUEST)
+        context = _believe_requested(request, database_name, context)
+        request.args = MultiDict([
+                *((k, v) for k, v in request.args.items(multi=True)
+                    if k != 'c'),
+                ('c', json.dumps(context, cls=JSONEncoder)),
+                ])
+    return _data(request, database_name=database_name, model=model)
+
+
+@app.auth_required
+@with_pool
+@with_transaction(user='request')
+def _believe_requested(request, pool, context):
+    return _believe(context)
+
+
+RPC.convert = convert
+rules = app.url_map._rules_by_endpoint
+rules[data] = rules.pop(_data)
+for rule in rules[data]:
+    rule.endpoint = data
