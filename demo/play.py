@@ -25,6 +25,7 @@ PLAN = {
     }
 # What the table of major hazards says of their plans
 PLANNED = ['goals', 'methods', 'safety_measures', 'emergency_plan']
+PASSED = "现场复查，符合要求，同意销号。"
 
 
 class Play:
@@ -260,14 +261,30 @@ class Play:
         pool = Pool()
         Recheck = pool.get('hazard.recheck')
         rechecks = []
-        for story, _, hazard, _ in pairs(subjects):
+        for _, _, hazard, _ in pairs(subjects):
             recheck = waiting(Recheck, hazard)
-            recheck.reason = "现场复查，符合要求，同意销号。"
-            if story.grade == 'A':
-                recheck.second_checker = self.mine.people["赵严"].employee
+            if not recheck.second_checker:
+                recheck.reason = PASSED
             rechecks.append(recheck)
         Recheck.save(rechecks)
         Recheck.pass_(rechecks)
+
+    def do_ask(self, person, subjects):
+        pool = Pool()
+        Recheck = pool.get('hazard.recheck')
+        rechecks = []
+        for _, _, hazard, _ in pairs(subjects):
+            recheck = waiting(Recheck, hazard)
+            recheck.reason = PASSED
+            recheck.second_checker = self.mine.people["赵严"].employee
+            rechecks.append(recheck)
+        Recheck.save(rechecks)
+
+    def do_second(self, person, subjects):
+        pool = Pool()
+        Recheck = pool.get('hazard.recheck')
+        Recheck.confirm([
+                waiting(Recheck, h) for _, _, h, _ in pairs(subjects)])
 
     def do_fail(self, person, subjects):
         pool = Pool()

@@ -29,7 +29,7 @@ class Document(Report):
     """Base of the documents of text.
 
     data may have the format, one of formats, instead of the one of the
-    action, and a subject that tells the log what was printed.
+    action.
     """
     formats = ('odt', 'pdf')
 
@@ -57,7 +57,7 @@ class Document(Report):
             extension, _, _, title = result
             Print.log(
                 cls.__name__, action.model or data.get('model'), ids,
-                company=company, title=data.get('subject') or title,
+                company=company, title=title,
                 format=extension, count=cls.get_count(ids, data))
         return result
 

@@ -6,6 +6,7 @@ import datetime as dt
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
+from trytond.modules.safety_organization.workflow import acting_employee
 from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import PrintAccessError
@@ -64,7 +65,8 @@ class Print(ModelSQL, ModelView):
         cls.create([{
                     'company': company.id if company else None,
                     'user': Transaction().user,
-                    'employee': Transaction().context.get('employee'),
+                    'employee': (
+                        acting_employee(company) if company else None),
                     'printed_at': dt.datetime.now(),
                     'report': report,
                     'title': title,

@@ -384,6 +384,7 @@ PRESSED = {
     ('hazard.plan', 'reopen'): ['approved'],
     ('hazard.recheck', 'pass_'): ['waiting'],
     ('hazard.recheck', 'fail'): ['waiting'],
+    ('hazard.recheck', 'confirm'): ['waiting'],
     ('hazard.rectification', 'request_extension'): ['waiting'],
     ('hazard.rectification', 'finish'): ['waiting'],
     ('safety.member', 'activate'): ['candidate'],

@@ -21,6 +21,7 @@ WRITTEN = {
     'safety.feedback.receipt': {'digest': 'y'},
     'safety.feedback.reminder': {'day': dt.date(2001, 1, 1)},
     'safety.feedback.route': 'unit',
+    'safety.feedback.sender': {'number': 0},
     }
 OPINION = {'subject': "Lamps", 'text': "The lamps are too dim."}
 
@@ -65,6 +66,9 @@ CREATED = {
             day=dt.date(2026, 1, 1), sent_at=dt.datetime(2026, 1, 1))},
     'safety.feedback.route': {'': of(
             company=company_id, kind=_other_kind, unit=unit)},
+    'safety.feedback.sender': {'': of(
+            company=company_id, day=dt.date(2026, 1, 1), digest='z',
+            number=0)},
     }
 # Photos are kept anew by the server and not copied.
 NOT_COPIED = {'safety.feedback.configuration', 'safety.feedback.photo'}
@@ -199,6 +203,7 @@ def _build_parts(mine, feedbacks):
     Feedback = pool.get('safety.feedback')
     Receipt = pool.get('safety.feedback.receipt')
     Reminder = pool.get('safety.feedback.reminder')
+    Sender = pool.get('safety.feedback.sender')
     submitted = feedbacks['submitted']
     with Transaction().set_context(
             reason="Yours.", unit=mine.units.safety.id):
@@ -214,6 +219,7 @@ def _build_parts(mine, feedbacks):
                 'sent_at': dt.datetime.now(),
                 }])
     receipt, = Receipt.search([('feedback.company', '=', mine.company.id)])
+    sender, *_ = Sender.search([('company', '=', mine.company.id)])
     return {
         'safety.feedback.forwarding': {'any': submitted.forwardings[0]},
         'safety.feedback.photo': {
@@ -221,4 +227,5 @@ def _build_parts(mine, feedbacks):
             for n in ['draft', 'answered', 'submitted']},
         'safety.feedback.receipt': {'any': receipt},
         'safety.feedback.reminder': {'any': reminder},
+        'safety.feedback.sender': {'any': sender},
         }

@@ -65,6 +65,18 @@ def recheck(mine, hazard, button, user=None, **values):
         **values)
 
 
+def pass_by_two(mine, hazard, second, user=None, **values):
+    "Pass the waiting recheck, which the second checker confirms before."
+    user = user or mine.users.captain
+    with acting(user):
+        stage = waiting('hazard.recheck', hazard)
+        stage.__class__.write([stage], {
+                'second_checker': getattr(mine.employees, second).id,
+                **values})
+    recheck(mine, hazard, 'confirm', user=getattr(mine.users, second))
+    return recheck(mine, hazard, 'pass_', user=user)
+
+
 def to_rectify(mine, **values):
     "Return the waiting rectification of a new hazard."
     hazard = report(mine, **values)

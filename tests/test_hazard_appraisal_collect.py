@@ -10,7 +10,7 @@ from organization import acting, create_member, get_ref
 from points import (
     build_appraisal, count_live, create_entry, create_rule, get_period,
     get_sheet, ledger, rebuild, serve)
-from steps import confirm, finish, recheck, report
+from steps import confirm, finish, pass_by_two, recheck, report
 from time_machine import travel
 
 from trytond.modules.hazard_appraisal.exceptions import EntryReversalError
@@ -166,9 +166,8 @@ class CollectTestCase(unittest.TestCase):
         self.assertEqual(hazard.state, 'recheck')
         self.assertEqual(self.told(built), [])
 
-        recheck(
-            built.mine, hazard, 'pass_', user=built.mine.users.chief,
-            second_checker=built.mine.employees.safety.id)
+        pass_by_two(
+            built.mine, hazard, 'safety', user=built.mine.users.chief)
 
         self.assertEqual(sorted(self.told(built)), [
                 ('hazard_on_site', 'Ann', 1),

@@ -17,6 +17,7 @@ from trytond.model.exceptions import (
 from trytond.modules.hazard.exceptions import (
     FourFixError, ReassignError, RecheckError, RectificationError, ReportError,
     ReportTimeError)
+from trytond.modules.safety_base.exceptions import IdentityError
 from trytond.modules.safety_organization.exceptions import StepError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
@@ -659,9 +660,12 @@ class LoopTestCase(unittest.TestCase):
                     'responsible': mine.employees.worker.id,
                     })
 
-        with acting(mine.users.captain), Transaction().set_context(
-                employee=mine.employees.chief.id):
-            FourFix.confirm([FourFix(four_fix.id)])
+        for forged in [
+                {'employee': mine.employees.chief.id},
+                {'employee': 99999999}, {'company': 99999999}]:
+            with acting(mine.users.captain), \
+                    Transaction().set_context(**forged), \
+                    self.assertRaises(IdentityError):
+                FourFix.confirm([FourFix(four_fix.id)])
 
-        self.assertIsNone(FourFix(four_fix.id).confirmed_by)
-        self.assertIsNone(hazard.events[-1].employee)
+        self.assertEqual(FourFix(four_fix.id).state, 'draft')

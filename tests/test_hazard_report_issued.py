@@ -10,7 +10,8 @@ import time_machine
 from mine import build_mine
 from notices import draft_notice, draft_opinion, issue, issue_notice, press
 from organization import acting, create_company, get_ref
-from steps import confirm, draft, finish, recheck, report, step, waiting
+from steps import (
+    confirm, draft, finish, pass_by_two, recheck, report, step, waiting)
 
 from trytond.model.exceptions import AccessError
 from trytond.modules.hazard.verification import Verifier
@@ -39,9 +40,11 @@ class IssuedTestCase(unittest.TestCase):
         super().setUpClass()
         activate_module('hazard_report')
 
-    def rectify(self, mine, hazard, **values):
+    def rectify(self, mine, hazard, second=None, **values):
         confirm(mine, hazard)
         finish(mine, hazard)
+        if second:
+            return pass_by_two(mine, hazard, second)
         return recheck(mine, hazard, 'pass_', **values)
 
     @with_transaction()
@@ -433,8 +436,7 @@ class IssuedTestCase(unittest.TestCase):
         grade.save()
         hazard = report(mine)
         notice = issue_notice(mine, [hazard])
-        self.rectify(
-            mine, hazard, second_checker=mine.employees.safety.id)
+        self.rectify(mine, hazard, second='safety')
         opinion = draft_opinion(mine, notice)
         self.assertEqual(opinion.second_checker, mine.employees.safety)
         Opinion = opinion.__class__

@@ -7,7 +7,7 @@ import datetime as dt
 import unittest
 from unittest.mock import patch
 
-from organization import create_company, create_user, get_ref
+from organization import create_company, create_user
 from rpc import Caller, RpcError, switch_rest
 
 import trytond.config as config
@@ -26,10 +26,6 @@ from trytond.wsgi import app
 def encode(value):
     return base64.urlsafe_b64encode(
         json.dumps(value, cls=JSONEncoder).encode()).decode()
-
-
-def get_admin():
-    return get_ref('res.group_admin')
 
 
 class IdentityTestCase(unittest.TestCase):

@@ -5,19 +5,24 @@
 What the author does is compared table by table: no row that is written
 meanwhile bears the user, the employee or the party of the author.
 """
+import datetime as dt
 import json
 import unittest
 from contextlib import contextmanager
+from unittest.mock import patch
 
 from access import REFUSED, call, run
 from feedback import (
     SUBJECT, TEXT, build_office, kind, press, reload, run_tasks, submit,
     submit_anonymous)
-from organization import acting, create_company
+from organization import acting, create_company, create_user
 from test_hazard_image import picture
 
+from trytond.modules.safety_base.exceptions import IdentityError
+from trytond.modules.safety_feedback import sender
 from trytond.modules.safety_feedback.exceptions import (
-    FeedbackAuthorError, FeedbackPhotoError, FeedbackRatedError, ReceiptError)
+    FeedbackAuthorError, FeedbackLimitError, FeedbackPhotoError,
+    FeedbackRatedError, ReceiptError)
 from trytond.modules.safety_feedback.receipt import get_digest, new_code
 from trytond.modules.safety_organization.exceptions import (
     PhotoFormatError, StepError)
@@ -179,6 +184,93 @@ class AnonymousTestCase(unittest.TestCase):
                 self.assertEqual(
                     reload(record).create_date.strftime('%H:%M:%S.%f'),
                     '00:00:00.000000')
+
+    def get_written(self, feedback):
+        "Return when the opinion was written, as the database has it."
+        table = feedback.__table__()
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*table.select(
+                table.write_date, where=table.id == feedback.id))
+        return cursor.fetchone()[0]
+
+    @with_transaction()
+    def test_time_of_withdrawal(self):
+        "That it was withdrawn tells the day but not the time"
+        office = build_office()
+        feedback, code = submit_anonymous(office)
+        follow(office.users.author, code, ('withdraw', {}))
+        self.assertEqual(
+            str(self.get_written(feedback))[-9:], ' 00:00:00')
+
+    @with_transaction()
+    def test_time_of_rating(self):
+        "That it was rated tells nothing but when it was answered"
+        office = build_office()
+        feedback, code = submit_anonymous(office)
+        press(office.users.leader, feedback, 'answer', **ANSWER)
+        answered = self.get_written(feedback)
+        follow(
+            office.users.author, code, ('rate', {'satisfaction': '3'}))
+        self.assertEqual(reload(feedback).satisfaction, '3')
+        self.assertEqual(self.get_written(feedback), answered)
+
+    @with_transaction()
+    def test_limit(self):
+        "One person sends a few anonymous opinions a day, by any login"
+        pool = Pool()
+        Configuration = pool.get('safety.feedback.configuration')
+        Sender = pool.get('safety.feedback.sender')
+        office = build_office()
+        with Transaction().set_context(company=office.company.id):
+            configuration = Configuration(1)
+            configuration.anonymous_limit = 2
+            configuration.save()
+        for _ in range(2):
+            submit_anonymous(office)
+        other = create_user(
+            'other login', office.company, office.employees.author)
+        for user in [office.users.author, other]:
+            with self.assertRaises(FeedbackLimitError):
+                submit_anonymous(office, user=user)
+        submit_anonymous(office, user=office.users.colleague)
+        submit(office)
+        # Neither who it was nor the order is kept, nor anything of the day.
+        senders = Sender.search([])
+        self.assertEqual(sorted(s.number for s in senders), [0, 1, 2])
+        with patch.object(
+                sender, 'get_today',
+                return_value=dt.date.today() + dt.timedelta(days=2)):
+            submit_anonymous(office)
+            after = Sender.search([])
+        self.assertFalse(set(after) & set(senders))
+        self.assertEqual(sorted(s.number for s in after), [0, 1])
+        with Transaction().set_context(company=office.company.id):
+            Pool().get('safety.feedback.reminder').remind()
+        self.assertFalse(Sender.search([]))
+
+    @with_transaction()
+    def test_other_company(self):
+        "Nobody sends an opinion, named or not, to another company"
+        office = build_office()
+        stranger = build_office(
+            create_company("Strangers"), prefix='s').users.author
+        company = office.company.id
+        for context in [
+                {'company': company}, {'company': company, 'employee': None},
+                {'company': company,
+                    'employee': office.employees.author.id}]:
+            for anonymous in [True, False]:
+                with self.assertRaises(IdentityError):
+                    run(stranger, 'safety.feedback.submit', [
+                            ('submit', {'secret': {
+                                        'anonymous': anonymous,
+                                        'kind': kind(), 'subject': SUBJECT,
+                                        'text': TEXT}})], **context)
+        with acting(stranger), self.assertRaises(FeedbackAuthorError):
+            Pool().get('safety.feedback').submit_anonymous(company, {
+                    'kind': kind(), 'subject': SUBJECT, 'text': TEXT})
+        with self.assertRaises(FeedbackAuthorError):
+            submit(office, user=stranger, company=company)
 
     @with_transaction()
     def test_not_found_by_author(self):

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+from collections import defaultdict
 
 from sql import Null
 from sql.aggregate import Max
@@ -70,6 +71,7 @@ class Event(ModelSQL, ModelView):
             ('finish', "Rectified"),
             ('pass', "Recheck Passed"),
             ('fail', "Recheck Failed"),
+            ('second', "Confirmed by Second Checker"),
             ('close', "Closed"),
             ('cancel', "Cancelled"),
             ('archive', "Archived"),
@@ -263,6 +265,25 @@ class Event(ModelSQL, ModelView):
                 .select(table.hazard, table.sequence, table.digest))
             result.update((h, (s, d)) for h, s, d in cursor)
         return result
+
+    @classmethod
+    def get_users(cls, hazards):
+        """Return the ids of who took each action on the hazards.
+
+        They are by id of the hazard and action, and by stage and action.
+        """
+        users = defaultdict(set)
+        cursor = Transaction().connection.cursor()
+        table = cls.__table__()
+        for sub_ids in grouped_slice(list({h.id for h in hazards}), SLICE):
+            cursor.execute(*table.select(
+                    table.hazard, table.stage, table.action, table.user,
+                    where=fields.SQL_OPERATORS['in'](
+                        table.hazard, list(sub_ids))))
+            for hazard, stage, action, user in cursor:
+                users[hazard, action].add(user)
+                users[stage, action].add(user)
+        return users
 
     @classmethod
     def _now(cls):

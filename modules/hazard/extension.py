@@ -11,9 +11,9 @@ from sql.operators import Equal
 from trytond.i18n import gettext
 from trytond.model import Exclude, Index, ModelView, fields
 from trytond.modules.safety_organization.access import check_writable
+from trytond.modules.safety_organization.person import acting_person
 from trytond.modules.safety_organization.reason import ReasonWizard, get_reason
-from trytond.modules.safety_organization.workflow import (
-    now, own_employees, step)
+from trytond.modules.safety_organization.workflow import now, step
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import check_access
@@ -280,10 +280,9 @@ class Extension(HazardPartMixin):
         Hazard = pool.get('hazard.hazard')
         Rectification = pool.get('hazard.rectification')
         rectifications, hazards = [], []
-        own = own_employees()
+        cls.check_decider(extensions)
         for extension in extensions:
             extension.check_rectification()
-            extension.check_decider(own)
             rectification = extension.rectification
             rectification.deadline = extension.deadline
             rectification.due_at = extension.deadline
@@ -302,22 +301,26 @@ class Extension(HazardPartMixin):
                     } for e in extensions])
         cls._notify_requesters(extensions)
 
-    def check_decider(self, own):
-        """Raise ExtensionError for who decides upon an own request.
-
-        own holds the ids of the employees of who decides.
-        """
-        if self.requested_by and self.requested_by.id in own:
-            raise ExtensionError(gettext(
-                    'hazard.msg_extension_own', hazard=self.hazard.rec_name))
+    @classmethod
+    def check_decider(cls, extensions):
+        "Raise ExtensionError for who decides upon an own request."
+        pool = Pool()
+        Event = pool.get('hazard.event')
+        person = acting_person()
+        users = Event.get_users([e.hazard for e in extensions])
+        for extension in extensions:
+            if person.is_any(
+                    [extension.requested_by],
+                    users[str(extension), 'request']):
+                raise ExtensionError(gettext(
+                        'hazard.msg_extension_own',
+                        hazard=extension.hazard.rec_name))
 
     @classmethod
     @step('rejected')
     def reject(cls, extensions):
         reason = get_reason('hazard.wizard_extension_reject')
-        own = own_employees()
-        for extension in extensions:
-            extension.check_decider(own)
+        cls.check_decider(extensions)
         cls._reject(extensions, reason)
         cls._notify_requesters(extensions)
 

@@ -38,6 +38,13 @@ def work_waiting(stages):
             f'hazard.msg_notice_{name}', 'tryton-notification')
 
 
+def second_asked(rechecks):
+    "Tell the second checkers that their confirmation is asked for."
+    notify(
+        {r: {r.second_checker.id} for r in rechecks},
+        'hazard.msg_notice_second', 'tryton-notification')
+
+
 def hazard_closed(hazards):
     "Tell the reporters that their hazards are closed."
     notify(_reporters(hazards), 'hazard.msg_notice_closed', 'tryton-ok')

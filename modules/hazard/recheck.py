@@ -1,14 +1,17 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
+from itertools import chain
+
 from trytond.i18n import gettext
-from trytond.model import fields
+from trytond.model import Index, ModelView, fields
 from trytond.modules.company.model import employee_field
-from trytond.modules.safety_organization.workflow import (
-    hours_later, now, own_employees, step)
+from trytond.modules.safety_organization.person import acting_person
+from trytond.modules.safety_organization.workflow import hours_later, now, step
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
+from . import notice
 from .exceptions import RecheckError
 from .stage import StageMixin
 
@@ -57,6 +60,14 @@ class Recheck(StageMixin):
                 Eval('two_checkers', False) & (Eval('state') == 'passed')),
             'invisible': (
                 ~Eval('two_checkers', False) & ~Eval('second_checker')),
+            },
+        help="Who saves it here asks this person, who must confirm the "
+        "opinion with an own login before the recheck can pass.")
+    second_at = fields.DateTime(
+        "Second Checker Confirmed At", readonly=True,
+        states={
+            'invisible': (
+                ~Eval('two_checkers', False) & ~Eval('second_at')),
             })
     photos = fields.One2Many(
         'hazard.photo', 'recheck', "Photos of the Recheck", states=_states,
@@ -78,6 +89,10 @@ class Recheck(StageMixin):
     @classmethod
     def __setup__(cls):
         super().__setup__()
+        t = cls.__table__()
+        cls._sql_indexes.add(Index(
+                t, (t.second_checker, Index.Equality()),
+                where=t.state == 'draft'))
         cls._transitions |= {
             ('draft', 'passed'),
             ('draft', 'failed'),
@@ -90,6 +105,14 @@ class Recheck(StageMixin):
         cls._buttons.update({
                 'pass_': {'icon': 'tryton-ok', **waiting},
                 'fail': {'icon': 'tryton-cancel', **waiting},
+                'confirm': {
+                    'invisible': (
+                        (Eval('state') != 'draft')
+                        | ~Eval('second_checker')
+                        | Eval('second_at')),
+                    'icon': 'tryton-ok',
+                    'depends': ['state', 'second_checker', 'second_at'],
+                    },
                 })
 
     @fields.depends(
@@ -152,34 +175,106 @@ class Recheck(StageMixin):
             'rectified_at': rectification.rectified_at,
             }
 
-    def check_checker(self, own):
+    @classmethod
+    def preprocess_values(cls, mode, values):
+        values = super().preprocess_values(mode, values)
+        if mode == 'write' and values.keys() & {'second_checker', 'reason'}:
+            # What was confirmed is not what is there now.
+            values.setdefault('second_at', None)
+        return values
+
+    @classmethod
+    def on_modification(cls, mode, rechecks, field_names=None):
+        super().on_modification(mode, rechecks, field_names=field_names)
+        if mode == 'write' and 'second_checker' in (field_names or []):
+            cls.__queue__.tell_second(
+                [r for r in rechecks if r.second_checker])
+
+    @classmethod
+    def tell_second(cls, rechecks):
+        notice.second_asked([
+                r for r in rechecks
+                if r.state == 'draft' and r.second_checker
+                and not r.second_at])
+
+    @classmethod
+    def check_checker(cls, rechecks, person):
         """Raise RecheckError for a checker who rectified in any round.
 
-        own holds the ids of the employees of the checker.
+        So it is for who reported a fix on site, whoever is named there.
         """
-        rectifiers = {self.rectified_by}
+        pool = Pool()
+        Event = pool.get('hazard.event')
+        users = Event.get_users([r.hazard for r in rechecks])
+        for recheck in rechecks:
+            hazard = recheck.hazard
+            actions = {'finish'}
+            if hazard.handling == 'on_site':
+                actions |= {'submit', 'resubmit'}
+            if person.is_any(
+                    recheck._rectifiers(),
+                    chain(*(users[hazard.id, a] for a in actions))):
+                raise RecheckError(gettext(
+                        'hazard.msg_recheck_own_work',
+                        hazard=recheck.rec_name))
+
+    def _rectifiers(self):
+        yield self.rectified_by
+        if self.hazard.handling == 'on_site':
+            yield self.hazard.found_by
         for rectification in self.hazard.rectifications:
-            rectifiers.update(
-                [rectification.responsible, rectification.done_by])
-        if own & {e.id for e in rectifiers if e}:
-            raise RecheckError(gettext(
-                    'hazard.msg_recheck_own_work', hazard=self.rec_name))
-        if self.second_checker and (
-                self.second_checker in rectifiers
-                or self.second_checker.id in own):
-            raise RecheckError(gettext(
-                    'hazard.msg_recheck_second_checker',
-                    hazard=self.rec_name))
+            yield rectification.responsible
+            yield rectification.done_by
+
+    @classmethod
+    def check_second(cls, rechecks, person):
+        """Raise RecheckError where the first checker is the second one too,
+        or the second one rectified."""
+        for recheck in rechecks:
+            if recheck.second_checker and (
+                    recheck.second_checker in set(recheck._rectifiers())
+                    or person.is_any([recheck.second_checker])):
+                raise RecheckError(gettext(
+                        'hazard.msg_recheck_second_checker',
+                        hazard=recheck.rec_name))
+
+    @classmethod
+    @ModelView.button
+    def confirm(cls, rechecks):
+        "Note that the second checkers confirm the opinion."
+        pool = Pool()
+        Event = pool.get('hazard.event')
+        User = pool.get('res.user')
+        User.check_identity()
+        cls.check_step(rechecks, ['passed'])
+        person = acting_person()
+        for recheck in rechecks:
+            if not person.is_any([recheck.second_checker]):
+                raise RecheckError(gettext(
+                        'hazard.msg_recheck_second_self',
+                        hazard=recheck.rec_name))
+        cls.check_checker(rechecks, person)
+        at = now()
+        for recheck in rechecks:
+            recheck.second_at = at
+        cls.save_alike(rechecks)
+        Event.append([{
+                    'hazard': r.hazard,
+                    'action': 'second',
+                    'note': r.reason,
+                    'stage': r,
+                    } for r in rechecks])
 
     @classmethod
     @step('passed')
     def pass_(cls, rechecks):
         pool = Pool()
         Hazard = pool.get('hazard.hazard')
-        own = own_employees()
+        person = acting_person()
+        cls.check_checker(rechecks, person)
+        cls.check_second(rechecks, person)
         for recheck in rechecks:
-            recheck.check_checker(own)
-            if recheck.two_checkers and not recheck.second_checker:
+            if recheck.two_checkers and not recheck.second_at:
                 raise RecheckError(gettext(
                         'hazard.msg_recheck_two_checkers',
                         hazard=recheck.rec_name))
@@ -197,13 +292,15 @@ class Recheck(StageMixin):
         pool = Pool()
         FourFix = pool.get('hazard.four_fix')
         Hazard = pool.get('hazard.hazard')
-        own = own_employees()
+        cls.check_checker(rechecks, acting_person())
         for recheck in rechecks:
-            recheck.check_checker(own)
             if not recheck.reason:
                 raise RecheckError(gettext(
                         'hazard.msg_recheck_reason',
                         hazard=recheck.rec_name))
+            if not recheck.second_at:
+                # No document shall say that this person checked.
+                recheck.second_checker = None
         hazards, reasons = cls._get_hazards(rechecks)
         cls.move(rechecks, 'failed', 'checked')
         for hazard in hazards:

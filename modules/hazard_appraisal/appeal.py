@@ -15,6 +15,7 @@ from trytond.i18n import gettext
 from trytond.model import Exclude, Index, ModelSQL, ModelView, fields
 from trytond.modules.safety_organization.named import search_any
 from trytond.modules.safety_organization.notice import notify
+from trytond.modules.safety_organization.person import acting_person
 from trytond.modules.safety_organization.reason import get_reason
 from trytond.modules.safety_organization.workflow import (
     LoopMixin, now, own_employees, step)
@@ -287,9 +288,9 @@ class Appeal(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
     @classmethod
     def check_decider(cls, appeals):
         "Raise AppealOwnError for who decides upon an own appeal."
-        own = own_employees()
+        person = acting_person()
         for appeal in appeals:
-            if appeal.member.employee.id in own:
+            if person.is_any([appeal.member.employee]):
                 raise AppealOwnError(gettext(
                         'hazard_appraisal.msg_appeal_own',
                         appeal=appeal.rec_name))

@@ -17,6 +17,7 @@ from trytond.modules.currency.fields import Monetary
 from trytond.modules.safety_organization.clock import company_zone, local_day
 from trytond.modules.safety_organization.named import search_any
 from trytond.modules.safety_organization.notice import notify
+from trytond.modules.safety_organization.person import acting_person
 from trytond.modules.safety_organization.reason import ReasonWizard, get_reason
 from trytond.modules.safety_organization.workflow import (
     LoopMixin, now, own_employees, step)
@@ -285,9 +286,9 @@ class Proposal(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
     @classmethod
     def check_decider(cls, proposals):
         "Raise ProposalOwnError for who decides about himself."
-        own = own_employees()
+        person = acting_person()
         for proposal in proposals:
-            if proposal.member.employee.id in own:
+            if person.is_any([proposal.member.employee]):
                 raise ProposalOwnError(gettext(
                         'hazard_appraisal.msg_proposal_own',
                         proposal=proposal.rec_name))

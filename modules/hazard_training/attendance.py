@@ -4,6 +4,7 @@
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.safety_organization.named import search_any
+from trytond.modules.safety_organization.person import acting_person
 from trytond.modules.safety_organization.workflow import now
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
@@ -197,6 +198,21 @@ class Attendance(TrainingMixin, ModelSQL, ModelView):
             return
         for attendance in attendances:
             attendance.check_open(mode, values)
+        if mode == 'create':
+            cls.check_marker(
+                [a for a in attendances if a.status == 'present'])
+        elif mode == 'write' and values.get('status') == 'present':
+            cls.check_marker(attendances)
+
+    @classmethod
+    def check_marker(cls, present):
+        "Raise AttendanceAccessError for who marks himself as present."
+        person = acting_person()
+        for attendance in present:
+            if person.is_any([attendance.employee]):
+                raise AttendanceAccessError(gettext(
+                        'hazard_training.msg_attendance_own',
+                        attendance=attendance.rec_name))
 
     def check_open(self, mode, values):
         "Raise AttendanceAccessError unless the attendance may be changed so."

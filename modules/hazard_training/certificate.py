@@ -14,6 +14,7 @@ from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import AccessError, SQLConstraintError
 from trytond.modules.safety_organization.clock import company_zone, day_start
 from trytond.modules.safety_organization.named import search_any
+from trytond.modules.safety_organization.person import acting_person
 from trytond.modules.safety_organization.reason import ReasonWizard, get_reason
 from trytond.modules.safety_organization.workflow import (
     LoopMixin, acting_employee, step)
@@ -304,6 +305,15 @@ class Certificate(TrainingMixin, LoopMixin, ModelSQL, ModelView):
                             'hazard_training.msg_certificate_future',
                             employee=certificate.employee.rec_name))
 
+    def check_end(self):
+        "Raise CertificateError where it outlasts what its course gives."
+        end = self._get_end(self.course, self.issued_on)
+        if end and (not self.valid_until or self.valid_until > end):
+            raise CertificateError(gettext(
+                    'hazard_training.msg_certificate_end',
+                    employee=self.employee.rec_name,
+                    months=self.course.validity_months))
+
     @classmethod
     def check_modification(
             cls, mode, certificates, values=None, external=False):
@@ -314,6 +324,14 @@ class Certificate(TrainingMixin, LoopMixin, ModelSQL, ModelView):
                         certificate=certificate.rec_name))
         super().check_modification(
             mode, certificates, values=values, external=external)
+        if mode == 'create' and external:
+            person = acting_person()
+            for certificate in certificates:
+                certificate.check_end()
+                if person.is_any([certificate.employee]):
+                    raise CertificateError(gettext(
+                            'hazard_training.msg_certificate_own',
+                            employee=certificate.employee.rec_name))
 
     @classmethod
     def on_modification(cls, mode, certificates, field_names=None):

@@ -10,6 +10,7 @@ from trytond.model.exceptions import AccessError
 from trytond.modules.hazard import notice
 from trytond.modules.safety_organization.access import writable
 from trytond.modules.safety_organization.clock import company_zone, local_day
+from trytond.modules.safety_organization.person import acting_person
 from trytond.modules.safety_organization.reason import ReasonWizard, get_reason
 from trytond.modules.safety_organization.workflow import (
     LoopMixin, acting_employee, step)
@@ -309,9 +310,12 @@ class Session(TrainingMixin, LoopMixin, ModelSQL, ModelView):
     def attend_all(cls, sessions):
         pool = Pool()
         Attendance = pool.get('training.attendance')
+        # Somebody else says that who presses the button is present.
+        own = [e for e in acting_person().employees if e]
         Attendance.write(Attendance.search([
                     ('session', 'in', [s.id for s in sessions]),
                     ('status', '=', None),
+                    ('employee', 'not in', own),
                     ]), {'status': 'present'})
 
     @classmethod

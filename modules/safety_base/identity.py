@@ -43,24 +43,41 @@ class User(metaclass=PoolMeta):
 
     @classmethod
     def get_own(cls):
-        "Return the ids of the user's companies and of the employees."
+        """Return what is the user's, whatever is chosen at the moment.
+
+        It is the ids of the companies, and of the employees the ids with
+        those of their companies.
+        """
         user = Transaction().user
         own = cls._get_own_cache.get(user)
         if own is None:
             own = cls._get_own_cache.set(user, (
-                    cls._select_own('company', user),
-                    cls._select_own('employee', user)))
+                    cls._select_companies(user), cls._select_employees(user)))
         return own
 
     @classmethod
-    def _select_own(cls, name, user):
+    def _select_companies(cls, user):
         pool = Pool()
-        Relation = pool.get(f'res.user-company.{name}')
+        UserCompany = pool.get('res.user-company.company')
         cursor = Transaction().connection.cursor()
-        table = Relation.__table__()
-        column = getattr(table, name)
-        cursor.execute(*table.select(column, where=table.user == user))
-        return tuple(sorted({id_ for id_, in cursor}))
+        table = UserCompany.__table__()
+        cursor.execute(*table.select(
+                table.company, where=table.user == user))
+        return tuple(company for company, in cursor)
+
+    @classmethod
+    def _select_employees(cls, user):
+        pool = Pool()
+        Employee = pool.get('company.employee')
+        UserEmployee = pool.get('res.user-company.employee')
+        cursor = Transaction().connection.cursor()
+        employee = Employee.__table__()
+        table = UserEmployee.__table__()
+        cursor.execute(*table
+            .join(employee, condition=table.employee == employee.id)
+            .select(
+                employee.id, employee.company, where=table.user == user))
+        return tuple(cursor)
 
     @classmethod
     def believe(cls, context, defaults=False):
@@ -94,14 +111,14 @@ class User(metaclass=PoolMeta):
             context = transaction.context
         if not transaction.user:
             return
-        own = None
-        for i, name in enumerate(['company', 'employee']):
-            if not (value := context.get(name)):
-                continue
-            own = own or cls.get_own()
-            if not isinstance(value, int) or value not in own[i]:
-                raise IdentityError(
-                    gettext(f'safety_base.msg_identity_{name}'))
+        company, employee = context.get('company'), context.get('employee')
+        if not company and not employee:
+            return
+        companies, employees = cls.get_own()
+        if company and company not in companies:
+            raise IdentityError(gettext('safety_base.msg_identity_company'))
+        if employee and employee not in [e for e, _ in employees]:
+            raise IdentityError(gettext('safety_base.msg_identity_employee'))
 
     @classmethod
     def _get_preferences(cls, user, context_only=False):
@@ -157,6 +174,18 @@ class User(metaclass=PoolMeta):
     def on_modification(cls, mode, users, field_names=None):
         super().on_modification(mode, users, field_names=field_names)
         cls._get_own_cache.clear()
+
+
+class Employee(metaclass=PoolMeta):
+    __name__ = 'company.employee'
+
+    @classmethod
+    def on_modification(cls, mode, employees, field_names=None):
+        pool = Pool()
+        User = pool.get('res.user')
+        super().on_modification(mode, employees, field_names=field_names)
+        if mode == 'write' and (not field_names or 'company' in field_names):
+            User._get_own_cache.clear()
 
 
 class UserCompany(metaclass=PoolMeta):

@@ -90,7 +90,8 @@ class UserApplication(metaclass=PoolMeta):
             cls, mode, applications, values=None, external=False):
         super().check_modification(
             mode, applications, values=values, external=external)
-        if mode == 'create':
+        # Without a login anybody can ask for a key.
+        if mode == 'create' and (external or not Transaction().user):
             cls._check_created(applications)
         if external and mode != 'delete' and not is_admin():
             raise ApplicationError(
@@ -103,7 +104,6 @@ class UserApplication(metaclass=PoolMeta):
     def _check_created(cls, applications):
         if not is_rest_on():
             raise ApplicationError(gettext('safety_base.msg_application_off'))
-        # Anybody can ask for a key, even without a login.
         if not Transaction().user and any(
                 a.state != 'requested' for a in applications):
             raise ApplicationError(

@@ -20,10 +20,15 @@ escalate_days = fields.Integer(
     "To the Administration (days overdue)",
     domain=[('escalate_days', '>=', 1)],
     help="Who administers feedback is told when nobody has answered.")
+anonymous_limit = fields.Integer(
+    "Anonymous Opinions per Person and Day",
+    domain=[('anonymous_limit', '>=', 1)],
+    help="Counted without remembering beyond the day who sent any.")
 DEFAULTS = {
     'due_days': 7,
     'reminder_days': 1,
     'escalate_days': 3,
+    'anonymous_limit': 5,
     }
 
 default = partial(default_setting, DEFAULTS)
@@ -35,6 +40,7 @@ class DefaultsMixin:
     default_due_days = default('due_days')
     default_reminder_days = default('reminder_days')
     default_escalate_days = default('escalate_days')
+    default_anonymous_limit = default('anonymous_limit')
 
 
 class Configuration(
@@ -46,6 +52,7 @@ class Configuration(
     due_days = fields.MultiValue(due_days)
     reminder_days = fields.MultiValue(reminder_days)
     escalate_days = fields.MultiValue(escalate_days)
+    anonymous_limit = fields.MultiValue(anonymous_limit)
     feedback_sequence = fields.MultiValue(fields.Many2One(
             'ir.sequence', "Feedback Sequence", required=True,
             domain=[
@@ -77,6 +84,7 @@ class ConfigurationSettings(DefaultsMixin, SettingsMixin, ModelSQL):
     due_days = due_days
     reminder_days = reminder_days
     escalate_days = escalate_days
+    anonymous_limit = anonymous_limit
 
 
 class ConfigurationSequence(CompanyValueMixin, ModelSQL):

@@ -9,6 +9,10 @@ class FeedbackAuthorError(AccessError):
     pass
 
 
+class FeedbackLimitError(UserError):
+    pass
+
+
 class FeedbackUnitError(AccessError):
     pass
 

@@ -11,6 +11,7 @@ from trytond.model.exceptions import ButtonActionException
 from trytond.modules.safety_base.text_search import text_index
 from trytond.modules.safety_organization.clock import company_zone, local_day
 from trytond.modules.safety_organization.named import search_any
+from trytond.modules.safety_organization.person import acting_person
 from trytond.modules.safety_organization.reason import get_reason
 from trytond.modules.safety_organization.workflow import (
     LoopMixin, acting_employee, now, own_employees, step)
@@ -290,13 +291,13 @@ class Feedback(LoopMixin, ModelSQL, ModelView):
         pool = Pool()
         User = pool.get('res.user')
         units = User.get_led_units()
-        employees = own_employees()
+        person = acting_person()
         for feedback in feedbacks:
             if not feedback.unit or feedback.unit.id not in units:
                 raise FeedbackUnitError(gettext(
                         'safety_feedback.msg_feedback_unit',
                         feedback=feedback.rec_name))
-            if feedback.author and feedback.author.id in employees:
+            if person.is_any([feedback.author]):
                 raise FeedbackUnitError(gettext(
                         'safety_feedback.msg_feedback_own',
                         feedback=feedback.rec_name))

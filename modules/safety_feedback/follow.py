@@ -10,7 +10,7 @@ from trytond.wizard import Button, StateTransition, StateView
 
 from .exceptions import FeedbackRatedError
 from .feedback import REPLIED, SATISFACTIONS
-from .receipt import PrivateWizard, as_nobody
+from .receipt import PrivateWizard, as_nobody, blurred
 
 _SHOWN = [
     'number', 'subject', 'text', 'submitted_on', 'due_on', 'answer_text',
@@ -64,7 +64,8 @@ class Follow(PrivateWizard):
         with as_nobody(Transaction().context.get('company')):
             feedback = self._find()
             feedback.__class__.check_step([feedback], ['withdrawn'])
-            feedback.__class__.move([feedback], 'withdrawn')
+            with blurred(feedback):
+                feedback.__class__.move([feedback], 'withdrawn')
         return 'secret_answer'
 
     def transition_rate(self):
@@ -76,8 +77,9 @@ class Follow(PrivateWizard):
                 raise FeedbackRatedError(gettext(
                         'safety_feedback.msg_feedback_rating',
                         feedback=feedback.rec_name))
-            feedback.__class__.set_satisfaction(
-                [feedback], satisfaction, remark)
+            with blurred(feedback):
+                feedback.__class__.set_satisfaction(
+                    [feedback], satisfaction, remark)
         return 'secret_answer'
 
 

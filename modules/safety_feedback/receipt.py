@@ -20,6 +20,8 @@ from trytond.transaction import Transaction
 from trytond.wizard import Wizard
 
 from .exceptions import ReceiptError
+from .feedback import get_today
+from .sender import get_sender
 
 # Neither 0 and O nor 1, I and L, which people mistake for each other
 ALPHABET = '23456789ABCDEFGHJKMNPQRSTUVWXYZ'
@@ -88,9 +90,12 @@ class Feedback(metaclass=PoolMeta):
         Kind = pool.get('safety.feedback.kind')
         Photo = pool.get('safety.feedback.photo')
         Receipt = pool.get('safety.feedback.receipt')
+        Sender = pool.get('safety.feedback.sender')
         cls.check_employee(company)
+        sender = get_sender(company)
         code = new_code()
         with as_nobody(company):
+            Sender.count(Company(company), sender)
             photos = [
                 {'image': image} for image in values.pop('photos', [])]
             Photo.check_number(photos, values['subject'])
@@ -107,9 +112,9 @@ class Feedback(metaclass=PoolMeta):
                         'feedback': feedback.id,
                         'digest': get_digest(code),
                         }])
-            _blur([feedback], feedback.submitted_on)
-            _blur(feedback.photos, feedback.submitted_on)
-            _blur([receipt], feedback.submitted_on)
+            blur([feedback], feedback.submitted_on)
+            blur(feedback.photos, feedback.submitted_on)
+            blur([receipt], feedback.submitted_on)
             cls.__queue__.tell_submitted([feedback])
             return feedback.number, code
 
@@ -131,13 +136,31 @@ class Feedback(metaclass=PoolMeta):
         return receipt.feedback
 
 
-def _blur(records, day):
+def blur(records, day):
     "Let the records tell the day but not the time of their creation."
+    _set_time(records, 'create_date', day)
+
+
+@contextmanager
+def blurred(feedback):
+    """Let the opinion not tell when somebody wrote it within the block.
+
+    It tells the day, or what it told before if that is later.
+    """
+    before = feedback.write_date
+    yield
+    day = dt.datetime.combine(get_today(feedback.company), dt.time())
+    _set_time([feedback], 'write_date', max(filter(None, [before, day])))
+
+
+def _set_time(records, name, time):
     if records:
+        if not isinstance(time, dt.datetime):
+            time = dt.datetime.combine(time, dt.time())
         table = records[0].__table__()
         cursor = Transaction().connection.cursor()
         cursor.execute(*table.update(
-                [table.create_date], [dt.datetime.combine(day, dt.time())],
+                [getattr(table, name)], [time],
                 where=table.id.in_([r.id for r in records])))
 
 

@@ -74,6 +74,8 @@ class Reminder(ModelSQL):
         pool = Pool()
         Configuration = pool.get('safety.feedback.configuration')
         Feedback = pool.get('safety.feedback')
+        Sender = pool.get('safety.feedback.sender')
+        Sender.forget(company)
         delays = get_delays(Configuration.settings(company.id))
         today = get_today(company)
         feedbacks = Feedback.search([

@@ -9,6 +9,10 @@ class PasswordResetError(UserError):
     pass
 
 
+class ActorError(UserError):
+    pass
+
+
 class ShiftValidationError(ValidationError):
     pass
 

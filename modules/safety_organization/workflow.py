@@ -13,7 +13,7 @@ from trytond.transaction import Transaction, without_check_access
 
 from .access import (
     CopyAccessMixin, check_readable, check_writable, is_writable)
-from .exceptions import StepError
+from .exceptions import ActorError, StepError
 
 
 def now():
@@ -33,51 +33,43 @@ def days_between(due, end):
 
 
 def acting_employee(company):
-    """Return the id of the user's employee if it belongs to the company.
+    """Return the id of the employee as whom the user acts in the company.
 
-    The client chooses the employee by the context, but only among those
-    of the user. Without a choice it is the only one of the company.
+    The client chooses by the context among the employees of the user.
+    Without a choice there it is the only one of the company, or None when the
+    user has none.
+    Raises IdentityError for a choice that is not the user's and ActorError
+    where there are several without a choice.
     """
     pool = Pool()
     User = pool.get('res.user')
     transaction = Transaction()
     employee = transaction.context.get('employee')
-    if not employee:
-        own = [e for e, c in _employees() if c == int(company)]
-        return own[0] if len(own) == 1 else None
-    if (transaction.context.get('company') == int(company)
-            and (not transaction.user
-                or employee in User.get_employees())):
+    if not transaction.user:
+        if transaction.context.get('company') == int(company):
+            return employee
+        return None
+    User.check_identity()
+    own = [e for e, c in User.get_own()[1] if c == int(company)]
+    if employee in own:
         return employee
+    if len(own) > 1:
+        raise ActorError(gettext('safety_organization.msg_actor_choose'))
+    return own[0] if own else None
 
 
 def own_employees():
     """Return the ids of all employees of the user, whichever is chosen.
 
     What one may not do because of who one is depends on nothing that the
-    client sends.
+    client sends; see also acting_person.
     """
+    pool = Pool()
+    User = pool.get('res.user')
     transaction = Transaction()
     if not transaction.user:
         return {transaction.context.get('employee')}
-    return {employee for employee, _ in _employees()}
-
-
-def _employees():
-    "Return the id of each employee of the user and of its company."
-    pool = Pool()
-    Employee = pool.get('company.employee')
-    UserEmployee = pool.get('res.user-company.employee')
-    transaction = Transaction()
-    cursor = transaction.connection.cursor()
-    employee = Employee.__table__()
-    user_employee = UserEmployee.__table__()
-    cursor.execute(*user_employee
-        .join(employee, condition=user_employee.employee == employee.id)
-        .select(
-            employee.id, employee.company,
-            where=user_employee.user == transaction.user))
-    return cursor.fetchall()
+    return {employee for employee, _ in User.get_own()[1]}
 
 
 def step(*states, start=None, check=None):
@@ -87,7 +79,8 @@ def step(*states, start=None, check=None):
     which the transitions know. check names a method that refuses users.
     Who may press it is whoever the record rules let write the records.
     Raises StepError for a record that somebody else has moved on in the
-    meantime and AccessError for a record that the user only may read.
+    meantime, AccessError for a record that the user only may read and
+    IdentityError where the context names somebody else.
     """
     def decorator(func):
         @ModelView.button
@@ -101,6 +94,9 @@ def step(*states, start=None, check=None):
         def wrapper(cls, records, *args, **kwargs):
             if not records:
                 return
+            pool = Pool()
+            User = pool.get('res.user')
+            User.check_identity()
             if len(ids := {r.id for r in records}) < len(records):
                 # Once on each, however often a client names it
                 records = cls.browse(sorted(ids))

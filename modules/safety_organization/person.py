@@ -1,0 +1,51 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"""
+The separation of duties.
+
+Nobody checks or decides upon what the same person did: not as another of
+the own employees, nor with another login.
+"""
+
+from trytond.pool import Pool
+from trytond.transaction import Transaction
+
+
+class Person:
+    "All employees and users, by id, that are the same person."
+    __slots__ = ('employees', 'users')
+
+    def __init__(self, employees=(), users=()):
+        self.employees = frozenset(employees)
+        self.users = frozenset(users)
+
+    def is_any(self, employees=(), users=()):
+        "Is the person one of the employees or users, records, ids or None?"
+        return bool(
+            self.employees & {int(e) for e in employees if e}
+            or self.users & {int(u) for u in users if u})
+
+
+def acting_person():
+    "Return the person who acts, whatever employee the client has chosen."
+    pool = Pool()
+    Employee = pool.get('company.employee')
+    UserEmployee = pool.get('res.user-company.employee')
+    transaction = Transaction()
+    if not transaction.user:
+        return Person([transaction.context.get('employee')])
+    cursor = transaction.connection.cursor()
+    employee, own = Employee.__table__(), Employee.__table__()
+    login, own_login = UserEmployee.__table__(), UserEmployee.__table__()
+    parties = own_login.join(
+        own, condition=own_login.employee == own.id).select(
+        own.party, where=own_login.user == transaction.user)
+    cursor.execute(*employee
+        .join(login, 'LEFT', condition=login.employee == employee.id)
+        .select(
+            employee.id, login.user, where=employee.party.in_(parties)))
+    rows = cursor.fetchall()
+    # A login that is nobody's is the server's, no rule lets it take a step.
+    return Person(
+        {e for e, _ in rows},
+        {transaction.user, *(u for _, u in rows if u)} if rows else ())
