@@ -8,31 +8,16 @@ templates, which live as long as the run, so none is ever older than the
 modules.
 """
 
-import fcntl
 import io
 import os
 import pathlib
 import shutil
 import tempfile
 import unittest
-from contextlib import contextmanager
 from functools import partial
-from unittest.mock import patch
 
 import pytest
 from cluster import Cluster
-
-# Templates of modules are made from the template of the one they build upon.
-UPON = {
-    'hazard': 'safety_organization',
-    'hazard_appraisal': 'hazard',
-    'hazard_report': 'hazard',
-    'hazard_training': 'hazard',
-    'safety_feedback': 'safety_organization',
-    'safety_organization': 'safety_base',
-    }
-# The nearest to all first
-BASES = ['hazard', 'safety_organization', 'safety_base']
 
 
 def pytest_configure(config):
@@ -75,72 +60,13 @@ def _prepare(pytest_config):
         # As the demonstration has it
         config.set('cache', 'clean_timeout', '0')
     assert backend.name == _backend(), f"{backend.name} is not wanted"
-    _activate_once()
+
+    import templates
+    templates.install()
 
 
 def _backend():
     return os.environ.get('TEST_BACKEND', 'sqlite')
-
-
-def _activate_once():
-    "Make each template once, also those of the scenarios, for all workers."
-    from trytond.tests import test_tryton, tools
-    activate, get_config = test_tryton.activate_module, tools._get_config
-
-    def activate_module(modules, lang='en'):
-        if isinstance(modules, str):
-            modules = [modules]
-        # As trytond names them
-        name = '-'.join(modules) + ('' if lang == 'en' else f'--{lang}')
-        with _locked(name):
-            if (not test_tryton.db_exist(test_tryton.DB_NAME)
-                    and not test_tryton.restore_db_cache(name)
-                    and (base := _get_base(modules))):
-                activate_module(base, lang=lang)
-            with _unvalidated():
-                activate(modules, lang=lang)
-
-    def activate_modules(modules, *setup):
-        if isinstance(modules, str):
-            modules = [modules]
-        name = '-'.join(['scenario', *modules, *(s.__name__ for s in setup)])
-        with _locked(name):
-            if not test_tryton.restore_db_cache(name):
-                test_tryton.drop_db()
-                activate_module(modules)
-                for func in setup:
-                    func(config=get_config())
-                test_tryton.backup_db_cache(name)
-        return get_config()
-
-    test_tryton.activate_module = activate_module
-    tools.activate_modules = activate_modules
-
-
-def _get_base(modules):
-    bases = {UPON.get(m) for m in modules}
-    return next((b for b in BASES if b in bases), None)
-
-
-@contextmanager
-def _unvalidated():
-    """Take the records of the XML files as they are.
-
-    Two thirds of the time of an activation is their validation, one by one;
-    test_data validates them all at once.
-    """
-    from trytond.model import ModelStorage
-    with patch.object(
-            ModelStorage, '_validate', classmethod(lambda *args, **k: None)):
-        yield
-
-
-@contextmanager
-def _locked(name):
-    path = os.path.join(os.environ['TEST_DIRECTORY'], f'{name}.lock')
-    with open(path, 'w') as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 @pytest.fixture(scope='session')

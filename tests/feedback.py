@@ -5,6 +5,7 @@
 from types import SimpleNamespace
 
 from access import call, run
+from built import kept
 from organization import (
     create_company, create_employee, create_unit, create_user, get_ref, lead)
 
@@ -20,6 +21,7 @@ SUBJECT, TEXT = "Lamps", "The lamps of the road are too dim."
 PEOPLE = ['author', 'colleague', 'leader', 'other_leader', 'head']
 
 
+@kept
 def build_office(company=None, prefix=''):
     """Return a company with two departments under a mine, and its people.
 

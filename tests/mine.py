@@ -5,6 +5,7 @@
 import datetime as dt
 from types import SimpleNamespace
 
+from built import kept
 from organization import create_company, create_unit, get_ref
 from proteus import Model
 
@@ -28,6 +29,7 @@ LEADERS = {
     'other_captain': 'captain', 'chief': 'captain'}
 
 
+@kept
 def build_mine(company=None, prefix=''):
     """Return the mine as a namespace of its records, all in one company.
 

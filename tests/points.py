@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from types import SimpleNamespace
 
+from built import kept
 from mine import build_mine
 from organization import create_employee, create_member, create_user
 from sql import Null
@@ -16,6 +17,7 @@ from trytond.transaction import Transaction
 DAY = dt.date(2026, 3, 5)
 
 
+@kept
 def build_appraisal(
         mine=None, start=dt.date(2026, 3, 1), end=None, prefix=''):
     """Return the mine with members, users and the periods from the start on.

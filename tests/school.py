@@ -5,12 +5,14 @@
 import datetime as dt
 from types import SimpleNamespace
 
+from built import kept
 from mine import build_mine
 from organization import create_employee, create_member, create_user, get_kind
 
 from trytond.pool import Pool
 
 
+@kept
 def build_school(mine=None):
     """Return a mine with a training administrator and a union department.
 

@@ -6,14 +6,14 @@ from unittest.mock import patch
 
 from mine import build_mine, new_hazard
 from organization import acting, create_unit
+from templates import activate_built
 
 from trytond.model.exceptions import AccessError
 from trytond.modules.hazard.escalation import get_delays, is_due
 from trytond.modules.hazard.exceptions import ReminderAccessError
 from trytond.modules.hazard.verification import Verifier
 from trytond.pool import Pool
-from trytond.tests.test_tryton import (
-    TestCase, activate_module, with_transaction)
+from trytond.tests.test_tryton import TestCase, with_transaction
 from trytond.transaction import Transaction
 
 OPENED = dt.datetime(2026, 4, 20, 8)
@@ -30,7 +30,7 @@ class HazardEscalationTestCase(TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard')
+        activate_built('hazard', build_mine)
 
     def setup(self, count=1):
         pool = Pool()

@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from mine import build_mine, new_hazard
 from organization import acting, create_user
+from templates import activate_built
 
 from trytond import backend
 from trytond.model.exceptions import AccessError
@@ -13,8 +14,7 @@ from trytond.modules.hazard.event import event_digest
 from trytond.modules.hazard.exceptions import EventAccessError
 from trytond.modules.hazard.verification import Verifier
 from trytond.pool import Pool
-from trytond.tests.test_tryton import (
-    TestCase, activate_module, with_transaction)
+from trytond.tests.test_tryton import TestCase, with_transaction
 from trytond.transaction import Transaction
 
 
@@ -44,7 +44,7 @@ class HazardEventTestCase(TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard')
+        activate_built('hazard', build_mine)
 
     @with_transaction()
     def test_chain(self):
@@ -246,7 +246,7 @@ class HazardVerificationTestCase(TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard')
+        activate_built('hazard', build_mine)
 
     def setup(self):
         pool = Pool()

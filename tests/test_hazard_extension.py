@@ -8,6 +8,7 @@ import unittest
 from mine import build_mine
 from organization import acting
 from steps import confirm, finish, report, to_rectify, waiting
+from templates import activate_built
 
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, ButtonActionException,
@@ -15,7 +16,7 @@ from trytond.model.exceptions import (
 from trytond.modules.hazard.exceptions import ExtensionError
 from trytond.modules.safety_organization.exceptions import StepError
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
 
@@ -28,7 +29,7 @@ class HazardExtensionTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard')
+        activate_built('hazard', build_mine)
 
     def request(self, user, rectification, deadline, **values):
         pool = Pool()

@@ -10,6 +10,7 @@ from mine import build_mine, new_hazard
 from organization import (
     acting, create_company, create_employee, create_user, get_ref)
 from steps import confirm, draft, finish, recheck, report, waiting
+from templates import activate_built
 
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, ButtonActionException,
@@ -20,7 +21,7 @@ from trytond.modules.hazard.exceptions import (
 from trytond.modules.safety_base.exceptions import IdentityError
 from trytond.modules.safety_organization.exceptions import StepError
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
 
@@ -33,7 +34,7 @@ class LoopTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard')
+        activate_built('hazard', build_mine)
 
     @with_transaction()
     def test_loop(self):

@@ -8,12 +8,12 @@ from unittest.mock import patch
 from mine import build_mine, new_hazard
 from organization import create_company, create_employee, create_unit, lead
 from queries import count_queries
+from templates import activate_built
 
 from trytond.modules.hazard import notice
 from trytond.modules.safety_organization import notice as organization_notice
 from trytond.pool import Pool
-from trytond.tests.test_tryton import (
-    TestCase, activate_module, with_transaction)
+from trytond.tests.test_tryton import TestCase, with_transaction
 from trytond.transaction import Transaction
 
 
@@ -23,7 +23,7 @@ class HazardNoticeTestCase(TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard')
+        activate_built('hazard', build_mine)
 
     def setup(self, count=1, **values):
         pool = Pool()

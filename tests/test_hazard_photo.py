@@ -11,6 +11,7 @@ from mine import build_mine, new_hazard
 from organization import acting, create_company, get_ref
 from PIL import Image
 from steps import confirm, draft, finish, report, step, to_rectify, waiting
+from templates import activate_built
 from test_hazard_image import exif, picture
 
 from trytond.model.exceptions import AccessError, SQLConstraintError
@@ -19,7 +20,7 @@ from trytond.modules.hazard.exceptions import (
     PhotoAccessError, PhotoRequiredError)
 from trytond.modules.safety_organization.exceptions import PhotoFormatError
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
 
@@ -34,7 +35,7 @@ class HazardPhotoTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard')
+        activate_built('hazard', build_mine)
 
     def create(self, user, *vlist):
         pool = Pool()

@@ -9,12 +9,13 @@ from decimal import Decimal
 from mine import build_mine
 from organization import acting, get_ref
 from steps import confirm, report
+from templates import activate_built
 
 from trytond.model.exceptions import AccessButtonError, AccessError
 from trytond.modules.hazard.exceptions import PlanError
 from trytond.modules.hazard.plan import CONTENTS
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 
 
 class HazardPlanTestCase(unittest.TestCase):
@@ -22,7 +23,7 @@ class HazardPlanTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard')
+        activate_built('hazard', build_mine)
 
     def report(self, mine, **values):
         return report(

@@ -5,14 +5,14 @@ import datetime as dt
 from unittest.mock import patch
 
 from mine import build_mine, new_hazard
+from templates import activate_built
 
 from trytond.modules.hazard.exceptions import SealAccessError
 from trytond.modules.hazard.seal import seal_digest
 from trytond.modules.hazard.verification import Verifier
 from trytond.modules.safety_organization.clock import day_start, local_day
 from trytond.pool import Pool
-from trytond.tests.test_tryton import (
-    TestCase, activate_module, with_transaction)
+from trytond.tests.test_tryton import TestCase, with_transaction
 from trytond.tools import timezone as tz
 from trytond.transaction import Transaction
 
@@ -32,7 +32,7 @@ class HazardSealTestCase(TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard')
+        activate_built('hazard', build_mine)
 
     def setup(self):
         "Record two events on 20 April, three on 21 and one on 23"
