@@ -10,12 +10,13 @@ from mine import build_mine, new_hazard
 from organization import create_company
 from roster_tools import national_id
 from steps import draft, report, to_rectify, waiting
+from templates import activate_built
 from test_hazard_image import picture
 
 from trytond.exceptions import UserError
 from trytond.model.exceptions import AccessError
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
 
@@ -24,7 +25,7 @@ class AccessProbeTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard')
+        activate_built('hazard', build_mine)
 
     def returned(self, mine):
         hazard = report(mine)

@@ -7,14 +7,14 @@ import unittest
 from decimal import Decimal
 
 from points import build_appraisal
+from templates import activate_built
 from test_hazard_appraisal_payout import JANUARY, close_quarter
 
 from trytond.modules.account.tests import create_chart, get_fiscalyear
 from trytond.modules.company.tests import set_company
 from trytond.modules.hazard_appraisal.exceptions import PayoutAccountError
 from trytond.pool import Pool
-from trytond.tests.test_tryton import (
-    activate_module, drop_db, with_transaction)
+from trytond.tests.test_tryton import drop_db, with_transaction
 
 
 class AccountTestCase(unittest.TestCase):
@@ -24,7 +24,9 @@ class AccountTestCase(unittest.TestCase):
         super().setUpClass()
         drop_db()
         cls.addClassCleanup(drop_db)
-        activate_module(['hazard_appraisal', 'account'])
+        activate_built(
+            ['hazard_appraisal', 'account'], build_appraisal,
+            start=JANUARY, end=dt.date(2026, 6, 30))
 
     def build(self):
         "Return the confirmed pay-out of ann, who has 100 a month."

@@ -12,6 +12,7 @@ from organization import acting, create_user
 from points import (
     build_appraisal, create_entry, create_proposal, create_rule, get_period,
     get_sheet)
+from templates import activate_built
 
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, ButtonActionException, SQLConstraintError)
@@ -20,7 +21,7 @@ from trytond.modules.hazard_appraisal.exceptions import (
     EntryReversalError)
 from trytond.modules.safety_organization.exceptions import StepError
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
 CLOSED = dt.datetime(2026, 4, 2, 8)
@@ -32,7 +33,8 @@ class AppealTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard_appraisal')
+        activate_built(
+            'hazard_appraisal', build_appraisal, end=dt.date(2026, 4, 30))
 
     def build(self, close=True):
         "Return the mine where ann has a bad entry in March."

@@ -11,11 +11,12 @@ from points import (
     build_appraisal, count_live, create_entry, create_rule, get_period,
     get_sheet, ledger, rebuild, serve)
 from steps import confirm, finish, pass_by_two, recheck, report
+from templates import activate_built
 from time_machine import travel
 
 from trytond.modules.hazard_appraisal.exceptions import EntryReversalError
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 
 NOW = dt.datetime(2026, 3, 5, 2, tzinfo=dt.UTC)
 
@@ -25,7 +26,8 @@ class CollectTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard_appraisal')
+        activate_built(
+            'hazard_appraisal', build_appraisal, end=dt.date(2026, 4, 30))
 
     def setUp(self):
         self.clock = travel(NOW, tick=False)

@@ -7,9 +7,10 @@ import unittest
 from access import call
 from points import build_appraisal, create_entry, create_rule
 from steps import report
+from templates import activate_built
 
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 
 SHOWN = [
     'source_name', 'source_record', 'source_record.rec_name',
@@ -21,7 +22,7 @@ class EntryTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard_appraisal')
+        activate_built('hazard_appraisal', build_appraisal)
 
     def build(self):
         Entry = Pool().get('appraisal.entry')

@@ -11,6 +11,7 @@ from access import call
 from organization import acting
 from points import (
     build_appraisal, create_entry, create_proposal, create_rule, get_period)
+from templates import activate_built
 
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, ButtonActionException,
@@ -19,7 +20,7 @@ from trytond.modules.hazard_appraisal.exceptions import (
     PayoutAccessError, PayoutBudgetError, PayoutPeriodError, PayoutStaleError)
 from trytond.modules.safety_organization.exceptions import StepError
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
 JANUARY = dt.date(2026, 1, 1)
@@ -47,7 +48,9 @@ class PayoutTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard_appraisal')
+        activate_built(
+            'hazard_appraisal', build_appraisal,
+            start=JANUARY, end=dt.date(2026, 6, 30))
 
     def build(self, close=True):
         "Return the mine: ann has 100 and bob 200 a month; bob is excellent."

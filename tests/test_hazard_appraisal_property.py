@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from points import build_appraisal, create_entry, create_rule, get_period
 from sql import Null
+from templates import activate_built
 
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
 CAPS = [None, 'tenday', 'month', 'quarter']
@@ -31,7 +32,8 @@ class PropertyTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard_appraisal')
+        activate_built(
+            'hazard_appraisal', build_appraisal, end=dt.date(2026, 4, 30))
 
     def build(self):
         self.built = build_appraisal(end=dt.date(2026, 4, 30))

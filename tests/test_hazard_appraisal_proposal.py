@@ -9,6 +9,7 @@ import time_machine
 from access import call
 from organization import acting, create_user
 from points import build_appraisal, create_entry, create_rule, get_period
+from templates import activate_built
 
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, ButtonActionException)
@@ -16,10 +17,10 @@ from trytond.modules.hazard_appraisal.exceptions import (
     AppealSubjectError, ProposalMemberError, ProposalOwnError)
 from trytond.modules.safety_organization.exceptions import StepError
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
-JANUARY = dt.date(2026, 1, 1)
+JANUARY, END = dt.date(2026, 1, 1), dt.date(2026, 12, 31)
 JULY = dt.datetime(2026, 7, 2, 8)
 
 
@@ -28,14 +29,14 @@ class ProposalTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard_appraisal')
+        activate_built(
+            'hazard_appraisal', build_appraisal, start=JANUARY, end=END)
 
     def build(self, months=3, failing='ann', **settings):
         "Return the mine after so many closed months in which ann fails."
         pool = Pool()
         Settings = pool.get('appraisal.configuration.settings')
-        end = dt.date(2026, 12, 31)
-        built = build_appraisal(start=JANUARY, end=end)
+        built = build_appraisal(start=JANUARY, end=END)
         Settings.create([{
                     'company': built.company.id, 'award_top': 0,
                     **settings}])

@@ -11,6 +11,7 @@ from mine import build_mine
 from organization import acting, create_company, get_kind
 from points import (
     build_appraisal, create_entry, create_rule, get_period, get_sheet)
+from templates import activate_built
 
 from trytond.model.exceptions import (
     AccessError, RequiredValidationError, SQLConstraintError)
@@ -19,7 +20,7 @@ from trytond.modules.hazard_appraisal.exceptions import (
     EntryAccessError, PeriodAccessError, PeriodCloseError, RuleDateError,
     RuleUsedError, SchemeError)
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
 APRIL = dt.date(2026, 4, 30)
@@ -30,8 +31,9 @@ class RuleTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module(
-            ['hazard_appraisal', 'hazard_training', 'safety_feedback'])
+        activate_built(
+            ['hazard_appraisal', 'hazard_training', 'safety_feedback'],
+            build_mine)
 
     @with_transaction()
     def test_used(self):

@@ -7,10 +7,11 @@ from decimal import Decimal
 from organization import acting
 from points import (
     build_appraisal, create_entry, create_rule, get_period, get_sheet)
+from templates import activate_built
 
 from trytond.modules.hazard_appraisal.chosen import asked
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 
 MARCH = dt.date(2026, 3, 1)
 
@@ -20,7 +21,8 @@ class SheetTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard_appraisal')
+        activate_built(
+            'hazard_appraisal', build_appraisal, end=dt.date(2026, 4, 30))
 
     def build(self, **values):
         return build_appraisal(end=dt.date(2026, 4, 30), **values)

@@ -9,10 +9,11 @@ from decimal import Decimal
 from organization import acting, create_employee, create_user
 from points import build_appraisal, get_period
 from steps import confirm, finish, recheck, report
+from templates import activate_built
 from time_machine import travel
 
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 
 NOW = dt.datetime(2026, 3, 5, 2, tzinfo=dt.UTC)
 
@@ -22,7 +23,8 @@ class UnitSheetTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard_appraisal')
+        activate_built(
+            'hazard_appraisal', build_appraisal, end=dt.date(2026, 4, 30))
 
     def setUp(self):
         clock = travel(NOW, tick=False)

@@ -15,6 +15,7 @@ from organization import (
     acting, create_company, create_employee, create_user, get_ref)
 from queries import count_queries
 from steps import confirm, finish, recheck, report, waiting
+from templates import activate_built
 
 from trytond.model.exceptions import AccessError
 from trytond.modules.hazard.exceptions import (
@@ -23,7 +24,7 @@ from trytond.modules.hazard.verification import Verifier
 from trytond.modules.safety_organization.exceptions import SpreadsheetError
 from trytond.pool import Pool
 from trytond.pyson import PYSONDecoder
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
 
@@ -32,7 +33,7 @@ class LedgerImportTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard')
+        activate_built('hazard', build_mine)
 
     def setup(self):
         self.mine = build_mine()

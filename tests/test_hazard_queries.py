@@ -7,11 +7,11 @@ import random
 from mine import build_mine, new_hazard
 from organization import acting, create_member, get_kind
 from queries import count_queries
+from templates import activate_built
 
 from trytond import backend
 from trytond.pool import Pool
-from trytond.tests.test_tryton import (
-    TestCase, activate_module, with_transaction)
+from trytond.tests.test_tryton import TestCase, with_transaction
 from trytond.transaction import Transaction
 
 MANY = 12
@@ -33,7 +33,7 @@ class QueriesTestCase(TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard')
+        activate_built('hazard', build_mine)
 
     def setUp(self):
         super().setUp()

@@ -9,6 +9,7 @@ from organization import acting, create_employee, create_member, get_kind
 from PIL import Image
 from school import build_school, certify
 from steps import confirm, draft, finish, recheck, report
+from templates import activate_built
 from test_hazard_image import picture
 
 from trytond.model.exceptions import (
@@ -17,7 +18,7 @@ from trytond.modules.company.tests import set_company
 from trytond.modules.hazard_training.exceptions import CaseError
 from trytond.modules.safety_organization.exceptions import PhotoFormatError
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
 
@@ -57,7 +58,7 @@ class CaseTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard_training')
+        activate_built('hazard_training', build_school)
 
     @property
     def Case(self):

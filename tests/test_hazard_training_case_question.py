@@ -7,13 +7,13 @@ from access import call, run
 from bank import create_question
 from organization import acting, create_employee, create_member, create_user
 from school import build_school, certify
+from templates import activate_built
 
 from trytond.model.exceptions import AccessError, ButtonActionException
 from trytond.modules.hazard_training.exceptions import (
     CaseAccessError, CaseAnswerError, CaseError, QuestionAskedError)
 from trytond.pool import Pool
-from trytond.tests.test_tryton import (
-    activate_module, drop_db, with_transaction)
+from trytond.tests.test_tryton import drop_db, with_transaction
 from trytond.transaction import Transaction
 
 MODEL = 'model.training.case'
@@ -27,7 +27,7 @@ class CaseQuestionTestCase(unittest.TestCase):
         super().setUpClass()
         drop_db()
         cls.addClassCleanup(drop_db)
-        activate_module('hazard_training')
+        activate_built('hazard_training', build_school)
 
     @property
     def Case(self):

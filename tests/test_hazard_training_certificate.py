@@ -8,12 +8,13 @@ from unittest.mock import patch
 from dateutil.relativedelta import relativedelta
 from organization import acting, create_employee, get_kind
 from school import build_school, certify, create_course, create_session, hold
+from templates import activate_built
 
 from trytond.model.exceptions import AccessError, ButtonActionException
 from trytond.modules.company.tests import create_company, set_company
 from trytond.modules.hazard_training.exceptions import CertificateError
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 
 TODAY = dt.date.today()
 
@@ -23,7 +24,7 @@ class CertificateTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard_training')
+        activate_built('hazard_training', build_school)
 
     @property
     def Certificate(self):

@@ -13,6 +13,7 @@ from access import call
 from bank import create_admin, create_people, create_question, fill_bank
 from mine import build_mine, new_hazard
 from organization import acting, create_user, get_ref
+from templates import activate_built
 
 from trytond.backend import name as backend_name
 from trytond.model.exceptions import AccessError
@@ -22,8 +23,7 @@ from trytond.modules.hazard_training.exceptions import (
     DailyAccessError, DailyAnswerError)
 from trytond.modules.hazard_training.key import right_letters
 from trytond.pool import Pool
-from trytond.tests.test_tryton import (
-    activate_module, drop_db, with_transaction)
+from trytond.tests.test_tryton import drop_db, with_transaction
 from trytond.transaction import Transaction
 
 DAY = dt.date(2026, 3, 2)
@@ -63,7 +63,7 @@ class DailyTestCase(unittest.TestCase):
         super().setUpClass()
         drop_db()
         cls.addClassCleanup(drop_db)
-        activate_module('hazard_training')
+        activate_built('hazard_training', build_mine)
 
     def build(self, questions=40, people=2):
         self.mine = build_mine()

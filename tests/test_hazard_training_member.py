@@ -7,11 +7,12 @@ import unittest
 from organization import (
     acting, create_employee, create_member, get_kind, get_shift)
 from school import build_school, certify, create_course
+from templates import activate_built
 
 from trytond.modules.company.tests import set_company
 from trytond.modules.hazard_training.exceptions import MemberCertificateError
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
 TODAY = dt.date.today()
@@ -26,7 +27,7 @@ class MemberTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard_training')
+        activate_built('hazard_training', build_school)
 
     @property
     def Member(self):

@@ -8,10 +8,11 @@ import unittest
 from bank import create_exam, fill_bank
 from organization import acting
 from school import build_school, certify, create_course, create_session, hold
+from templates import activate_built
 
 from trytond.modules.hazard_training.exceptions import ExamAttemptError
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
 TODAY = dt.date.today()
@@ -22,7 +23,7 @@ class RenewalTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard_training')
+        activate_built('hazard_training', build_school)
 
     def setup(self, attempts=5, **course):
         self.school = build_school()

@@ -7,6 +7,7 @@ import unittest
 from organization import (
     acting, create_employee, create_member, create_unit, get_kind)
 from school import build_school, create_course, create_session, hold
+from templates import activate_built
 
 from trytond.model.exceptions import (
     AccessError, ButtonActionException, SQLConstraintError)
@@ -15,7 +16,7 @@ from trytond.modules.hazard_training.exceptions import (
     AttendanceAccessError, SessionError)
 from trytond.modules.safety_organization.exceptions import StepError
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
 
@@ -24,7 +25,7 @@ class SessionTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard_training')
+        activate_built('hazard_training', build_school)
 
     @property
     def Attendance(self):

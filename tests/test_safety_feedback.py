@@ -9,6 +9,7 @@ from feedback import (
     SUBJECT, TEXT, build_office, kind, press, reload, route, run_tasks, submit)
 from organization import create_company
 from queries import count_queries
+from templates import activate_built
 from test_hazard_image import picture
 
 from trytond.model.exceptions import (
@@ -21,7 +22,7 @@ from trytond.modules.safety_organization.exceptions import (
     PhotoFormatError, PhotoSizeError, StepError)
 from trytond.modules.safety_organization.image import MAX_BYTES
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
 ANSWER = {'reason': "New lamps are ordered."}
@@ -32,7 +33,7 @@ class FeedbackTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('safety_feedback')
+        activate_built('safety_feedback', build_office)
 
     @property
     def Feedback(self):

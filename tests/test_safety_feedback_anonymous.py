@@ -16,6 +16,7 @@ from feedback import (
     SUBJECT, TEXT, build_office, kind, press, reload, run_tasks, submit,
     submit_anonymous)
 from organization import acting, create_company, create_user
+from templates import activate_built
 from test_hazard_image import picture
 
 from trytond.modules.safety_base.exceptions import IdentityError
@@ -27,7 +28,7 @@ from trytond.modules.safety_feedback.receipt import get_digest, new_code
 from trytond.modules.safety_organization.exceptions import (
     PhotoFormatError, StepError)
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 from trytond.tools.logging import format_args
 from trytond.transaction import Transaction
 from trytond.wizard import StateView
@@ -77,7 +78,7 @@ class AnonymousTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('safety_feedback')
+        activate_built('safety_feedback', build_office)
 
     def check_untold(self, office, rows):
         "Check that no row bears the author."

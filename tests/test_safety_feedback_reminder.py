@@ -7,11 +7,12 @@ import unittest
 from access import REFUSED, call
 from feedback import build_office, press, submit
 from queries import count_queries
+from templates import activate_built
 
 from trytond.model.exceptions import SQLConstraintError
 from trytond.modules.safety_feedback.exceptions import ReminderAccessError
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
 
@@ -20,7 +21,7 @@ class ReminderTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('safety_feedback')
+        activate_built('safety_feedback', build_office)
 
     @property
     def Reminder(self):
