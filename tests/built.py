@@ -2,21 +2,19 @@
 # level of this repository contains the full copyright notices.
 "People and companies that a database holds from the start."
 
+import io
+import pickle
 from functools import wraps
-from types import SimpleNamespace
 
 from trytond.model import Model
 from trytond.pool import Pool
 
-# What the database in use holds: namespaces of [model, id], by the call
+# What the database in use holds: frozen, by the call that built it
 BUILT = {}
 
 
 def kept(build):
-    """Let the function find what activate_built has built by the same call.
-
-    It must return a namespace of namespaces and records.
-    """
+    "Let the function find what activate_built has built by the same call."
     @wraps(build)
     def wrapper(*args, **kwargs):
         built = BUILT.get(get_call(build, *args, **kwargs))
@@ -27,19 +25,30 @@ def kept(build):
 def get_call(build, *args, **kwargs):
     "Return what tells calls of the function apart"
     words = [*map(repr, args), *(f'{k}={v!r}' for k, v in kwargs.items())]
-    return f'{build.__name__}({", ".join(words)})'
+    return f'{build.__module__}.{build.__name__}({", ".join(words)})'
 
 
-def freeze(value):
-    if isinstance(value, SimpleNamespace):
-        return {k: freeze(v) for k, v in vars(value).items()}
-    assert isinstance(value, Model), value
-    return [value.__name__, value.id]
+def freeze(built):
+    "Return the bytes of what was built, with records by their ids."
+    file = io.BytesIO()
+    Freezer(file).dump(built)
+    return file.getvalue()
 
 
-def thaw(value):
-    if isinstance(value, dict):
-        return SimpleNamespace(**{k: thaw(v) for k, v in value.items()})
-    pool = Pool()
-    name, id_ = value
-    return pool.get(name)(id_)
+def thaw(frozen):
+    return Thawer(io.BytesIO(frozen)).load()
+
+
+class Freezer(pickle.Pickler):
+
+    def persistent_id(self, value):
+        if isinstance(value, Model):
+            return value.__name__, value.id
+
+
+class Thawer(pickle.Unpickler):
+
+    def persistent_load(self, identity):
+        pool = Pool()
+        name, id_ = identity
+        return pool.get(name)(id_)

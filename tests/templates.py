@@ -6,18 +6,18 @@ The workers share them; one makes a template while the others wait for it.
 """
 
 import fcntl
-import json
 import os
 import pathlib
 from contextlib import contextmanager
 from unittest.mock import patch
 
 from built import BUILT, freeze, get_call
+from repository import MODULES
 
 from trytond.cache import Cache
 from trytond.model import ModelStorage
 from trytond.tests import test_tryton, tools
-from trytond.transaction import Transaction
+from trytond.transaction import Transaction, TransactionError
 
 __all__ = ['activate_built', 'install']
 
@@ -63,15 +63,15 @@ def activate_built(modules, build, lang='en', **values):
     modules = _listed(modules)
     call = get_call(build, **values)
     name = _get_name([*modules, call], lang)
-    path = pathlib.Path(os.environ['TEST_DIRECTORY'], f'{name}.json')
+    path = pathlib.Path(os.environ['TEST_DIRECTORY'], f'{name}.built')
     test_tryton.drop_db()
     BUILT.clear()
     with _locked(name):
         if not path.exists() or not test_tryton.restore_db_cache(name):
             activate_module(modules, lang=lang)
-            path.write_text(json.dumps(_build(build, values)))
+            path.write_bytes(_build(build, values))
             test_tryton.backup_db_cache(name)
-    BUILT[call] = json.loads(path.read_text())
+    BUILT[call] = path.read_bytes()
 
 
 def activate_modules(modules, *setup):
@@ -96,12 +96,20 @@ def _forget():
 
 
 def _build(build, values):
-    with Transaction().start(test_tryton.DB_NAME, 1) as transaction:
-        built = freeze(build(**values))
-        transaction.commit()
-        transaction.tasks.clear()
-    Cache.drop(test_tryton.DB_NAME)
-    return built
+    extras = {}
+    while True:
+        with Transaction().start(
+                test_tryton.DB_NAME, 1, **extras) as transaction:
+            try:
+                built = freeze(build(**values))
+            except TransactionError as exception:
+                transaction.rollback()
+                exception.fix(extras)
+                continue
+            transaction.commit()
+            transaction.tasks.clear()
+        Cache.drop(test_tryton.DB_NAME)
+        return built
 
 
 def _listed(modules):
@@ -114,6 +122,10 @@ def _get_name(words, lang):
 
 
 def _get_base(modules):
+    "Return the modules whose template is the next smaller one"
+    ours = [m for m in modules if m in MODULES]
+    if len(ours) < len(modules):
+        return ours
     bases = {UPON.get(m) for m in modules}
     return next((b for b in BASES if b in bases), None)
 

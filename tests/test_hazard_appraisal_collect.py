@@ -6,6 +6,7 @@ import datetime as dt
 import unittest
 from decimal import Decimal
 
+from mine import build_mine
 from organization import acting, create_member, get_ref
 from points import (
     build_appraisal, count_live, create_entry, create_rule, get_period,
@@ -26,8 +27,8 @@ class CollectTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_built(
-            'hazard_appraisal', build_appraisal, end=dt.date(2026, 4, 30))
+        # The members are built at the time of the tests.
+        activate_built('hazard_appraisal', build_mine)
 
     def setUp(self):
         self.clock = travel(NOW, tick=False)
@@ -123,6 +124,23 @@ class CollectTestCase(unittest.TestCase):
         self.assertEqual(entry.date, dt.date(2026, 3, 6))
         self.assertEqual(entry.source, hazard)
         self.assertEqual(entry.task, 1)
+
+    @with_transaction()
+    def test_verified_by_two_rules(self):
+        "A hazard that two rules count is one of the monthly task"
+        pool = Pool()
+        Entry = pool.get('appraisal.entry')
+        built = self.build()
+        create_rule(
+            built.company, 'hazard_verified', 2, name="Extra", group='duty')
+        confirm(
+            built.mine, self.report(built),
+            deadline=dt.datetime(2026, 3, 20))
+
+        self.assertEqual(sorted(self.told(built)), [
+                ('hazard_verified', 'Ann', 2), ('hazard_verified', 'Ann', 3)])
+        self.assertEqual(
+            sorted(e.task for e in Entry.search([])), [0, 1])
 
     @with_transaction()
     def test_returned(self):
