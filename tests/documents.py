@@ -8,7 +8,9 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from built import kept
 from lxml import etree
+from mine import build_mine
 from organization import acting, create_company
 
 from trytond.pool import Pool
@@ -27,6 +29,12 @@ def create_printer():
     company.party.lang, = Language.search([('code', '=', 'en')])
     company.party.save()
     return company
+
+
+@kept
+def build_printed_mine():
+    "Return the mine of a company that prints its documents in English."
+    return build_mine(create_printer())
 
 
 def print_as(user, report, ids=(), **data):

@@ -8,6 +8,7 @@ from functools import partial
 
 from mine import build_mine
 from notices import draft_notice
+from repository import MODULES
 from rpc import Caller, race
 from steps import report
 
@@ -26,7 +27,7 @@ class IssueTestCase(unittest.TestCase):
     def setUpClass(cls):
         super().setUpClass()
         drop_db()
-        activate_module('hazard_report')
+        activate_module(MODULES)
         cls.addClassCleanup(drop_db)
         with Transaction().start(DB_NAME, 1):
             cls.mine = build_mine()

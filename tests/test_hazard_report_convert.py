@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
+from repository import MODULES
+
 import trytond.config as config
 from trytond.modules.hazard_report import convert as convert_module
 from trytond.modules.hazard_report.convert import (
@@ -61,7 +63,7 @@ class ConvertTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard_report')
+        activate_module(MODULES)
         if not config.has_section('hazard_report'):
             config.add_section('hazard_report')
 

@@ -12,6 +12,7 @@ from documents import (
     create_printer, print_as, read_paragraphs, read_part, read_sheets)
 from organization import (
     acting, create_employee, create_member, create_unit, create_user)
+from repository import MODULES
 from test_hazard_image import picture
 
 from trytond.model.exceptions import AccessError
@@ -27,7 +28,7 @@ class ExamDocumentsTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module(['hazard_report', 'hazard_training'])
+        activate_module(MODULES)
 
     def build(self, **exam):
         self.company = create_printer()

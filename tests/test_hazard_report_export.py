@@ -10,6 +10,7 @@ import openpyxl
 from access import call, run
 from mine import build_mine
 from organization import create_company
+from repository import MODULES
 from steps import report
 from test_hazard_report_ledger import YEAR
 
@@ -33,7 +34,7 @@ class ExportTestCase(unittest.TestCase):
         super().setUp()
         drop_db()
         self.addCleanup(drop_db)
-        activate_module('hazard_report', lang='zh_CN')
+        activate_module(MODULES, lang='zh_CN')
         with Transaction().start(DB_NAME, 1) as transaction:
             company = create_company("Mine")
             with set_company(company):

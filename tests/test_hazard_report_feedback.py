@@ -9,6 +9,7 @@ import openpyxl
 from access import call, run
 from documents import create_printer, print_as, read_sheets
 from feedback import build_office, kind, press, submit, submit_anonymous
+from repository import MODULES
 
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
@@ -24,7 +25,7 @@ class FeedbackSummaryTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module(['hazard_report', 'safety_feedback'])
+        activate_module(MODULES)
 
     def build(self):
         office = build_office(create_printer())

@@ -4,16 +4,17 @@
 import datetime as dt
 import unittest
 
-from documents import create_printer, print_as, read_paragraphs, read_pdf
-from mine import build_mine
+from documents import build_printed_mine, print_as, read_paragraphs, read_pdf
 from organization import acting
+from repository import MODULES
 from steps import report
+from templates import activate_built
 
 from trytond.model.exceptions import AccessError
 from trytond.modules.company.tests import set_company
 from trytond.modules.hazard_report.exceptions import ZeroReportError
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 
 RECORD = 'hazard.inspection.record'
 ZERO = 'hazard.inspection.zero_report'
@@ -24,13 +25,13 @@ class InspectionDocumentsTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard_report')
+        activate_built(MODULES, build_printed_mine)
 
     def setup_mine(self, items=2):
         pool = Pool()
         CheckItem = pool.get('hazard.check_item')
         Checklist = pool.get('hazard.checklist')
-        mine = build_mine(create_printer())
+        mine = build_printed_mine()
         mine.items = CheckItem.create([{
                     'name': f"Item {n}", 'code': f'x{n}',
                     'basis': f"Rule {n}.", 'method': "Look."}

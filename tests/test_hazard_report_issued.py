@@ -10,15 +10,17 @@ import time_machine
 from mine import build_mine
 from notices import draft_notice, draft_opinion, issue, issue_notice, press
 from organization import acting, create_company, get_ref
+from repository import MODULES
 from steps import (
     confirm, draft, finish, pass_by_two, recheck, report, step, waiting)
+from templates import activate_built
 
 from trytond.model.exceptions import AccessError
 from trytond.modules.hazard.verification import Verifier
 from trytond.modules.hazard_report.exceptions import (
     IssuedAccessError, IssuedFileError, NoticeError, OpinionError)
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
 
@@ -38,7 +40,7 @@ class IssuedTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard_report')
+        activate_built(MODULES, build_mine)
 
     def rectify(self, mine, hazard, second=None, **values):
         confirm(mine, hazard)

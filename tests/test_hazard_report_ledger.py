@@ -12,7 +12,9 @@ import openpyxl
 from lxml import etree
 from mine import build_mine
 from organization import acting, create_company, get_ref
+from repository import MODULES
 from steps import confirm, draft, finish, recheck, report
+from templates import activate_built
 from test_hazard_report_rows import TABLE, read
 
 from trytond.model.exceptions import AccessError
@@ -21,8 +23,7 @@ from trytond.modules.hazard_report.exceptions import (
     FormatError, OfficeMissingError, PrintAccessError)
 from trytond.modules.hazard_report.reading import Names
 from trytond.pool import Pool
-from trytond.tests.test_tryton import (
-    activate_module, drop_db, with_transaction)
+from trytond.tests.test_tryton import drop_db, with_transaction
 from trytond.transaction import Transaction
 
 YEAR = {
@@ -73,16 +74,15 @@ class LedgerTestCase(unittest.TestCase):
         super().setUpClass()
         drop_db()
         cls.addClassCleanup(drop_db)
-        activate_module('hazard_report', lang='zh_CN')
+        activate_built(MODULES, build_mine, lang='zh_CN')
 
     @with_transaction()
     def test_columns(self):
         "Each column has what the last round of the loop tells"
-        company = create_company("Mine")
-        company.timezone = 'Asia/Shanghai'
-        company.save()
-        with set_company(company):
-            mine = build_mine(company)
+        mine = build_mine()
+        mine.company.timezone = 'Asia/Shanghai'
+        mine.company.save()
+        with set_company(mine.company):
             hazard = report(
                 mine, inspected_by="省局",
                 shift=get_ref('safety_organization.shift_clock_8'))
@@ -121,9 +121,8 @@ class LedgerTestCase(unittest.TestCase):
     @with_transaction()
     def test_counts(self):
         "The ledger is right with no, one, three and 300 hazards"
-        company = create_company("Mine")
-        with set_company(company):
-            mine = build_mine(company)
+        mine = build_mine()
+        with set_company(mine.company):
             known = []
             for count in [0, 1, 3, 300]:
                 while len(known) < count:
@@ -150,9 +149,8 @@ class LedgerTestCase(unittest.TestCase):
     @with_transaction()
     def test_pdf(self):
         "The head is repeated on each page, the pages are counted"
-        company = create_company("Mine")
-        with set_company(company):
-            mine = build_mine(company)
+        mine = build_mine()
+        with set_company(mine.company):
             for number in range(40):
                 report(mine, description=f"第{number}处" + "漏风很严重" * 8)
             report(mine, description="无尽" * 600)
@@ -171,9 +169,8 @@ class LedgerTestCase(unittest.TestCase):
 
     @with_transaction()
     def test_filters(self):
-        company = create_company("Mine")
-        with set_company(company):
-            mine = build_mine(company)
+        mine = build_mine()
+        with set_company(mine.company):
             door = report(mine)
             drill = report(
                 mine, unit=mine.units.driving,
@@ -212,9 +209,8 @@ class LedgerTestCase(unittest.TestCase):
 
     @with_transaction()
     def test_sheet_per_unit(self):
-        company = create_company("Mine")
-        with set_company(company):
-            mine = build_mine(company)
+        mine = build_mine()
+        with set_company(mine.company):
             report(mine)
             report(mine)
             report(mine, unit=mine.units.driving)
@@ -226,9 +222,8 @@ class LedgerTestCase(unittest.TestCase):
 
     @with_transaction()
     def test_selection(self):
-        company = create_company("Mine")
-        with set_company(company):
-            mine = build_mine(company)
+        mine = build_mine()
+        with set_company(mine.company):
             report(mine)
             hazard = report(mine)
             made = rows(mine.users.safety, ids=[hazard.id])
@@ -237,9 +232,8 @@ class LedgerTestCase(unittest.TestCase):
     @with_transaction()
     def test_old_ledger(self):
         "What comes from an old ledger is marked"
-        company = create_company("Mine")
-        with set_company(company):
-            mine = build_mine(company)
+        mine = build_mine()
+        with set_company(mine.company):
             hazard = report(mine)
             hazard.imported = True
             hazard.ledger_found_by = "老张"
@@ -251,12 +245,11 @@ class LedgerTestCase(unittest.TestCase):
     @with_transaction()
     def test_access(self):
         "A ledger lists only what its reader may read"
-        company, foreign = create_company("Mine"), create_company("Other")
+        mine, foreign = build_mine(), create_company("Other")
         with set_company(foreign):
             other = build_mine(foreign, prefix='foreign_')
             hidden = report(other)
-        with set_company(company):
-            mine = build_mine(company)
+        with set_company(mine.company):
             report(mine)
             own = report(
                 mine, user=mine.users.other_captain,
@@ -276,9 +269,8 @@ class LedgerTestCase(unittest.TestCase):
         "It is kept who printed what, and nobody changes it"
         pool = Pool()
         Print = pool.get('hazard.print')
-        company = create_company("Mine")
-        with set_company(company):
-            mine = build_mine(company)
+        mine = build_mine()
+        with set_company(mine.company):
             hazard = report(mine)
             ledger(mine.users.captain, format='ods')
             ledger(mine.users.captain, ids=[hazard.id])
@@ -287,7 +279,7 @@ class LedgerTestCase(unittest.TestCase):
             (first.user, first.employee, first.title, first.format,
                 first.count, first.company),
             (mine.users.captain, mine.employees.captain, "隐患排查治理台账",
-                'ods', 1, company))
+                'ods', 1, mine.company))
         self.assertEqual(second.records, str(hazard.id))
         self.assertEqual(second.model, 'hazard.hazard')
         with self.assertRaises(PrintAccessError):
@@ -298,9 +290,8 @@ class LedgerTestCase(unittest.TestCase):
     @with_transaction()
     def test_formats(self):
         "Without LibreOffice there is no PDF, all else is made"
-        company = create_company("Mine")
-        with set_company(company):
-            mine = build_mine(company)
+        mine = build_mine()
+        with set_company(mine.company):
             report(mine)
             with self.assertRaises(FormatError):
                 ledger(mine.users.safety, format='exe')
@@ -318,9 +309,8 @@ class LedgerTestCase(unittest.TestCase):
     @with_transaction()
     def test_language(self):
         "The language is the company's, whatever the user's"
-        company = create_company("Mine")
-        with set_company(company):
-            mine = build_mine(company)
+        mine = build_mine()
+        with set_company(mine.company):
             with Transaction().set_context(language='en'):
                 _, content, _, _ = ledger(mine.users.safety, format='ods')
         text = etree.tostring(read(content), encoding='unicode')

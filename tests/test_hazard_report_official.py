@@ -12,11 +12,13 @@ from document_text import get_lines, get_pages, get_tables
 from mine import build_mine, new_hazard
 from notices import draft_notice, draft_opinion, issue, issue_notice
 from organization import acting, get_ref
+from repository import MODULES
 from steps import confirm, finish, recheck, report, waiting
+from templates import activate_built
 from test_hazard_image import picture
 
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 
 NOW = dt.datetime(2026, 11, 22, 2, tzinfo=dt.UTC)
 NAMES = {
@@ -61,7 +63,7 @@ class OfficialTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard_report', lang='zh_CN')
+        activate_built(MODULES, build_mine, lang='zh_CN')
 
     def setUp(self):
         super().setUp()

@@ -7,15 +7,16 @@ import io
 import unittest
 from decimal import Decimal
 
-from documents import create_printer, print_as, read_sheets
-from mine import build_mine
+from documents import build_printed_mine, print_as, read_sheets
 from openpyxl import load_workbook
 from points import build_appraisal
+from repository import MODULES
+from templates import activate_built
 from test_hazard_appraisal_payout import JANUARY, close_quarter
 
 from trytond.model.exceptions import AccessError
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 
 REPORT = 'appraisal.payout.sheet'
 
@@ -25,15 +26,14 @@ class PayoutSheetTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module(['hazard_appraisal', 'hazard_report'])
+        activate_built(MODULES, build_printed_mine)
 
     def build(self):
         pool = Pool()
         Member = pool.get('safety.member')
         Payout = pool.get('appraisal.payout')
         built = build_appraisal(
-            build_mine(create_printer()), start=JANUARY,
-            end=dt.date(2026, 3, 31))
+            build_printed_mine(), start=JANUARY, end=dt.date(2026, 3, 31))
         Member.write([built.members.ann], {'allowance': Decimal(1200)})
         payout, = Payout.create([{
                     'company': built.company.id,

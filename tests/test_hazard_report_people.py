@@ -12,6 +12,7 @@ from documents import (
 from organization import (
     acting, create_employee, create_member, create_unit, create_user, get_kind,
     get_shift, lead)
+from repository import MODULES
 from roster_tools import mobile, national_id, person, workbook
 
 from trytond.model.exceptions import AccessError
@@ -40,7 +41,7 @@ class PeopleTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard_report')
+        activate_module(MODULES)
 
     def setup_people(self):
         self.company = company = create_printer()

@@ -9,11 +9,13 @@ from document_text import get_lines, get_pages, get_tables
 from documents import print_as
 from points import (
     DAY, build_appraisal, create_entry, create_rule, get_period, get_sheet)
+from repository import MODULES
 from steps import report
+from templates import activate_built
 
 from trytond.modules.hazard_report.exceptions import PointsAccessError
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 
 STATEMENT = 'appraisal.points.statement'
 FORM = 'appraisal.assessment.form'
@@ -27,7 +29,8 @@ class PointsTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module(['hazard_report', 'hazard_appraisal'], lang='zh_CN')
+        activate_built(
+            MODULES, build_appraisal, lang='zh_CN', end=dt.date(2026, 4, 30))
 
     def build(self):
         built = build_appraisal(end=dt.date(2026, 4, 30))

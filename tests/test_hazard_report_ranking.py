@@ -8,12 +8,14 @@ from document_text import get_lines, get_pages, get_tables
 from documents import print_as
 from organization import create_company
 from points import build_appraisal, create_entry, create_rule, get_period
+from repository import MODULES
+from templates import activate_built
 
 from trytond.model.exceptions import AccessError
 from trytond.modules.hazard_report.points import format_points
 from trytond.modules.hazard_report.ranking import get_first
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
 REPORT = 'appraisal.ranking.circular'
@@ -26,7 +28,8 @@ class RankingTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module(['hazard_report', 'hazard_appraisal'], lang='zh_CN')
+        activate_built(
+            MODULES, build_appraisal, lang='zh_CN', end=dt.date(2026, 4, 30))
 
     def build(self):
         "Ann leads in March, bob in April."

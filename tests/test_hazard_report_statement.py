@@ -8,17 +8,19 @@ import unittest
 import openpyxl
 from access import run
 from documents import (
-    create_printer, print_as, read_part, read_pdf, read_sheets)
+    build_printed_mine, print_as, read_part, read_pdf, read_sheets)
 from mine import build_mine
 from organization import acting, create_company, get_ref
+from repository import MODULES
 from steps import confirm, finish, recheck, report
+from templates import activate_built
 from test_hazard_report_statistics import found
 
 from trytond.exceptions import UserError
 from trytond.model.exceptions import AccessError
 from trytond.modules.company.tests import set_company
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
 DAY = dt.date(2026, 5, 3)
@@ -31,10 +33,10 @@ class StatementTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard_report')
+        activate_built(MODULES, build_printed_mine)
 
     def setup_mine(self):
-        return build_mine(create_printer())
+        return build_printed_mine()
 
     def daily(self, user, day=DAY, format='ods', unit=None):
         return print_as(

@@ -6,13 +6,15 @@ import unittest
 
 from mine import build_mine
 from organization import acting, create_company, get_ref
+from repository import MODULES
 from steps import confirm, draft, finish, recheck, report
+from templates import activate_built
 
 from trytond.modules.company.tests import set_company
 from trytond.modules.hazard_report.sheet import named, pieces
 from trytond.modules.hazard_report.statistics import Period, Statistics
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
 
@@ -61,13 +63,12 @@ class StatisticsTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module('hazard_report')
+        activate_built(MODULES, build_mine)
 
     def setup_mine(self):
-        company = create_company("Mine")
-        company.timezone = 'Asia/Shanghai'
-        company.save()
-        mine = build_mine(company)
+        mine = build_mine()
+        mine.company.timezone = 'Asia/Shanghai'
+        mine.company.save()
         mine.today = dt.date.today()
         return mine
 

@@ -6,13 +6,15 @@ import unittest
 from bank import create_question
 from documents import print_as, read_paragraphs, read_part
 from organization import acting, get_kind
+from repository import MODULES
 from school import build_school, certify, create_course, create_session, hold
+from templates import activate_built
 from test_hazard_image import picture
 
 from trytond.model.exceptions import AccessError
 from trytond.modules.company.tests import set_company
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 
 IMAGE = '{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}image'
 
@@ -22,7 +24,7 @@ class TrainingDocumentsTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module(['hazard_report', 'hazard_training'])
+        activate_built(MODULES, build_school)
 
     def build(self):
         Language = Pool().get('ir.lang')
