@@ -6,7 +6,7 @@ import datetime as dt
 import unittest
 
 from mine import build_mine
-from organization import acting
+from organization import acting, get_ref
 from steps import confirm, finish, report, to_rectify, waiting
 from templates import activate_built
 
@@ -61,6 +61,28 @@ class HazardExtensionTestCase(unittest.TestCase):
                     ('user', '=', user.id),
                     ('model', '=', 'hazard.extension'),
                     ])]
+
+    @with_transaction()
+    def test_approve_own_told(self):
+        "Who approves extensions is not told of those asked for by themself"
+        pool = Pool()
+        User = pool.get('res.user')
+        mine = build_mine()
+        User.write([mine.users.captain], {
+                'groups': [('add', [get_ref('hazard.group_hazard_safety')])],
+                })
+        rectification = to_rectify(mine)
+        self.request(
+            mine.users.captain, rectification,
+            rectification.deadline + days(2))
+        self.assertEqual(self.notified(mine.users.captain), [])
+        self.assertEqual(len(self.notified(mine.users.safety)), 1)
+
+        rectification = to_rectify(mine)
+        self.request(
+            mine.users.worker, rectification,
+            rectification.deadline + days(2))
+        self.assertEqual(len(self.notified(mine.users.captain)), 1)
 
     @with_transaction()
     def test_approve(self):

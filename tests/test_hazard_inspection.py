@@ -68,6 +68,7 @@ class ScheduleTestCase(unittest.TestCase):
                     periods[0].start, dt.date(2027, 12, 20))
                 self.assertGreaterEqual(
                     periods[-1].end, dt.date(2028, 3, 10))
+                self.assertGreater(len(periods), 1)
                 for one, two in zip(periods, periods[1:]):
                     self.assertEqual(
                         one.end + dt.timedelta(days=1), two.start)

@@ -245,11 +245,15 @@ class HazardNoticeTestCase(TestCase):
 
     @with_transaction()
     def test_nobody(self):
-        "Test a reporter without a login is no problem"
-        hazards = self.setup()
+        "Test a reporter without a login is no problem for the others"
+        hazards = self.setup(count=2)
         hazards[0].found_by = create_employee(self.mine.company, "Nobody")
         notice.hazard_closed(hazards)
-        self.assertEqual(self.get_notifications(), {})
+        told = self.get_notifications()
+        self.assertEqual(told.keys(), {'reporter'})
+        notification, = told['reporter']
+        self.assertEqual(
+            json.loads(notification.records), [hazards[1].id])
 
     @with_transaction()
     def test_inactive_user(self):

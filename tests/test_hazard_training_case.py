@@ -118,6 +118,8 @@ class CaseTestCase(unittest.TestCase):
         with set_company(school.company):
             with self.assertRaises(CaseError):
                 self.Case.promote([report(school.mine)])
+            self.assertFalse(self.Case.search([]))
+            self.assertTrue(self.Case.promote([close(school.mine)]))
 
     @with_transaction()
     def test_promote_refused(self):

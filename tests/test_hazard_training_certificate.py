@@ -138,6 +138,10 @@ class CertificateTestCase(unittest.TestCase):
                     school.mine.users.captain]:
                 with acting(user), self.assertRaises(AccessError):
                     certify([school.employees.candidate], course)
+            with acting(school.users.admin):
+                certificate, = certify([school.employees.candidate], course)
+            self.assertEqual(
+                certificate.employee, school.employees.candidate)
 
     @with_transaction()
     def test_future(self):

@@ -332,6 +332,19 @@ class ExamTestCase(unittest.TestCase):
                     self.take()
 
     @with_transaction()
+    def test_days_of_exam(self):
+        "An exam is open on its first and its last day, and closed outside"
+        self.build()
+        day, one = self.exam.day, dt.timedelta(days=1)
+        for opens_on, closes_on, is_open in [
+                (day, day, True), (day, None, True), (None, day, True),
+                (day + one, None, False), (None, day - one, False)]:
+            with self.subTest(opens_on=opens_on, closes_on=closes_on):
+                self.exam.opens_on = opens_on
+                self.exam.closes_on = closes_on
+                self.assertEqual(self.exam.is_open(), is_open)
+
+    @with_transaction()
     def test_written_by_server(self):
         "Nobody writes papers or items, not even the administration"
         pool = Pool()

@@ -271,6 +271,17 @@ class FeedbackTestCase(unittest.TestCase):
         self.assertFalse(feedback.overdue)
 
     @with_transaction()
+    def test_answer_last_day(self):
+        "An answer on its day is not late"
+        office = build_office()
+        feedback = submit(office)
+        feedback.due_on = dt.date.today()
+        feedback.save()
+        self.assertFalse(reload(feedback).overdue)
+        feedback = press(office.users.leader, feedback, 'answer', **ANSWER)
+        self.assertFalse(feedback.late)
+
+    @with_transaction()
     def test_forward(self):
         "Leader or administration forward with a reason, which is kept"
         office = build_office()
