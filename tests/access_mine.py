@@ -11,6 +11,7 @@ from access_exams import build_exams
 from access_feedback import build_feedback
 from access_ledger import build_ledger
 from access_training import build_training
+from built import kept
 from mine import build_mine
 from organization import (
     create_company, create_employee, create_member, create_user, get_kind,
@@ -51,6 +52,7 @@ PLAN = {
     }
 
 
+@kept
 def build():
     "Return the roles' users and employees and the records by model and name."
     company = create_company("Mine")

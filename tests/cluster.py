@@ -13,7 +13,7 @@ import tempfile
 
 from processes import children, kill
 
-__all__ = ['Cluster', 'binary', 'unprivileged']
+__all__ = ['COPYING', 'Cluster', 'binary', 'unprivileged']
 
 USER = 'tryton'
 OPTIONS = {
@@ -22,6 +22,16 @@ OPTIONS = {
     'listen_addresses': '',
     'max_connections': '200',
     'synchronous_commit': 'off',
+    }
+# Where many databases are copied and none lives long
+COPYING = {
+    'autovacuum': 'off',
+    'checkpoint_timeout': '1h',
+    'jit': 'off',
+    'max_wal_senders': '0',
+    'max_wal_size': '8GB',
+    'shared_buffers': '256MB',
+    'wal_level': 'minimal',
     }
 
 

@@ -17,10 +17,19 @@ import unittest
 from functools import partial
 
 import pytest
-from cluster import Cluster
+from cluster import COPYING, Cluster
+from decisive import Choice, is_left_out, rank
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        '--decisive', action='store_true',
+        help="leave out what another test decides, see decisive.py")
 
 
 def pytest_configure(config):
+    Choice.decisive = (
+        config.option.decisive and _backend() == 'postgresql')
     if not hasattr(config, 'workerinput'):
         _share(config)
         if getattr(config.option, 'numprocesses', None):
@@ -36,7 +45,7 @@ def _share(pytest_config):
         partial(shutil.rmtree, directory, ignore_errors=True))
     os.environ['TEST_DIRECTORY'] = directory
     if _backend() == 'postgresql':
-        cluster = Cluster()
+        cluster = Cluster(**COPYING)
         pytest_config.add_cleanup(cluster.stop)
         cluster.start()
         os.environ.update(cluster.environment)
@@ -86,6 +95,15 @@ def empty_database(request):
     if request.path.parent == pathlib.Path(__file__).parent:
         from trytond.tests.test_tryton import drop_db
         drop_db()
+
+
+def pytest_ignore_collect(collection_path):
+    if is_left_out(collection_path):
+        return True
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: rank(item.path))
 
 
 def pytest_pycollect_makemodule(module_path, parent):

@@ -8,6 +8,7 @@ from io import BytesIO
 from bank import create_question
 from organization import acting, create_company, create_user
 from PIL import Image
+from repository import MODULES
 from test_hazard_image import picture
 
 from trytond.modules.company.tests import create_employee, set_company
@@ -232,7 +233,7 @@ class ImportTestCase(unittest.TestCase):
         super().setUpClass()
         drop_db()
         cls.addClassCleanup(drop_db)
-        activate_module('hazard_training', lang='zh_CN')
+        activate_module(MODULES, lang='zh_CN')
 
     def check(self, *rows):
         check = QuestionCheck(create_company())

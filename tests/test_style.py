@@ -5,12 +5,18 @@ import ast
 import subprocess
 import unittest
 from configparser import ConfigParser
+from itertools import chain
 from xml.etree import ElementTree
 
+from decisive import LONGEST, ONCE
 from repository import DIRECTORIES, ROOT
 
 MODULES = sorted(DIRECTORIES.values())
 FUNCTION, COLUMNS = 60, 79
+HEADER = [
+    '# This file is part of the Tryton hazard suite.  The COPYRIGHT file at '
+    'the top',
+    '# level of this repository contains the full copyright notices.']
 # A test file is read from the case that failed, a module as a whole.
 LINES = {'tests': 900}
 
@@ -33,7 +39,9 @@ class StyleTestCase(unittest.TestCase):
     def test_header(self):
         for path in sources('.py'):
             with self.subTest(path=path):
-                self.assertIn('COPYRIGHT', path.read_text()[:200])
+                self.assertEqual(
+                    [line for line in path.read_text().splitlines()
+                        if not line.startswith('#!')][:2], HEADER)
 
     def test_file_length(self):
         for path in sources('.py'):
@@ -61,6 +69,22 @@ class StyleTestCase(unittest.TestCase):
             for word in words:
                 with self.subTest(path=path, word=word):
                     self.assertNotIn(word, text)
+
+
+class DecisiveTestCase(unittest.TestCase):
+
+    def test_files(self):
+        "What is left out, and what begins first, is there"
+        names = {path.stem for path in ROOT.glob('tests/test_*.py')}
+        self.assertLessEqual({*LONGEST, *chain(*ONCE.values())}, names)
+
+    def test_no_database(self):
+        "What is left out for want of a database has none"
+        for name in ONCE["no database"]:
+            with self.subTest(name=name):
+                self.assertNotRegex(
+                    (ROOT / 'tests' / f'{name}.py').read_text(),
+                    r'activate_\w+\(')
 
 
 class RegistrationTestCase(unittest.TestCase):

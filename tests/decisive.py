@@ -1,0 +1,52 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"""What need not be tried twice, and is left out with --decisive.
+
+A test runs on SQLite and on PostgreSQL where it passes through SQL of ours,
+locks or the SQL of record rules.  The files below do not, so they are left out
+on PostgreSQL, as is all but reading in the access matrix.  Each entry of the
+menus is opened in the browser once, not for each login (tests/clients).
+"""
+
+# Files by the reason why PostgreSQL would tell nothing new
+ONCE = {
+    "no database": [
+        'test_deployment', 'test_hazard_image', 'test_hazard_ledger_text',
+        'test_hazard_report_chart', 'test_hazard_report_language',
+        'test_hazard_report_rows', 'test_hazard_report_words',
+        'test_packaging', 'test_style'],
+    "structure of models, views and XML": [
+        'test_data', 'test_hazard_appraisal_module', 'test_hazard_module',
+        'test_hazard_report_module', 'test_hazard_training_module',
+        'test_safety_base_module', 'test_safety_feedback_module',
+        'test_safety_organization_module', 'test_views'],
+    "words": ['test_safety_organization_override', 'test_translation'],
+    "layout of documents": [
+        'test_hazard_report_convert', 'test_hazard_report_exams',
+        'test_hazard_report_export', 'test_hazard_report_feedback',
+        'test_hazard_report_inspection', 'test_hazard_report_official',
+        'test_hazard_report_payout', 'test_hazard_report_people',
+        'test_hazard_report_points', 'test_hazard_report_training'],
+    }
+# What takes longest begins first, so that no worker is left alone with it;
+# the second waits for nothing that the first one makes.
+LONGEST = [
+    'test_access_matrix', 'test_packaging', 'test_style',
+    'test_translation', 'test_scenarios', 'test_access_matrix_more']
+
+
+class Choice:
+    "What this run was told to do"
+    decisive = False
+
+
+def is_left_out(path):
+    return Choice.decisive and any(
+        path.stem in names for names in ONCE.values())
+
+
+def rank(path):
+    "Return the place of the file in the order of the tests"
+    if path.stem in LONGEST:
+        return LONGEST.index(path.stem)
+    return len(LONGEST)
