@@ -52,8 +52,11 @@ class Remote:
         Raises UserError or UserWarning for what the user is told and
         RemoteError, or OSError without an answer, otherwise.
         """
-        return self._send(
-            f'model.{method}', [*params, {**self.context, **context}])
+        return self.run(f'model.{method}', *params, **context)
+
+    def run(self, method, *params, **context):
+        "Return the same of any method, like 'wizard.hazard.verify.create'."
+        return self._send(method, [*params, {**self.context, **context}])
 
     def begin(self, method, *params, **context):
         "Send what a call sends without waiting for the answer: end()."

@@ -10,9 +10,22 @@ import sys
 from pathlib import Path
 
 import pytest
+from entries import get_entries, share
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        '--demonstration', type=Path,
+        help="the directory of a demonstration that is prepared already")
+
+
+def pytest_sessionstart(session):
+    from sao import SCREENSHOTS
+    if not hasattr(session.config, 'workerinput'):
+        shutil.rmtree(SCREENSHOTS, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items):
@@ -21,11 +34,12 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope='session')
-def server(tmp_path_factory):
+def server(tmp_path_factory, pytestconfig):
     from demo.instance import Instance
     directory = tmp_path_factory.mktemp('server')
     shutil.copytree(
-        _prepare_once(tmp_path_factory), directory, dirs_exist_ok=True)
+        pytestconfig.option.demonstration or _prepare_once(tmp_path_factory),
+        directory, dirs_exist_ok=True)
     with socket.socket() as free:
         free.bind(('127.0.0.1', 0))
         port = free.getsockname()[1]
@@ -38,8 +52,6 @@ def server(tmp_path_factory):
 
 def _prepare_once(tmp_path_factory):
     "Return the directory of an instance of which each worker has a copy"
-    from sao import SCREENSHOTS
-
     from demo.instance import Instance
     base = tmp_path_factory.getbasetemp()
     if 'PYTEST_XDIST_WORKER' in os.environ:
@@ -47,8 +59,6 @@ def _prepare_once(tmp_path_factory):
     directory = base / 'prepared'
     with (base / 'prepared.lock').open('w') as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not directory.exists():
-            shutil.rmtree(SCREENSHOTS, ignore_errors=True)
         Instance(directory, 0).prepare()
     return directory
 
@@ -80,3 +90,44 @@ def sao(server, browser):
     yield login
     for client in clients:
         client.close()
+
+
+@pytest.fixture
+def remote(server):
+    "Return a function that logs in and returns a client without screen"
+    from remote import Remote
+
+    from demo.instance import DATABASE
+    from demo.logins import PASSWORD
+    clients = []
+
+    def login(login):
+        clients.append(Remote(server.port, DATABASE, login, PASSWORD))
+        return clients[-1]
+    yield login
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture
+def paths(request):
+    "Return a function that returns the paths a login opens, None for all"
+    def paths(login):
+        if request.config.option.decisive:
+            return request.getfixturevalue('shared')[login]
+    return paths
+
+
+@pytest.fixture(scope='session')
+def shared(server):
+    "The paths of the menu that each login opens, so that each is opened once"
+    from remote import Remote
+
+    from demo.instance import DATABASE
+    from demo.logins import LOGINS, PASSWORD
+    entries = {}
+    for login in LOGINS:
+        client = Remote(server.port, DATABASE, login.login, PASSWORD)
+        entries[login.login] = get_entries(client)
+        client.close()
+    return share(entries)

@@ -24,13 +24,13 @@ FLAGS = [
 SCREENSHOTS = Path(__file__).parents[2] / 'var' / 'screenshots'
 
 # Resolves when no request has been under way and nothing has faded for a while
-SETTLED = """() => new Promise(resolve => {
+SETTLED = """polls => new Promise(resolve => {
     let quiet = 0;
     const look = () => {
         const busy = jQuery.active
             || document.querySelector('.modal.fade:not(.in)[style*=block]');
         quiet = busy ? 0 : quiet + 1;
-        if (quiet > 4) resolve(true); else setTimeout(look, 40);
+        if (quiet >= polls) resolve(true); else setTimeout(look, 40);
     };
     look();
 })"""
@@ -61,6 +61,8 @@ def launch(playwright):
 
 
 class Sao:
+    # How often in a row nothing may be under way before it counts as settled
+    polls = 5
 
     def __init__(self, browser, url, database, size=DESKTOP):
         self.url = f'{url}#{database}'
@@ -80,7 +82,7 @@ class Sao:
     def settle(self):
         self.page.wait_for_timeout(50)
         try:
-            self.page.wait_for_function(SETTLED)
+            self.page.wait_for_function(SETTLED, arg=self.polls)
         except TimeoutError as error:
             raise AssertionError(
                 f"The client hangs: {self.errors}") from error
