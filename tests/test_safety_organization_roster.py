@@ -14,7 +14,7 @@ from trytond.model.exceptions import AccessError
 from trytond.modules.company.tests import create_company, set_company
 from trytond.modules.safety_organization.exceptions import (
     RosterImportError, SpreadsheetError)
-from trytond.modules.safety_organization.spreadsheet import SIZE_MAX
+from trytond.modules.safety_organization.spreadsheet_bounds import SIZE_MAX
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
 from trytond.transaction import Transaction, check_access
