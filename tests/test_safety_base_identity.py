@@ -144,6 +144,26 @@ class CallTestCase(IdentityTestCase):
             f'/{DB_NAME}/data/party.party', query_string={'c': '{}'})
         self.assertEqual(response.status_code, 401)
 
+    def test_export_format(self):
+        "Exports have a name and one encoding, and are kept by nobody"
+        def get(**query):
+            return Client(app, Response).get(
+                f'/{DB_NAME}/data/party.party',
+                query_string={'f': 'name', **query},
+                headers=self.call.headers)
+
+        headers = get(enc='UTF-16').headers
+        self.assertEqual(headers['Content-Type'], 'text/csv; charset=utf-16')
+        self.assertEqual(
+            headers['Content-Disposition'],
+            'attachment; filename=party.party.csv')
+        self.assertEqual(headers['Cache-Control'], 'no-store')
+        for query in [
+                {'enc': 'none'}, {'enc': 'base64'}, {'enc': 'a\0'},
+                {'dl': ''}, {'dl': ';;'}, {'qc': '""'}]:
+            with self.subTest(query=query):
+                self.assertEqual(get(**query).status_code, 400)
+
     def test_wizards(self):
         "Wizards of administrators are closed to others"
         for name in [

@@ -10,6 +10,7 @@ REST asks ``res.user.application``.  Databases without this module are left as
 they are.
 """
 
+import codecs
 from functools import wraps
 
 from werkzeug.datastructures import MultiDict
@@ -61,7 +62,26 @@ def data(request, database_name, model):
                     if k != 'c'),
                 ('c', json.dumps(context, cls=JSONEncoder)),
                 ])
-    return _data(request, database_name=database_name, model=model)
+    encoding = _get_encoding(request)
+    response = _data(request, database_name=database_name, model=model)
+    # Tryton puts the charset twice, and no name where the model's is Chinese.
+    response.content_type = f'text/csv; charset={encoding}'
+    response.headers.set(
+        'Content-Disposition', 'attachment', filename=f'{model}.csv')
+    response.headers['Cache-Control'] = 'no-store'
+    return response
+
+
+def _get_encoding(request):
+    "Return the encoding of an export, abort where its format is none."
+    name = request.args.get('enc', 'UTF-8')
+    if any(len(request.args.get(n, ',')) != 1 for n in ['dl', 'qc']):
+        abort(HTTPStatus.BAD_REQUEST)
+    try:
+        "".encode(name)
+        return codecs.lookup(name).name
+    except (LookupError, ValueError):
+        abort(HTTPStatus.BAD_REQUEST)
 
 
 @app.auth_required
