@@ -120,6 +120,10 @@ class CallTestCase(IdentityTestCase):
             [r.endpoint for r in app.url_map.iter_rules()
                 if r.rule == '/<database_name>/data/<model>'],
             [protocols.data])
+        self.assertEqual(
+            {r.endpoint for r in app.url_map.iter_rules()
+                if r.rule == '/<database_name>/user/application/'},
+            {protocols.user_application})
 
     def test_export(self):
         "Exports believe no more than calls"
@@ -294,7 +298,7 @@ class RestTestCase(IdentityTestCase):
         response = Client(app, Response).post(
             f'/{DB_NAME}/user/application/',
             json={'user': 'worker', 'application': 'rest'})
-        self.assertEqual(response.status_code, 400)
+        self.assertEqual(response.status_code, 403)
 
     def test_admin(self):
         "Only administrators make and validate keys"

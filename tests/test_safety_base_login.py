@@ -98,6 +98,10 @@ class LoginTestCase(unittest.TestCase):
 
     def test_limit_of_application_key(self):
         "Whoever removes a key that he does not know keeps no thread"
+        if not config.has_section('safety_base'):
+            config.add_section('safety_base')
+        config.set('safety_base', 'rest', 'True')
+        self.addCleanup(config.set, 'safety_base', 'rest', 'False')
         statuses = [
             Client(app, Response).delete(
                 f'/{DB_NAME}/user/application/', data=json.dumps({
@@ -107,6 +111,16 @@ class LoginTestCase(unittest.TestCase):
             for _ in range(8)]
         # trytond makes a bad request of the limit there.
         self.assertEqual(statuses, [200] * 6 + [400] * 2)
+
+    def test_application_key_off(self):
+        "Nobody asks for a key where REST is off"
+        with patch.object(Transaction, 'atexit') as atexit:
+            response = Client(app, Response).post(
+                f'/{DB_NAME}/user/application/', data=json.dumps({
+                        'user': 'somebody', 'application': 'rest'}),
+                content_type='application/json')
+        self.assertEqual(response.status_code, 403)
+        atexit.assert_not_called()
 
     def test_limit_ends(self):
         "What is refused does not prolong the limit"

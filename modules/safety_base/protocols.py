@@ -20,13 +20,17 @@ from trytond.pool import Pool
 from trytond.protocols.jsonrpc import JSONDecoder, JSONEncoder, json
 from trytond.protocols.wrappers import (
     HTTPStatus, abort, with_pool, with_transaction)
+from trytond.res import routes as user_routes
 from trytond.rpc import RPC
 from trytond.wsgi import app
+
+from .user_application import is_rest_on
 
 __all__ = []
 
 _convert = RPC.convert
 _data = routes.data
+_user_application = user_routes.user_application
 
 
 def _believe(context, defaults=False):
@@ -91,8 +95,17 @@ def _believe_requested(request, pool, context):
     return _believe(context)
 
 
+@wraps(_user_application)
+def user_application(request, database_name):
+    # Who asks for a key needs no login, and lets a thread sleep.
+    if not is_rest_on():
+        abort(HTTPStatus.FORBIDDEN)
+    return _user_application(request, database_name=database_name)
+
+
 RPC.convert = convert
 rules = app.url_map._rules_by_endpoint
-rules[data] = rules.pop(_data)
-for rule in rules[data]:
-    rule.endpoint = data
+for old, new in [(_data, data), (_user_application, user_application)]:
+    rules[new] = rules.pop(old)
+    for rule in rules[new]:
+        rule.endpoint = new
