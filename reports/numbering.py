@@ -4,14 +4,11 @@
 from sql import For
 
 from trytond import backend
+from trytond.modules.hazard.numbering import NumberTaken
 from trytond.pool import Pool
-from trytond.transaction import Transaction, TransactionError
+from trytond.transaction import Transaction
 
 __all__ = ['NumberTaken', 'next_numbers']
-
-
-class NumberTaken(TransactionError):
-    "Somebody else took the number meanwhile: the server starts again."
 
 
 def next_numbers(sequence_type, company, year, count):

@@ -1,13 +1,19 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
+import re
+
 from trytond import backend
 from trytond.cache import Cache
 from trytond.model import ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import SQLConstraintError
 from trytond.pool import Pool
 from trytond.pyson import Eval, Id
-from trytond.transaction import Transaction
+from trytond.transaction import Transaction, TransactionError
+
+
+class NumberTaken(TransactionError):
+    "Somebody else took the number meanwhile: the server starts again."
 
 
 class Numbering(ModelSQL, ModelView):
@@ -25,7 +31,16 @@ class Numbering(ModelSQL, ModelView):
         domain=[
             ('sequence_type', '=', Id('hazard', 'sequence_type_hazard')),
             ('company', '=', Eval('company', -1)),
-            ])
+            ],
+        help="How the numbers look.")
+    last = fields.Integer(
+        "Last Number", required=True, readonly=True,
+        help="It is counted in the transaction that uses the number, so that "
+        "what is refused leaves no gap.")
+    complete_from = fields.Integer(
+        "Complete From", required=True, readonly=True,
+        help="Numbers before it were counted by the sequence, which leaves "
+        "gaps.")
 
     _sequence_cache = Cache('hazard.numbering.sequence', context=False)
 
@@ -42,13 +57,43 @@ class Numbering(ModelSQL, ModelView):
 
     @classmethod
     def __register__(cls, module):
+        table_h = cls.__table_handler__(module)
+        # Migration from 8.0.0: the sequence counted
+        counted = (
+            table_h.column_exist('sequence')
+            and not table_h.column_exist('last'))
+        if counted:
+            table_h.add_column('last', 'INTEGER')
+            table_h.add_column('complete_from', 'INTEGER')
+            cls._take_over()
         super().__register__(module)
         # Migration from 8.0.0: a year had one series only
         cls.__table_handler__(module).drop_constraint('company_year_unique')
 
     @classmethod
+    def _take_over(cls):
+        "Go on from the next numbers of the sequences."
+        Sequence = Pool().get('ir.sequence')
+        cursor = Transaction().connection.cursor()
+        table = cls.__table__()
+        cursor.execute(*table.select(table.id, table.sequence))
+        for id_, sequence in cursor.fetchall():
+            next_ = Sequence(sequence).number_next
+            cursor.execute(*table.update(
+                    [table.last, table.complete_from], [next_ - 1, next_],
+                    where=table.id == id_))
+
+    @classmethod
     def default_imported(cls):
         return False
+
+    @classmethod
+    def default_last(cls):
+        return 0
+
+    @classmethod
+    def default_complete_from(cls):
+        return 1
 
     def get_rec_name(self, name):
         return f'{self.company.rec_name} {_prefix(self.year, self.imported)}'
@@ -60,30 +105,59 @@ class Numbering(ModelSQL, ModelView):
 
     @classmethod
     def get_many(cls, company, year, count, imported=False):
-        """Return the next count numbers of the company's year.
+        """Return the next count numbers of the company's year, without a gap.
 
         What is imported has a series of its own, so that the numbers of the
-        running year go on in the order of the reports.
+        running year go on in the order of the reports. Who numbers at the
+        same time waits, and starts again.
         """
         pool = Pool()
         Sequence = pool.get('ir.sequence')
         key = (int(company), year, imported)
-        sequence_id = cls._sequence_cache.get(key)
-        if sequence_id is None:
-            sequence_id = cls._get_sequence(*key).id
-            cls._sequence_cache.set(key, sequence_id)
-        return list(Sequence(sequence_id).get_many(count))
+        ids = cls._sequence_cache.get(key)
+        if ids is None:
+            numbering = cls._get_numbering(*key)
+            ids = numbering.id, numbering.sequence.id
+            cls._sequence_cache.set(key, ids)
+        id_, sequence_id = ids
+        last = cls._count(id_, count)
+        sequence = Sequence(sequence_id)
+        return [
+            sequence._process(sequence.prefix)
+            + f'{n:0>{sequence.padding}d}'
+            + sequence._process(sequence.suffix)
+            for n in range(last - count + 1, last + 1)]
 
     @classmethod
-    def _get_sequence(cls, company, year, imported):
+    def _count(cls, id_, count):
+        "Count on and return the last number."
+        cursor = Transaction().connection.cursor()
+        table = cls.__table__()
+        try:
+            cursor.execute(*table.update(
+                    [table.last], [table.last + count],
+                    where=table.id == id_))
+        except backend.DatabaseOperationalError as exception:
+            raise NumberTaken from exception
+        cursor.execute(*table.select(table.last, where=table.id == id_))
+        return cursor.fetchone()[0]
+
+    @classmethod
+    def _get_numbering(cls, company, year, imported):
         records = cls.search([
                 ('company', '=', company),
                 ('year', '=', year),
                 ('imported', '=', imported),
                 ], limit=1)
-        if not records:
-            records = cls._open(company, year, imported)
-        return records[0].sequence
+        return records[0] if records else cls._open(
+            company, year, imported)[0]
+
+    def get_count(self, number):
+        "Return what the number counts, None if it is not of the series."
+        prefix = re.escape(self.sequence._process(self.sequence.prefix))
+        suffix = re.escape(self.sequence._process(self.sequence.suffix))
+        if match := re.fullmatch(f'{prefix}([0-9]+){suffix}', number):
+            return int(match[1])
 
     @classmethod
     def _open(cls, company, year, imported):
