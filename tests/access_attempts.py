@@ -52,6 +52,8 @@ WRITTEN = {
     'hazard.reminder': {'day': dt.date(2001, 1, 1)},
     'hazard.reminder-res.user': {},
     'hazard.seal': {'count': 100},
+    'hazard.seal.note': {'reason': "None."},
+    'hazard.seal.run': {'days': 9},
     'safety.configuration': 'shift_set',
     'safety.configuration.shift_set': 'shift_set',
     'safety.coverage.gap': {},
@@ -293,6 +295,12 @@ CREATED = {
     'hazard.seal': {'': of(
             company=company_id, day=dt.date(2001, 1, 1), count=0, digest='x',
             sealed_at=dt.datetime(2026, 1, 1))},
+    'hazard.seal.note': {'': of(
+            company=company_id, seal=first('hazard.seal'), sequence=9,
+            at=dt.datetime(2026, 1, 1), user=1, name="Who", reason="Why",
+            count=0, events='x', digest='x')},
+    'hazard.seal.run': {'': of(
+            company=company_id, ran_at=dt.datetime(2026, 1, 1), days=0)},
     'hazard.source': coded,
     'safety.configuration.shift_set': {'': of(
             company=company_id,
@@ -355,6 +363,7 @@ COPIED = {
     'hazard.plan': of(hazard=first('hazard.hazard', 'four_fix')),
     'hazard.reminder': lambda f, role: {'day': dt.date(2002, 1, 1)},
     'hazard.seal': lambda f, role: {'day': dt.date(2002, 1, 1)},
+    'hazard.seal.note': lambda f, role: {'sequence': 99},
     'safety.shift.set': lambda f, role: {'code': 'copy'},
     'safety.member.kind': lambda f, role: {'code': 'copy'},
     }
@@ -387,6 +396,7 @@ PRESSED = {
     ('hazard.recheck', 'confirm'): ['waiting'],
     ('hazard.rectification', 'request_extension'): ['waiting'],
     ('hazard.rectification', 'finish'): ['waiting'],
+    ('hazard.seal', 'explain'): ['any'],
     ('safety.member', 'activate'): ['candidate'],
     ('safety.member', 'resume'): ['suspended'],
     ('safety.member', 'suspend'): ['active'],
@@ -482,6 +492,7 @@ WIZARDS = [
     ('hazard.statement.daily.print', None, '', _print_table(
             date=dt.date(2026, 5, 3))),
     ('hazard.statement.monthly.print', None, '', _print_month),
+    ('hazard.seal.explain', 'hazard.seal', 'any', _ask('press')),
     ('hazard.verify', None, '', [('verify', {'start': {}})]),
     ('safety.coverage.table.print', None, '', _print_table(gaps=False)),
     ('safety.member.appoint', 'company.employee', 'party',

@@ -301,6 +301,10 @@ def _build_log(mine, records):
     seal, = Seal.create([{
                 'company': mine.company.id, 'day': today, 'count': 0,
                 'digest': 'x', 'sealed_at': dt.datetime.now()}])
+    run, = pool.get('hazard.seal.run').create([{
+                'company': mine.company.id, 'ran_at': dt.datetime.now(),
+                'days': 1, 'sealed_until': today, 'digest': 'x'}])
+    note = pool.get('hazard.seal.note').append(seal, "The clock was wrong.")
     reminder, = Reminder.create([{
                 'hazard': hazard.id,
                 'company': mine.company.id,
@@ -316,6 +320,8 @@ def _build_log(mine, records):
         'hazard.numbering': {
             'any': Numbering.search([('company', '=', mine.company.id)])[0]},
         'hazard.seal': {'any': seal},
+        'hazard.seal.note': {'any': note},
+        'hazard.seal.run': {'any': run},
         'hazard.reminder': {'own': reminder},
         'hazard.reminder-res.user': {
             'own': ReminderUser.search([('reminder', '=', reminder.id)])[0]},

@@ -22,7 +22,10 @@ def save_hazards(mine, count=1):
     pool = Pool()
     Hazard = pool.get('hazard.hazard')
     hazards = [
-        new_hazard(mine, number=f'2026-{i:06}') for i in range(1, count + 1)]
+        new_hazard(
+            mine, number=f'2026-{i:06}', description="Noted",
+            reported_at=dt.datetime.now())
+        for i in range(1, count + 1)]
     Hazard.save(hazards)
     return hazards
 
@@ -255,6 +258,7 @@ class HazardVerificationTestCase(TestCase):
         self.mine = build_mine()
         hazards = save_hazards(self.mine, count=3)
         advance(hazards, 'four_fix', 'rectification', 'recheck')
+        pool.get('hazard.recheck').open(hazards)
         return hazards
 
     def verify(self, *days):
@@ -340,7 +344,8 @@ class HazardVerificationTestCase(TestCase):
         cursor = Transaction().connection.cursor()
         names = [
             'hazard', 'company', 'sequence', 'at', 'user', 'employee',
-            'action', 'from_state', 'to_state', 'note', 'stage', 'previous']
+            'action', 'from_state', 'to_state', 'note', 'stage', 'previous',
+            'version', 'content']
         cursor.execute(*table.select(
                 *(getattr(table, n) for n in names),
                 where=table.id == event.id))

@@ -5,8 +5,10 @@ import datetime as dt
 from unittest.mock import patch
 
 from mine import build_mine, new_hazard
+from organization import acting
 from templates import activate_built
 
+from trytond.model.exceptions import AccessError
 from trytond.modules.hazard.exceptions import SealAccessError
 from trytond.modules.hazard.seal import seal_digest
 from trytond.modules.hazard.verification import Verifier
@@ -64,11 +66,9 @@ class HazardSealTestCase(TestCase):
         return self.Seal.search(
             [('company', '=', self.company.id)], order=[('day', 'ASC')])
 
-    def verify(self, *days):
-        today = dt.datetime(2026, 4, 25, 4)
-        with patch('trytond.modules.hazard.verification.dt') as dt_:
-            dt_.datetime.now.return_value = today
-            dt_.timedelta = dt.timedelta
+    def verify(self, *days, now=dt.datetime(2026, 4, 25, 4)):
+        with patch(
+                'trytond.modules.hazard.seal_check._now', return_value=now):
             return Verifier(self.company, *days).run()
 
     def execute(self, query):
@@ -99,9 +99,11 @@ class HazardSealTestCase(TestCase):
             self.assertEqual(after.previous, before.digest)
         self.assertEqual(
             seals[0].digest,
-            seal_digest(
-                self.company.id, DAYS[0],
-                [e.digest for e in self.hazard.events[:2]], None))
+            seal_digest({
+                    'version': 2, 'company': self.company.id,
+                    'day': DAYS[0], 'previous': None,
+                    'sealed_at': utc(2026, 4, 25, 5)},
+                [e.digest for e in self.hazard.events[:2]]))
 
     @with_transaction()
     def test_idempotent(self):
@@ -111,6 +113,9 @@ class HazardSealTestCase(TestCase):
         self.seal(2026, 4, 21, 5)
         self.assertEqual([s.day for s in self.get_seals()], DAYS[:1])
         self.seal(2026, 4, 21, 5)
+        self.assertEqual([s.day for s in self.get_seals()], DAYS[:1])
+        # After the pause the clock may be wrong.
+        self.seal(2026, 4, 25, 5)
         self.assertEqual([s.day for s in self.get_seals()], DAYS[:1])
         self.seal(2026, 4, 25, 5)
         self.assertEqual([s.day for s in self.get_seals()], DAYS)
@@ -140,6 +145,131 @@ class HazardSealTestCase(TestCase):
             self.Seal.write(seals, {'count': 0})
         with self.assertRaises(SealAccessError):
             self.Seal.delete(seals)
+
+    def get_runs(self):
+        return Pool().get('hazard.seal.run').search(
+            [('company', '=', self.company.id)], order=[('id', 'ASC')])
+
+    @with_transaction()
+    def test_fast_clock(self):
+        "Test nothing is sealed when the clock jumps, and who is told"
+        self.setup()
+        self.seal(2026, 4, 24, 5)
+        Transaction().user_notifications.clear()
+        with self.assertLogs('trytond.modules.hazard.seal_run') as logs:
+            self.seal(2026, 4, 27, 5)
+        self.assertEqual(self.get_seals()[-1].day, dt.date(2026, 4, 23))
+        self.assertIn("72 hours", logs.output[0])
+        self.assertIn("72 hours", self.get_runs()[-1].warning)
+        self.assertEqual(
+            {n.user.login for n in Transaction().user_notifications},
+            {'admin', 'manager'})
+        # The clock is set right.
+        self.append(utc(2026, 4, 24, 12))
+        with self.assertLogs('trytond.modules.hazard.seal_run'):
+            self.seal(2026, 4, 25, 5)
+        self.seal(2026, 4, 25, 5, 10)
+        self.assertEqual([s.day for s in self.get_seals()], DAYS)
+        self.assertIsNone(self.verify().problem)
+
+    @with_transaction()
+    def test_quiet(self):
+        "Test days long after the last event are not sealed, nor missed"
+        self.setup()
+        for day in range(24, 31):
+            self.seal(2026, 4, day, 5)
+        for day in range(1, 10):
+            self.seal(2026, 5, day, 5)
+        self.assertEqual(self.get_seals()[-1].day, dt.date(2026, 4, 30))
+        self.assertIsNone(self.verify(now=dt.datetime(2026, 5, 9)).problem)
+
+    @with_transaction()
+    def test_many(self):
+        "Test one run seals so many days only"
+        self.setup()
+        with patch('trytond.modules.hazard.seal.RUN_DAYS', 2):
+            self.seal(2026, 4, 25, 5)
+            self.assertEqual([s.day for s in self.get_seals()], DAYS[:2])
+            self.assertIn("2 days", self.get_runs()[-1].warning)
+            for _ in range(2):
+                self.seal(2026, 4, 25, 5)
+        self.assertEqual([s.day for s in self.get_seals()], DAYS)
+
+    @with_transaction()
+    def test_late(self):
+        "Test what was sealed late is marked and told, and is no fault"
+        self.setup()
+        self.seal(2026, 4, 25, 5)
+        self.assertEqual(
+            [s.late for s in self.get_seals()],
+            [True, True, True, True, False])
+        verified = self.verify()
+        self.assertEqual(
+            [p.day for p in verified.remarks], DAYS[:4])
+        self.assertIn("4 days", self.get_runs()[-1].warning)
+
+    @with_transaction()
+    def test_explain(self):
+        "Test a seal of a wrong clock is explained, and what is changed after"
+        self.setup()
+        self.seal(2026, 4, 25, 5)
+        self.append(utc(2026, 4, 24, 12))
+        problem, = self.verify().problems
+        self.assertEqual((problem.day, problem.field), (DAYS[-1], 'count'))
+
+        seal = self.get_seals()[-1]
+        with acting(self.mine.users.manager), \
+                Transaction().set_context(reason="The battery was dead."):
+            seal.__class__.explain([seal])
+
+        note, = seal.__class__(seal.id).notes
+        self.assertEqual(note.name, "Manager")
+        self.assertEqual(note.user, self.mine.users.manager)
+        verified = self.verify()
+        self.assertEqual(verified.list('problems'), [])
+        told = '\n'.join(verified.list('remarks'))
+        self.assertIn("The battery was dead.", told)
+        self.assertIn("counts 0 events but there are 1", told)
+
+        self.append(utc(2026, 4, 24, 13))
+        problems = self.verify().problems
+        self.assertEqual(
+            {p.record for p in problems}, {str(note), str(seal)})
+
+    @with_transaction()
+    def test_explanation_forged(self):
+        "Test an explanation is neither changed nor deleted"
+        self.setup()
+        self.seal(2026, 4, 25, 5)
+        first, second, *_ = self.get_seals()
+        Note = Pool().get('hazard.seal.note')
+        notes = [Note.append(first, "One."), Note.append(second, "Two.")]
+        with self.assertRaises(SealAccessError):
+            Note.write(notes, {'reason': "Three."})
+        with self.assertRaises(SealAccessError):
+            Note.delete(notes)
+        self.assertIsNone(self.verify().problem)
+        note = Note.__table__()
+        self.execute(note.update(
+                [note.reason], ["Three."], where=note.id == notes[1].id))
+        self.assertEqual(self.verify().problem.record, str(notes[1]))
+        self.execute(note.delete(where=note.id == notes[0].id))
+        self.assertEqual(self.verify().problem.record, str(notes[1]))
+
+    @with_transaction()
+    def test_explain_access(self):
+        "Test only the safety department and the administration explain"
+        self.setup()
+        self.seal(2026, 4, 25, 5)
+        seal = self.get_seals()[0]
+        users = self.mine.users
+        for user in vars(users).values():
+            with self.subTest(user=user.login), acting(user), \
+                    Transaction().set_context(reason="Forged."):
+                if user not in {users.safety, users.manager}:
+                    with self.assertRaises(AccessError):
+                        seal.__class__.explain([seal])
+        self.assertFalse(seal.__class__(seal.id).notes)
 
     @with_transaction()
     def test_verify(self):

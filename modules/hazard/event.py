@@ -9,6 +9,7 @@ from sql import Null
 from sql.aggregate import Max
 
 from trytond import backend
+from trytond.cache import Cache
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import SQLConstraintError
@@ -17,37 +18,42 @@ from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
 
+from .event_content import encode, get_contents
 from .exceptions import EventAccessError
 
-DIGEST_VERSION = 1
+DIGEST_VERSION = 2
 DIGEST_FIELDS = [
     'hazard', 'company', 'sequence', 'at', 'user', 'employee', 'action',
     'from_state', 'to_state', 'note', 'stage', 'previous']
 # How many hazards are read at once
 SLICE = 1_000
 
-_encode = json.JSONEncoder(sort_keys=True, separators=(',', ':')).encode
-
 
 def event_digest(values):
     """Return the digest of the event that has these stored values.
 
     It is the SHA-256, in hexadecimal, of an ASCII JSON object without spaces
-    and with sorted keys: "version" (1) and the names of DIGEST_FIELDS.
+    and with sorted keys: "version" and the names of DIGEST_FIELDS, from
+    version 2 on "content" too.
     Records are ids, "stage" is "model,id", "at" is ISO 8601 in UTC with six
-    digits of a second, and what is missing is null.
+    digits of a second, "content" is the text of event_content.py, and what is
+    missing is null. Where no version is stored it is 1.
     A new version of this form must keep the older ones verifiable.
     """
     content = {name: values[name] for name in DIGEST_FIELDS}
     content['at'] = content['at'].isoformat(timespec='microseconds')
-    content['version'] = DIGEST_VERSION
-    return hashlib.sha256(_encode(content).encode('ascii')).hexdigest()
+    content['version'] = values.get('version') or 1
+    if content['version'] > 1:
+        content['content'] = values['content']
+    return hashlib.sha256(encode(content).encode('ascii')).hexdigest()
 
 
 class Event(ModelSQL, ModelView):
     __name__ = 'hazard.event'
     _log = False
     _search_latest = True
+    # Field access does not hold where a relation leads to it.
+    _unsearched = {'content'}
 
     hazard = fields.Many2One(
         'hazard.hazard', "Hazard", required=True, ondelete='RESTRICT',
@@ -96,10 +102,19 @@ class Event(ModelSQL, ModelView):
             help="The time that the hazard spent in the state that this "
             "event ended."),
         'get_hours')
+    # Who may read the hazard need not read all of its stages.
+    content = fields.Text(
+        "Recorded Content", readonly=True,
+        help="What the card, the stage, the photos and the people were.")
+    version = fields.Integer(
+        "Version of the Digest", readonly=True,
+        help="Empty for the first one, which leaves out the content.")
     previous = fields.Char("Previous Digest", readonly=True)
     digest = fields.Char("Digest", required=True, readonly=True)
     from_state = fields.Selection('get_states', "From State", readonly=True)
     to_state = fields.Selection('get_states', "To State", readonly=True)
+
+    _names_cache = Cache('hazard.event.names', context=False)
 
     @classmethod
     def __setup__(cls):
@@ -209,14 +224,17 @@ class Event(ModelSQL, ModelView):
         base = {
             'at': cls._now(),
             'user': Transaction().user,
+            'version': DIGEST_VERSION,
             }
         employees = {
             c: acting_employee(c) for c in {e['hazard'].company
                 for e in entries}}
         vlist = []
-        for entry in entries:
+        contents = get_contents(entries, employees)
+        for entry, content in zip(entries, contents):
             values = cls._get_values(entry, last, {
                     **base,
+                    'content': content,
                     'employee': employees[entry['hazard'].company]})
             last[values['hazard']] = (values['sequence'], values['digest'])
             vlist.append(values)
@@ -284,6 +302,21 @@ class Event(ModelSQL, ModelView):
                 users[hazard, action].add(user)
                 users[stage, action].add(user)
         return users
+
+    @classmethod
+    def read_people(cls, hazard):
+        """Return the names that the people of the hazard, given as id, bore
+        when they were last recorded, by the ids of the employees."""
+        cursor = Transaction().connection.cursor()
+        table = cls.__table__()
+        cursor.execute(*table.select(
+                table.content,
+                where=(table.hazard == hazard) & (table.content != Null),
+                order_by=[table.sequence.asc]))
+        names = {}
+        for content, in cursor:
+            names.update(json.loads(content).get('people', {}))
+        return {int(id_): name for id_, name in names.items()}
 
     @classmethod
     def _now(cls):

@@ -46,6 +46,8 @@ class Photo(CopyAccessMixin, ModelSQL, ModelView):
     _rec_name = 'filename'
     _log = False
     _search_latest = True
+    # The field of the digest by that of the file
+    _file_digests = {'image': 'sha256'}
 
     hazard = fields.Many2One(
         'hazard.hazard', "Hazard", required=True, ondelete='CASCADE',

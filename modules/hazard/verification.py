@@ -1,254 +1,172 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
-"""Does what is recorded still fit the event chains and the seals?
+"""Does what is recorded still fit?
 
-It reads plain rows in slices, as there may be millions of events.
+What is verified is a list of functions (hazard.seal, get_checks), to which
+modules add their own. Each yields what does not fit, and goes on. They read
+plain rows in slices, as there may be millions of events.
 """
 import datetime as dt
-from collections import defaultdict
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
-from trytond.modules.safety_organization.clock import (
-    company_zone, day_start, local_day)
+from trytond.modules.safety_organization.clock import company_zone, day_start
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval, If
-from trytond.tools import grouped_slice
-from trytond.transaction import Transaction, check_access
+from trytond.transaction import Transaction, check_access, without_check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
-from .event import DIGEST_FIELDS, event_digest
-from .seal import GRACE, seal_digest
+from .file_check import check_files
 
 # How many hazards are verified at once
 SLICE = 1_000
-# After how many days a day without a seal does not fit
-SEALED_WITHIN = 3
+# How many problems are kept and how many of them are shown
+KEPT = 10_000
+SHOWN = 200
 
 
 @dataclass
 class Problem:
-    "The first thing that does not fit."
+    """What does not fit.
+
+    record is "model,id" and field the name of the field, where it is known
+    which. A remark is no fault but worth to be known.
+    """
     message: str
+    record: str = None
+    field: str = None
     hazard: int = None
     sequence: int = None
     day: dt.date = None
+    remark: bool = False
 
 
 @dataclass
 class Verified:
-    "What was verified until the first problem."
-    hazards: int = 0
-    events: int = 0
-    days: int = 0
-    problem: Problem = None
+    "How much was verified, by what it is, and what does not fit."
+    counts: Counter = field(default_factory=Counter)
+    found: Counter = field(default_factory=Counter)
+    problems: list = field(default_factory=list)
+    remarks: list = field(default_factory=list)
+
+    def __getattr__(self, name):
+        if name in {'hazards', 'events', 'days'}:
+            return self.counts[name]
+        raise AttributeError(name)
+
+    @property
+    def problem(self):
+        return self.problems[0] if self.problems else None
+
+    def add(self, problems):
+        for problem in problems:
+            kind = 'remarks' if problem.remark else 'problems'
+            self.found[kind] += 1
+            kept = getattr(self, kind)
+            if len(kept) < KEPT:
+                kept.append(problem)
 
     def __add__(self, other):
         return self.__class__(
-            self.hazards + other.hazards,
-            self.events + other.events,
-            self.days + other.days,
-            self.problem or other.problem)
+            self.counts + other.counts, self.found + other.found,
+            (self.problems + other.problems)[:KEPT],
+            (self.remarks + other.remarks)[:KEPT])
+
+    def list(self, kind):
+        "Return the messages of the first problems or remarks."
+        messages = [p.message for p in getattr(self, kind)[:SHOWN]]
+        if (more := self.found[kind] - len(messages)) > 0:
+            messages.append(gettext('hazard.msg_verify_more', count=more))
+        return messages
+
+    def summary(self):
+        "Return what was verified, in words."
+        return gettext('hazard.msg_verify_summary', counts=', '.join(
+                f'{gettext(f"hazard.msg_verify_count_{n}")} {c}'
+                for n, c in sorted(self.counts.items())),
+            problems=self.found['problems'], remarks=self.found['remarks'])
 
 
-class Verifier:
-    """Verify the chains and the seals of a company.
+class Scope:
+    """What of a company is to be verified.
 
-    Without days everything is verified; otherwise the whole chains of the
-    hazards that have an event on these days, and the seals of these days.
+    Without days it is everything; otherwise the hazards that have an event
+    on these days, and the seals of these days. counts holds how much has
+    been verified, named the names of employees that were told of.
     """
 
     def __init__(self, company, from_date=None, to_date=None):
-        pool = Pool()
         self.company = company
         self.zone = company_zone(company)
         self.from_date = from_date
         self.to_date = to_date
-        self.verified = Verified()
-        self.Event = pool.get('hazard.event')
-        self.Hazard = pool.get('hazard.hazard')
-        self.Seal = pool.get('hazard.seal')
+        self.counts = Counter()
+        self.named = set()
 
-    def run(self):
-        self.verified.problem = self._verify_chains() or self._verify_seals()
-        return self.verified
+    @property
+    def whole(self):
+        return not self.from_date and not self.to_date
 
-    def _verify_chains(self):
-        for hazards in self._read_hazards():
-            events = self._read_events([h['hazard'] for h in hazards])
-            for hazard in hazards:
-                if problem := self._verify_chain(
-                        hazard, events.get(hazard['hazard'], [])):
-                    return problem
-
-    def _verify_chain(self, hazard, events):
-        previous, state = None, 'draft'
-        for sequence, event in enumerate(events, 1):
-            if event['sequence'] != sequence:
-                return self._event_problem('missing', hazard, sequence)
-            if event['previous'] != previous:
-                return self._event_problem('previous', hazard, sequence)
-            if event['digest'] != event_digest(event):
-                return self._event_problem('digest', hazard, sequence)
-            if event['company'] != self.company.id:
-                return self._event_problem('company', hazard, sequence)
-            previous = event['digest']
-            state = event['to_state'] or state
-        if state != hazard['state']:
-            return self._event_problem(
-                'state', hazard, len(events),
-                state=self._get_state(hazard['state']),
-                last_state=self._get_state(state))
-        self.verified.hazards += bool(events)
-        self.verified.events += len(events)
-
-    def _event_problem(self, case, hazard, sequence, **variables):
-        message = gettext(
-            f'hazard.msg_verify_{case}',
-            hazard=hazard['number'] or hazard['hazard'],
-            sequence=sequence, **variables)
-        return Problem(message, hazard['hazard'], sequence)
-
-    def _get_state(self, state):
-        definition = self.Hazard.fields_get(['state'])['state']
-        return dict(definition['selection']).get(state, state)
-
-    def _read_hazards(self):
-        "Yield slices of hazards in the order of their ids"
-        hazard = self.Hazard.__table__()
-        names = ['hazard', 'number', 'state']
-        columns = [hazard.id, hazard.number, hazard.state]
-        if self.from_date or self.to_date:
-            for ids in grouped_slice(self._read_hazards_of_days(), SLICE):
-                yield self._fetch(
-                    hazard.select(
-                        *columns,
-                        where=fields.SQL_OPERATORS['in'](
-                            hazard.id, list(ids)),
-                        order_by=[hazard.id.asc]),
-                    names)
-            return
-        last = -1
-        while hazards := self._fetch(
-                hazard.select(
-                    *columns,
-                    where=(hazard.company == self.company.id)
-                    & (hazard.id > last),
-                    order_by=[hazard.id.asc],
-                    limit=SLICE),
-                names):
-            yield hazards
-            last = hazards[-1]['hazard']
-
-    def _read_hazards_of_days(self):
-        event = self.Event.__table__()
-        where = event.company == self.company.id
+    def restrict(self, time):
+        "Return the condition that the time is on one of the days."
+        where = time == time
         if self.from_date:
-            where &= event.at >= day_start(self.from_date, self.zone)
+            where &= time >= day_start(self.from_date, self.zone)
         if self.to_date:
             day = self.to_date + dt.timedelta(days=1)
-            where &= event.at < day_start(day, self.zone)
-        rows = self._fetch(
-            event.select(
-                event.hazard,
-                where=where, group_by=[event.hazard],
-                order_by=[event.hazard.asc]),
-            ['hazard'])
-        return [r['hazard'] for r in rows]
+            where &= time < day_start(day, self.zone)
+        return where
 
-    def _read_events(self, hazards):
-        "Return the events in the order of their sequence by hazard id"
-        event = self.Event.__table__()
-        names = [*DIGEST_FIELDS, 'digest']
-        events = defaultdict(list)
-        for row in self._fetch(
-                event.select(
-                    *(getattr(event, n) for n in names),
-                    where=fields.SQL_OPERATORS['in'](event.hazard, hazards),
-                    order_by=[event.hazard.asc, event.sequence.asc]),
-                names):
-            events[row['hazard']].append(row)
-        return events
 
-    def _verify_seals(self):
-        previous = self._read_seal_before()
-        day = previous['day'] + dt.timedelta(days=1) if previous else None
-        digest = previous['digest'] if previous else None
-        for seal in self._read_seals():
-            if day and seal['day'] != day:
-                return self._seal_problem('missing', day)
-            if problem := self._verify_seal(seal, digest):
-                return problem
-            digest = seal['digest']
-            day = seal['day'] + dt.timedelta(days=1)
-            self.verified.days += 1
-        return self._verify_sealed(day)
+def fetch(query, names):
+    cursor = Transaction().connection.cursor()
+    cursor.execute(*query)
+    return [dict(zip(names, row)) for row in cursor.fetchall()]
 
-    def _verify_seal(self, seal, previous):
-        day = seal['day']
-        if seal['previous'] != previous:
-            return self._seal_problem('previous', day)
-        digests = self.Seal.get_digests(self.company.id, day, self.zone)
-        if len(digests) != seal['count']:
-            return self._seal_problem(
-                'count', day, sealed=seal['count'], found=len(digests))
-        if seal['digest'] != seal_digest(
-                self.company.id, day, digests, previous):
-            return self._seal_problem('digest', day)
 
-    def _verify_sealed(self, day):
-        "Verify that the days from day on that should be sealed are"
-        day = day or self.Seal.get_first_day(self.company, self.zone)
-        today = local_day(dt.datetime.now() - GRACE, self.zone)
-        end = today - dt.timedelta(days=SEALED_WITHIN)
-        if self.to_date:
-            end = min(end, self.to_date)
-        if day and day <= end:
-            return self._seal_problem('missing', day)
+def describe(record):
+    "Return the model, in words, and the id of a record given as text."
+    model, id_ = record.split(',')
+    return f'{Pool().get(model).__names__()["model"]} {id_}'
 
-    def _seal_problem(self, case, day, **variables):
-        pool = Pool()
-        Lang = pool.get('ir.lang')
-        message = gettext(
-            f'hazard.msg_verify_seal_{case}',
-            day=Lang.get().strftime(day),
-            company=self.company.rec_name, **variables)
-        return Problem(message, day=day)
 
-    def _read_seal_before(self):
-        if not self.from_date:
-            return None
-        seal = self.Seal.__table__()
-        rows = self._fetch(
-            seal.select(
-                seal.day, seal.digest,
-                where=(seal.company == self.company.id)
-                & (seal.day < self.from_date),
-                order_by=[seal.day.desc],
-                limit=1),
-            ['day', 'digest'])
-        return rows[0] if rows else None
+def changed(record, name, found, recorded, hazard, sequence):
+    "Return the problem of a field that an event recorded otherwise."
+    model, _ = record.split(',')
+    return Problem(
+        gettext(
+            'hazard.msg_verify_changed',
+            field=Pool().get(model).__names__(name)['field'],
+            record=describe(record), hazard=hazard['number'] or hazard['id'],
+            sequence=sequence, found=show(found), recorded=show(recorded)),
+        record, name, hazard['id'], sequence)
 
-    def _read_seals(self):
-        seal = self.Seal.__table__()
-        where = seal.company == self.company.id
-        if self.from_date:
-            where &= seal.day >= self.from_date
-        if self.to_date:
-            where &= seal.day <= self.to_date
-        names = ['day', 'count', 'previous', 'digest']
-        return self._fetch(
-            seal.select(
-                *(getattr(seal, n) for n in names),
-                where=where, order_by=[seal.day.asc]),
-            names)
 
-    @staticmethod
-    def _fetch(query, names):
-        cursor = Transaction().connection.cursor()
-        cursor.execute(*query)
-        return [dict(zip(names, row)) for row in cursor.fetchall()]
+def show(value):
+    if value is None:
+        return ''
+    text = ' '.join(str(value).split())
+    return text if len(text) <= 60 else text[:59] + '…'
+
+
+class Verifier:
+    "Verify all that is recorded in a company, see Scope."
+
+    def __init__(self, company, from_date=None, to_date=None, files=False):
+        self.scope = Scope(company, from_date, to_date)
+        self.files = files
+
+    @without_check_access
+    def run(self):
+        Seal = Pool().get('hazard.seal')
+        verified = Verified(self.scope.counts)
+        for check in Seal.get_checks():
+            verified.add(check(self.scope))
+        if self.files:
+            verified.add(check_files(verified.counts, self.scope))
+        return verified
 
 
 class VerifyStart(ModelView):
@@ -270,26 +188,45 @@ class VerifyStart(ModelView):
                 ()),
             ],
         help="Leave the dates empty to verify everything.")
+    files = fields.Boolean(
+        "Read the Files",
+        help="Compare each photo and issued file with its digest, which may "
+        "take long. Only files of the days, where these are given.")
+
+    @classmethod
+    def default_files(cls):
+        return True
+
+
+class VerifyProblem(ModelView):
+    __name__ = 'hazard.verify.problem'
+
+    message = fields.Text("What Does Not Fit", readonly=True)
+    record_name = fields.Char("Record", readonly=True)
+    field_name = fields.Char("Field", readonly=True)
+    hazard = fields.Many2One('hazard.hazard', "Hazard", readonly=True)
+    sequence = fields.Integer("Event", readonly=True)
+    day = fields.Date("Day", readonly=True)
 
 
 class VerifyResult(ModelView):
     __name__ = 'hazard.verify.result'
 
-    _states = {
-        'readonly': True,
-        'invisible': ~Eval('problem'),
-        }
-
     fits = fields.Boolean("Everything Fits", readonly=True)
     hazards = fields.Integer("Hazards Verified", readonly=True)
     events = fields.Integer("Events Verified", readonly=True)
     days = fields.Integer("Sealed Days Verified", readonly=True)
-    problem = fields.Text("What Does Not Fit", states=_states)
-    hazard = fields.Many2One('hazard.hazard', "Hazard", states=_states)
-    sequence = fields.Integer("Event", states=_states)
-    day = fields.Date("Day", states=_states)
-
-    del _states
+    summary = fields.Text("Verified", readonly=True)
+    problems = fields.One2Many(
+        'hazard.verify.problem', None, "What Does Not Fit", readonly=True,
+        states={
+            'invisible': Eval('fits', False),
+            })
+    remarks = fields.Text(
+        "Remarks", readonly=True,
+        states={
+            'invisible': ~Eval('remarks'),
+            })
 
 
 class Verify(Wizard):
@@ -307,27 +244,40 @@ class Verify(Wizard):
             ])
 
     def transition_verify(self):
-        verified = self.run(self.start.from_date, self.start.to_date)
-        problem = verified.problem
-        self.result.fits = not problem
-        for name in ['hazards', 'events', 'days']:
-            setattr(self.result, name, getattr(verified, name))
-        self.result.problem = problem.message if problem else None
-        for name in ['hazard', 'sequence', 'day']:
-            setattr(self.result, name, getattr(problem, name, None))
+        self.verified = self.run(
+            self.start.from_date, self.start.to_date, self.start.files)
         return 'result'
 
     def default_result(self, fields):
-        result = self.result
+        verified = self.verified
         return {
-            name: getattr(result, name) for name in [
-                'fits', 'hazards', 'events', 'days', 'problem', 'sequence',
-                'day']
-            } | {'hazard': result.hazard.id if result.hazard else None}
+            'fits': not verified.problems,
+            'hazards': verified.hazards,
+            'events': verified.events,
+            'days': verified.days,
+            'summary': verified.summary(),
+            'problems': [self._show(p) for p in verified.problems[:SHOWN]],
+            'remarks': '\n'.join(verified.list('remarks')),
+            }
+
+    @staticmethod
+    def _show(problem):
+        record, field = problem.record, None
+        if problem.field:
+            model, _ = record.split(',')
+            field = Pool().get(model).__names__(problem.field)['field']
+        return {
+            'message': problem.message,
+            'record_name': describe(record) if record else None,
+            'field_name': field,
+            'hazard': problem.hazard,
+            'sequence': problem.sequence,
+            'day': problem.day,
+            }
 
     @classmethod
-    def run(cls, from_date=None, to_date=None):
-        "Verify the companies of the user, up to the first problem."
+    def run(cls, from_date=None, to_date=None, files=False):
+        "Verify the companies of the user."
         pool = Pool()
         Company = pool.get('company.company')
         ModelAccess = pool.get('ir.model.access')
@@ -337,7 +287,5 @@ class Verify(Wizard):
             ModelAccess.check('hazard.seal', 'read')
         verified = Verified()
         for company in Company.browse(User.get_companies()):
-            verified += Verifier(company, from_date, to_date).run()
-            if verified.problem:
-                break
+            verified += Verifier(company, from_date, to_date, files).run()
         return verified

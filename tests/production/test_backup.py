@@ -163,9 +163,9 @@ def test_verify_file(service, backup, connection):
     content = path.read_bytes()
     try:
         path.write_bytes(content + b'?')
-        assert "is not what was stored" in verify(service)
+        assert "不是原来保存的文件" in verify(service)
         path.unlink()
-        assert "cannot be read" in verify(service)
+        assert "无法读取" in verify(service)
     finally:
         path.write_bytes(content)
 

@@ -1,0 +1,198 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"""What an event records: the card, its stage, the photos and the people.
+
+The content of an event is a JSON object with those of these keys that apply:
+
+card
+    the values of the fields of the hazard that the action sets,
+stage
+    the values of the stored fields of the record that the event names,
+photos
+    the values of each photo of the hazard, by its id,
+people
+    the names that the employees bore who are named by these, by their ids.
+
+Records are ids, references "model,id", times ISO 8601 in UTC, amounts texts
+without trailing zeros; what is missing is null.
+"""
+import datetime as dt
+import json
+from collections import defaultdict
+from decimal import Decimal
+
+from trytond.model import fields
+from trytond.pool import Pool
+from trytond.tools import grouped_slice
+from trytond.transaction import Transaction
+
+SLICE = 1_000
+# What the actions set on the card besides its state
+CARD = {
+    'return': ['return_reason'],
+    'cancel': ['cancel_reason'],
+    'reassign': ['responsible', 'unit'],
+    'confirm': ['deadline', 'responsible'],
+    'finish': [],
+    'fail': ['round'],
+    'pass': ['closed_at'],
+    'extend': ['deadline'],
+    'archive': ['archived_at'],
+    }
+WHOLE_CARD = {'submit', 'resubmit', 'import'}
+# Recurrences are linked after the import.
+UNKNOWN_AT_IMPORT = {'recurrence', 'recurrence_of'}
+WITH_PHOTOS = {'submit', 'resubmit', 'finish', 'pass', 'fail'}
+# They tell of a stage that still waits.
+REMINDERS = {
+    'remind', 'overdue', 'escalate_leader', 'escalate_safety',
+    'escalate_mine'}
+PHOTO = [
+    'stage', 'rectification', 'recheck', 'sha256', 'taken_at',
+    'taken_source', 'uploaded_by']
+_ALWAYS = {
+    'id', 'create_uid', 'create_date', 'write_uid', 'write_date', 'state'}
+
+encode = json.JSONEncoder(sort_keys=True, separators=(',', ':')).encode
+
+
+def recorded_names(Model):
+    "Return the names of the fields of the model that events record."
+    return sorted(
+        n for n, f in Model._fields.items()
+        if n not in _ALWAYS | getattr(Model, '_unrecorded', frozenset())
+        and not isinstance(f, (fields.Function, fields.Binary))
+        and f.sql_type())
+
+
+def plain(field, value):
+    "Return what JSON holds of the value of a field, as stored."
+    if field._type == 'boolean':
+        return bool(value)
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, (dt.datetime, dt.date)):
+        return value.isoformat()
+    if isinstance(value, (Decimal, float)):
+        return format(Decimal(str(value)).normalize(), 'f')
+    return str(value)
+
+
+def get_contents(entries, employees):
+    """Return the content of the event of each entry, a JSON text or None.
+
+    employees holds the id of who acts by company.
+    """
+    photos = _read_photos([
+            e['hazard'].id for e in entries if e['action'] in WITH_PHOTOS])
+    contents, people = [], set()
+    for entry in entries:
+        content = {}
+        acting = employees[entry['hazard'].company]
+        named = {acting} if acting else set()
+        _add_card(content, entry, named)
+        _add_stage(content, entry, named)
+        if entry['action'] in WITH_PHOTOS:
+            content['photos'] = photos[entry['hazard'].id]
+        contents.append((content, named))
+        people |= named
+    names = _get_names(people)
+    for content, named in contents:
+        if named:
+            content['people'] = {str(i): names[i] for i in named}
+    return [encode(c) if c else None for c, _ in contents]
+
+
+def _add_card(content, entry, named):
+    hazard, action = entry['hazard'], entry['action']
+    if action in WHOLE_CARD:
+        names = recorded_names(hazard.__class__)
+        if action == 'import':
+            names = [n for n in names if n not in UNKNOWN_AT_IMPORT]
+    elif action in CARD:
+        names = CARD[action]
+    else:
+        return
+    content['card'] = _get_values(hazard, names, named)
+
+
+def _add_stage(content, entry, named):
+    stage = entry.get('stage')
+    if stage and entry['action'] not in REMINDERS:
+        content['stage'] = _get_values(
+            stage, [*recorded_names(stage.__class__), 'state'], named)
+
+
+def _get_values(record, names, named):
+    "Return the values of the record, add to named the employees among them."
+    values = {}
+    for name in names:
+        field = record._fields[name]
+        value = field.sql_format(getattr(record, name))
+        if value and is_person(field):
+            named.add(value)
+        values[name] = plain(field, value)
+    return values
+
+
+def is_person(field):
+    return (field._type == 'many2one'
+        and field.model_name == 'company.employee')
+
+
+def _read_photos(hazards):
+    "Return the values of the photos by id, as text, by hazard id."
+    Photo = Pool().get('hazard.photo')
+    photos = defaultdict(dict)
+    for id_, hazard, values in read_rows(
+            Photo, 'hazard', list(set(hazards)), PHOTO):
+        photos[hazard][str(id_)] = values
+    return photos
+
+
+def read_rows(Model, name, ids, names):
+    """Yield the id, the value of the field and the plain values of the
+    fields with the names of the records whose field has one of the values."""
+    cursor = Transaction().connection.cursor()
+    table = Model.__table__()
+    fields_ = [Model._fields[n] for n in names]
+    for sub_ids in grouped_slice(ids, SLICE):
+        cursor.execute(*table.select(
+                table.id, getattr(table, name),
+                *(getattr(table, n) for n in names),
+                where=fields.SQL_OPERATORS['in'](
+                    getattr(table, name), list(sub_ids)),
+                order_by=[table.id.asc]))
+        for id_, value, *row in cursor.fetchall():
+            yield id_, value, {
+                n: plain(f, v) for n, f, v in zip(names, fields_, row)}
+
+
+def _get_names(employees):
+    "Return the names of the employees by id, from the cache where known."
+    cache = Pool().get('hazard.event')._names_cache
+    names = {i: cache.get(i) for i in employees}
+    if missing := [i for i, name in names.items() if name is None]:
+        for id_, name in read_names(missing).items():
+            names[id_] = name
+            cache.set(id_, name)
+    return names
+
+
+def read_names(employees):
+    "Return the names that the employees bear now by id."
+    pool = Pool()
+    Employee = pool.get('company.employee')
+    Party = pool.get('party.party')
+    cursor = Transaction().connection.cursor()
+    employee, party = Employee.__table__(), Party.__table__()
+    names = {}
+    for sub_ids in grouped_slice(sorted(employees), SLICE):
+        cursor.execute(*employee
+            .join(party, condition=employee.party == party.id)
+            .select(
+                employee.id, party.name,
+                where=fields.SQL_OPERATORS['in'](
+                    employee.id, list(sub_ids))))
+        names.update(cursor.fetchall())
+    return names
