@@ -6,6 +6,7 @@
 from types import SimpleNamespace
 
 from trytond.i18n import gettext
+from trytond.modules.hazard.event_content import is_person
 from trytond.pool import Pool
 from trytond.tools.qrcode import generate_png
 
@@ -45,6 +46,7 @@ class Form(Document):
         context.update({
                 'label': get_label,
                 'money': get_money,
+                'person': get_people(),
                 })
         return context
 
@@ -61,7 +63,8 @@ class Card(Form):
         context.update({
                 # As themselves, since dictionaries need their identity
                 'records': Hazard.browse([int(r) for r in records]),
-                'stages': lambda hazard: get_stages(hazard, zone),
+                'stages': lambda hazard: get_stages(
+                    hazard, zone, context['person']),
                 'note': get_note,
                 'photos': get_photos,
                 'qr': get_qr,
@@ -111,13 +114,30 @@ def get_qr(record):
         '16mm', '16mm')
 
 
-def get_stages(hazard, zone):
+def get_people():
+    """Return a function that tells the name of an employee on a document.
+
+    It is the one that he bore when it was recorded of the hazard, or of what
+    belongs to it, else the one of today.
+    """
+    Event = Pool().get('hazard.event')
+    known = {}
+
+    def person(record, employee):
+        hazard = getattr(record, 'hazard', record).id
+        if hazard not in known:
+            known[hazard] = Event.read_people(hazard)
+        return known[hazard].get(employee.id) or employee.rec_name
+    return person
+
+
+def get_stages(hazard, zone, person):
     "Return what was done about the hazard, in the order of time."
     stages = [
         *hazard.four_fixes, *hazard.rectifications, *hazard.rechecks,
         *hazard.extensions]
     return [
-        get_stage(s, zone) for s in sorted(stages, key=opened_at)
+        get_stage(s, zone, person) for s in sorted(stages, key=opened_at)
         if s.state != 'cancelled' and not (
             s.__name__ == 'hazard.extension' and s.state == 'draft')]
 
@@ -128,28 +148,32 @@ def opened_at(stage):
     return stage.opened_at
 
 
-def get_stage(stage, zone):
+def get_stage(stage, zone, person):
     at, by, (first, *names) = STAGES[stage.__name__]
     employee = getattr(stage, by)
     facts = [
         gettext(
             'hazard_report.msg_card_fact', label=get_label(stage, n),
             text=text)
-        for n in names if (text := format_value(stage, n, zone))]
+        for n in names if (text := format_value(stage, n, zone, person))]
     return SimpleNamespace(
         round=getattr(stage, 'round', None),
         name=stage.__names__()['model'],
-        text=format_value(stage, first, zone),
+        text=format_value(stage, first, zone, person),
         facts=SPACE.join(facts),
-        person=employee.rec_name if employee else stage.state_string,
+        person=(
+            person(stage, employee) if employee else stage.state_string),
         time=format_moment(getattr(stage, at), zone))
 
 
-def format_value(record, name, zone):
+def format_value(record, name, zone, person):
     "Return the value of the field as the document tells it, '' for none."
     value = getattr(record, name)
-    type_ = record._fields[name]._type
-    if type_ == 'many2one':
+    field = record._fields[name]
+    type_ = field._type
+    if value and is_person(field):
+        return person(record, value)
+    elif type_ == 'many2one':
         return value.rec_name if value else ''
     elif type_ == 'selection':
         return getattr(record, f'{name}_string')
