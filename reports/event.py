@@ -1,6 +1,7 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
+from trytond.modules.hazard.stage_check import Step
 from trytond.pool import PoolMeta
 
 
@@ -23,3 +24,14 @@ class Event(metaclass=PoolMeta):
             'hazard.rectification_notice',
             'hazard.recheck_opinion',
             ]
+
+    @classmethod
+    def get_steps(cls):
+        steps = super().get_steps()
+        for action, name in [
+                ('notice', 'rectification_notice'),
+                ('opinion', 'recheck_opinion')]:
+            for end, state in [('', 'issued'), ('_cancel', 'cancelled')]:
+                steps[action + end] = Step(
+                    f'hazard.{name}', state, state, 'number')
+        return steps

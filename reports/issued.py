@@ -50,6 +50,9 @@ class IssuedMixin(LoopMixin, ModelSQL, ModelView):
     _states = {
         'readonly': Eval('state') != 'draft',
         }
+    # Where files are nobody is told; the PDF is made when it is first printed.
+    _unrecorded = frozenset({'file_id', 'pdf_id', 'pdf_sha256'})
+    _file_digests = {'file': 'sha256', 'pdf': 'pdf_sha256'}
     # The XML ids of the type of sequence and of the wizard to cancel
     _sequence_type = None
     _cancel_wizard = None

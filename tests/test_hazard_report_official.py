@@ -189,6 +189,24 @@ class OfficialTestCase(unittest.TestCase):
         self.assertEqual(len(pages), 1)
 
     @with_transaction()
+    def test_names(self):
+        "The card tells the names that people bore when it was recorded"
+        mine = self.build()
+        hazard = self.rounds(mine)
+        employees = mine.employees
+        Party = employees.reporter.party.__class__
+        Party.write([
+                e.party for e in [
+                    employees.reporter, employees.captain,
+                    employees.worker]],
+            {'name': "改过"})
+        content = self.print_(mine.users.safety, [hazard], 'hazard.card')
+        lines = '\n'.join(get_lines(content))
+        self.assertIn("李群", lines)
+        self.assertIn("王班升", lines)
+        self.assertNotIn("改过", lines)
+
+    @with_transaction()
     def test_cards(self):
         "A selection of hazards gives a page for each, with photos or none"
         mine = self.build()

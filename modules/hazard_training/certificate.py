@@ -22,6 +22,7 @@ from trytond.pool import Pool
 from trytond.pyson import Bool, Eval, If
 from trytond.transaction import Transaction, without_check_access
 
+from .certificate_check import get_recorded
 from .course import QUALIFYING
 from .exceptions import CertificateError
 from .part import PartMixin
@@ -37,7 +38,8 @@ class Certificate(TrainingMixin, LoopMixin, ModelSQL, ModelView):
             'company', 'employee', 'course', 'issued_on', 'valid_until',
             'external_number'})
     _derived = frozenset({
-            'number', 'year', 'serial', 'unit', 'course_kind', 'issued_by'})
+            'number', 'year', 'serial', 'unit', 'course_kind', 'issued_by',
+            'recorded', 'recorded_at'})
     _editable_states = ()
 
     _states = {
@@ -88,6 +90,10 @@ class Certificate(TrainingMixin, LoopMixin, ModelSQL, ModelView):
         "Exam", selection='get_origins', readonly=True)
     issued_by = fields.Many2One(
         'company.employee', "Issued by", readonly=True)
+    recorded = fields.Text(
+        "Recorded Content", readonly=True,
+        help="What was certified when it was issued; it is sealed.")
+    recorded_at = fields.Timestamp("Recorded at", readonly=True)
     renewed_by = fields.Many2One(
         'training.certificate', "Renewed by", readonly=True,
         ondelete='RESTRICT')
@@ -292,7 +298,9 @@ class Certificate(TrainingMixin, LoopMixin, ModelSQL, ModelView):
                 values['unit'] = employee.unit.id if employee.unit else None
             if values.get('company') is not None:
                 values['issued_by'] = acting_employee(values['company'])
-            values.update(dict.fromkeys(['number', 'year', 'serial']))
+            values.update(dict.fromkeys([
+                        'number', 'year', 'serial', 'recorded',
+                        'recorded_at']))
         return values
 
     @classmethod
@@ -340,6 +348,7 @@ class Certificate(TrainingMixin, LoopMixin, ModelSQL, ModelView):
             with without_check_access():
                 certificates = cls.browse([c.id for c in certificates])
                 cls._assign_numbers(certificates)
+                cls._keep_recorded(certificates)
                 cls._mark_renewed(certificates)
 
     @classmethod
@@ -367,6 +376,14 @@ class Certificate(TrainingMixin, LoopMixin, ModelSQL, ModelView):
             # upon an operational error.
             raise backend.DatabaseOperationalError(
                 str(exception)) from exception
+
+    @classmethod
+    def _keep_recorded(cls, certificates):
+        "Keep what is certified, by which a later change is found."
+        for certificate in certificates:
+            certificate.recorded = get_recorded(certificate)
+            certificate.recorded_at = dt.datetime.now()
+        cls.save(certificates)
 
     @classmethod
     def _mark_renewed(cls, certificates):
@@ -446,6 +463,7 @@ class Certificate(TrainingMixin, LoopMixin, ModelSQL, ModelView):
         # Not who happens to act, as the holder who passes an exam
         if certificates:
             cls.write(certificates, {'issued_by': issued_by})
+            cls._keep_recorded(certificates)
         return certificates
 
     @classmethod

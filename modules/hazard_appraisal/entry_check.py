@@ -1,0 +1,98 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"Do the points fit their rules and what they are for?"
+
+from trytond.i18n import gettext
+from trytond.modules.hazard.event_content import plain
+from trytond.modules.hazard.verification import Problem, describe, fetch, show
+from trytond.pool import Pool, PoolMeta
+
+from .collection import Collection
+from .fact import Scope
+
+NAMES = [
+    'id', 'rule', 'source', 'occurrence', 'member', 'date', 'points', 'task',
+    'reversal_of']
+SAME = ['rule', 'source', 'occurrence', 'member']
+
+
+class Seal(metaclass=PoolMeta):
+    __name__ = 'hazard.seal'
+
+    @classmethod
+    def get_checks(cls):
+        return [*super().get_checks(), check_entries]
+
+
+def check_entries(scope):
+    "Yield what does not fit of the entries in the ledger of points."
+    Entry = Pool().get('appraisal.entry')
+    entries = _read_entries(Entry, scope)
+    scope.counts['entries'] += len(entries)
+    by_id = {e['id']: e for e in entries}
+    rules = _read_rules()
+    rows = _reckon(Entry, scope) if scope.whole and entries else None
+    for entry in entries:
+        expected = {}
+        if entry['reversal_of']:
+            if original := by_id.get(entry['reversal_of']):
+                expected = {
+                    **{n: original[n] for n in SAME},
+                    'points': -original['points'],
+                    'task': -original['task']}
+        else:
+            expected['points'] = rules.get(entry['rule'])
+            if rows is not None:
+                row = rows.get(tuple(entry[n] for n in SAME))
+                if not row:
+                    yield _problem(entry, 'source', None)
+                    continue
+                expected |= {'date': row.date, 'task': row.task}
+        for name, value in expected.items():
+            if entry[name] != value:
+                yield _problem(entry, name, value)
+
+
+def _read_entries(Entry, scope):
+    table = Entry.__table__()
+    where = table.company == scope.company.id
+    if scope.from_date:
+        where &= table.date >= scope.from_date
+    if scope.to_date:
+        where &= table.date <= scope.to_date
+    return fetch(
+        table.select(
+            *(getattr(table, n) for n in NAMES),
+            where=where, order_by=[table.id.asc]), NAMES)
+
+
+def _read_rules():
+    table = Pool().get('appraisal.rule').__table__()
+    return {
+        r['id']: r['points']
+        for r in fetch(table.select(table.id, table.points), ['id', 'points'])}
+
+
+def _reckon(Entry, scope):
+    "Return by key what the facts of today come to."
+    facts = Scope(scope.company)
+    collection = Collection(facts)
+    rows = {}
+    for collectors in Entry.get_collectors().values():
+        for collector in collectors:
+            found, _ = collection.reckon(collector(facts))
+            rows.update(found)
+    return rows
+
+
+def _problem(entry, name, expected):
+    Entry = Pool().get('appraisal.entry')
+    record = f'appraisal.entry,{entry["id"]}'
+    field = Entry._fields[name]
+    return Problem(
+        gettext(
+            'hazard_appraisal.msg_verify_entry', record=describe(record),
+            field=Entry.__names__(name)['field'],
+            found=show(plain(field, entry[name])),
+            expected=show(plain(field, expected))),
+        record, name)

@@ -1,0 +1,104 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"""Do issued documents fit the events that tell of them and their numbers?
+
+Their files are compared with their digests as all files are, and what events
+recorded of them as of all stages.
+"""
+from collections import defaultdict
+
+from sql import Null
+
+from trytond.i18n import gettext
+from trytond.modules.hazard.number_check import check_series
+from trytond.modules.hazard.verification import Problem, fetch
+from trytond.modules.safety_organization.clock import local_day
+from trytond.pool import Pool, PoolMeta
+
+DOCUMENTS = {
+    'hazard.rectification_notice': 'notice',
+    'hazard.recheck_opinion': 'opinion',
+    }
+NAMES = ['id', 'number', 'issued_on', 'issued_at', 'sha256', 'state']
+
+
+class Seal(metaclass=PoolMeta):
+    __name__ = 'hazard.seal'
+
+    @classmethod
+    def get_checks(cls):
+        return [*super().get_checks(), check_documents]
+
+
+def check_documents(scope):
+    "Yield what does not fit of the documents of the company."
+    for model, action in DOCUMENTS.items():
+        documents = _read_documents(scope, model)
+        scope.counts['documents'] += len(documents)
+        told = _read_told(scope, model, action)
+        for document in documents:
+            yield from _check_document(scope, model, document, told)
+        if scope.whole:
+            yield from _check_numbers(scope, model, documents)
+
+
+def _read_documents(scope, model):
+    table = Pool().get(model).__table__()
+    where = (table.company == scope.company.id) & (table.state != 'draft')
+    if not scope.whole:
+        where &= scope.restrict(table.issued_at)
+    return fetch(
+        table.select(
+            *(getattr(table, n) for n in NAMES),
+            where=where, order_by=[table.id.asc]), NAMES)
+
+
+def _read_told(scope, model, action):
+    "Return the references of the documents of which events tell."
+    table = Pool().get('hazard.event').__table__()
+    return {row['stage'] for row in fetch(table.select(
+                table.stage,
+                where=(table.company == scope.company.id)
+                & (table.action == action) & (table.stage != Null)),
+            ['stage'])}
+
+
+def _check_document(scope, model, document, told):
+    record = f'{model},{document["id"]}'
+    if record not in told:
+        yield _problem('untold', record, document, 'state')
+    if not document['sha256']:
+        yield _problem('file', record, document, 'sha256')
+    if document['issued_on'] != local_day(
+            document['issued_at'], scope.zone):
+        yield _problem('date', record, document, 'issued_on')
+
+
+def _problem(case, record, document, field):
+    model, _ = record.split(',')
+    return Problem(
+        gettext(
+            f'hazard_report.msg_verify_document_{case}',
+            document=document['number'] or document['id'],
+            model=Pool().get(model).__names__()['model']),
+        record, field)
+
+
+def _check_numbers(scope, model, documents):
+    "Yield the numbers that are missing or there twice."
+    pool = Pool()
+    Data = pool.get('ir.model.data')
+    Model = pool.get(model)
+    Sequence = pool.get('ir.sequence.strict')
+    for sequence in Sequence.search([
+                ('sequence_type', '=', Data.get_id(Model._sequence_type)),
+                ('company', '=', scope.company.id)]):
+        found = defaultdict(list)
+        for document in documents:
+            prefix, _, count = (document['number'] or '').rpartition('-')
+            if f'{prefix}-' == sequence.prefix and count.isdigit():
+                found[int(count)].append(document['id'])
+        yield from check_series(
+            f'{Model.__names__()["model"]} {sequence.rec_name}',
+            f'ir.sequence.strict,{sequence.id}', found,
+            sequence.number_next - 1, model, field='number_next')
