@@ -53,11 +53,11 @@ def _check_stage(rows, hazard, reference, recorded, sequence):
     if not stage:
         # check_stages tells of it.
         return
-    editable = (
-        Model._editable if stage['state'] in Model._editable_states
-        else frozenset())
+    if recorded.get('state') in Model._editable_states:
+        # It could still be filled in, and was open to cancellation.
+        return
     for name, value in sorted(recorded.items()):
-        if name in stage and name not in editable and stage[name] != value:
+        if name in stage and stage[name] != value:
             yield changed(
                 reference, name, stage[name], value, hazard, sequence)
 
