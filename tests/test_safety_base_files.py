@@ -5,6 +5,7 @@
 import builtins
 import datetime as dt
 import errno
+import shutil
 import unittest
 from pathlib import Path
 from unittest.mock import patch
@@ -168,6 +169,10 @@ class StoredFileTestCase(unittest.TestCase):
         "No file outside the directory of the database is in the store"
         self.assertIsInstance(filestore, FileStore)
         name = Transaction().database.name
+        beside = Path(f'{filestore.path}-old')
+        beside.mkdir()
+        self.addCleanup(shutil.rmtree, beside)
+        (beside / 'secret').touch()
         for id_ in [
                 '/etc/passwd', '../../../../../etc/passwd', '',
                 f'{filestore.path}-old/secret', f'../../../{name}-old/secret',
