@@ -11,6 +11,7 @@ from unittest.mock import patch
 import trytond.config as config
 from trytond import backend
 from trytond.cache import MemoryCache
+from trytond.ir import cron
 from trytond.model.exceptions import SQLConstraintError
 from trytond.modules.safety_base.sqlite import TABLE, Request, StaleError
 from trytond.pool import Pool
@@ -116,8 +117,8 @@ class SharedTestCase(unittest.TestCase):
             self.assertEqual(self.read(), 'open')
 
     def test_requests(self):
-        "The transactions of requests are those that can begin again"
-        for module in [dispatcher, wrappers]:
+        "The transactions of requests and jobs can begin again"
+        for module in [dispatcher, wrappers, cron]:
             self.assertIs(module.Transaction, Request)
 
     def test_snapshot(self):

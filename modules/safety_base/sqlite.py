@@ -8,10 +8,10 @@ from then on stores each statement at once: nothing is rolled back any more.
 And it begins a transaction at its first change, so what it has read before
 may have changed meanwhile: two who press a button at once both succeed.
 
-Here the connection of a transaction stays in it, a request reads what was
-true when it began, and whoever changes what somebody else has changed since
-begins again, alone. Tryton has no place for an own database of the name
-sqlite, therefore its classes are changed when this module is imported.
+Here the connection of a transaction stays in it, a request or a job reads
+what was true when it began, and whoever changes what somebody else has
+changed since begins again, alone. Tryton has no place for an own database of
+the name sqlite, so its classes are changed when this module is imported.
 
 Tryton also checks what must be unique of all new records by one expression,
 which SQLite refuses from about ninety records on.
@@ -21,6 +21,7 @@ from functools import wraps
 
 from trytond import backend
 from trytond.cache import MemoryCache
+from trytond.ir import cron
 from trytond.model import ModelSQL
 from trytond.protocols import dispatcher, wrappers
 from trytond.tools import grouped_slice
@@ -30,12 +31,14 @@ __all__ = ['Request', 'install']
 
 # Its lock stands for that of the whole database.
 TABLE = 'ir_cache'
+# Who starts a transaction again that asks for it
+RESTARTING = [dispatcher, wrappers, cron]
 # How many records are checked by one expression
 SLICE = 20
 
 
 class Request(Transaction):
-    "A transaction that the server starts again when it asks for it"
+    "A transaction of a request or a job, started again when it asks for it"
 
 
 class StaleError(backend.DatabaseOperationalError, TransactionError):
@@ -57,7 +60,8 @@ def install():
     SQLiteCursor.executemany = begin_again(SQLiteCursor.executemany)
     MemoryCache.commit = classmethod(clear_after(MemoryCache.commit.__func__))
     ModelSQL.validate = classmethod(by_slices(ModelSQL.validate.__func__))
-    dispatcher.Transaction = wrappers.Transaction = Request
+    for module in RESTARTING:
+        module.Transaction = Request
 
 
 def get_connection(platform):
