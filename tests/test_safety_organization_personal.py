@@ -9,10 +9,12 @@ from test_safety_organization_roster import as_user, create_user
 
 from trytond.model.exceptions import AccessError, SQLConstraintError
 from trytond.modules.company.tests import create_company, set_company
+from trytond.modules.safety_organization.exceptions import PhoneAccessError
 from trytond.modules.safety_organization.party import mask, mask_phone
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import (
+    Transaction, check_access, without_check_access)
 
 
 class PersonalDataTestCase(unittest.TestCase):
@@ -110,13 +112,13 @@ class PersonalDataTestCase(unittest.TestCase):
         self.users['member'] = own
 
     readers = {
-        'ordinary': ({1}, {1, 2}),
-        'union': ({1, 3}, {1, 2, 3}),
-        'youth': ({1, 4}, {1, 2, 4}),
+        'ordinary': ({1}, {1}),
+        'union': ({1, 3}, {1, 3}),
+        'youth': ({1, 4}, {1, 4}),
         'organization': ({1, 2, 3, 4}, {1, 2, 3, 4}),
         'employee admin': ({1, 2}, {1, 2}),
         'party admin': ({1, 2, 3, 4}, {1, 2, 3, 4}),
-        'member': ({1, 3}, {1, 2, 3}),
+        'member': ({1, 3}, {1, 3}),
         }
 
     @property
@@ -270,7 +272,7 @@ class PersonalDataTestCase(unittest.TestCase):
         "Test a copy does not reveal what is hidden"
         Party = Pool().get('party.party')
         self.setup_people()
-        with as_user(self.users['ordinary']):
+        with as_user(self.users['employee admin']):
             copy, = Party.copy([Party(self.union.id)])
         with without_check_access():
             copy = Party(copy.id)
@@ -296,6 +298,107 @@ class PersonalDataTestCase(unittest.TestCase):
                         (Model.delete, [])]:
                     with self.assertRaises(AccessError):
                         function([Model(record.id)], *args)
+
+    @with_transaction()
+    def test_manage(self):
+        "Test only those who manage people change, make or remove them"
+        pool = Pool()
+        Address = pool.get('party.address')
+        ContactMechanism = pool.get('party.contact_mechanism')
+        Identifier = pool.get('party.identifier')
+        Party = pool.get('party.party')
+        self.setup_people()
+        address, = Address.create([{'party': self.clerk.id}])
+        email, = (m for m in self.clerk.contact_mechanisms
+            if m.type == 'email')
+        party = self.clerk.id
+        attempts = [
+            lambda: Party.write([Party(party)], {'name': "Forged"}),
+            lambda: Party.write([Party(party)], {'active': True}),
+            lambda: Party.write([Party(party)], {'contact_mechanisms': [
+                        ('create', [{'type': 'email', 'value': 'a@b.cn'}])]}),
+            lambda: Party.create([{'name': "New"}]),
+            lambda: Address.write([Address(address.id)], {'city': "Forged"}),
+            lambda: Address.create([{'party': party}]),
+            lambda: ContactMechanism.write(
+                [ContactMechanism(email.id)], {'value': 'f@example.com'}),
+            lambda: ContactMechanism.create([{
+                        'party': party, 'type': 'mobile',
+                        'value': mobile(9)}]),
+            lambda: Identifier.create([{'party': party, 'code': 'NEW'}]),
+            ]
+        managers = {'organization', 'employee admin', 'party admin'}
+        for name in self.each_user():
+            for attempt in attempts:
+                if name in managers:
+                    attempt()
+                else:
+                    self.assertRaises(AccessError, attempt)
+            if name != 'party admin':
+                for record in [address, email, Party(party)]:
+                    Model = record.__class__
+                    with self.assertRaises(AccessError):
+                        Model.delete([Model(record.id)])
+
+    @with_transaction()
+    def test_own_mobile(self):
+        "Test everybody changes the own mobile in the preferences only"
+        User = Pool().get('res.user')
+        self.setup_people()
+        member, ordinary = self.users['member'], self.users['ordinary']
+        with as_user(member):
+            # As the calls of clients do
+            with without_check_access():
+                User.set_preferences({'mobile': mobile(8)})
+                self.assertEqual(
+                    User.get_preferences()['mobile'], mobile(8))
+            with self.assertRaises(AccessError):
+                User.write([User(member.id)], {'mobile': mobile(7)})
+        with as_user(ordinary):
+            values, = User.read([member.id], ['mobile'])
+            self.assertIsNone(values['mobile'])
+            with without_check_access():
+                with self.assertRaises(PhoneAccessError):
+                    User.set_preferences({'mobile': mobile(7)})
+                with self.assertRaises(PhoneAccessError):
+                    User.write([User(member.id)], {'mobile': mobile(7)})
+        self.assertEqual(self.union.mobile, mobile(8))
+        with as_user(member), without_check_access():
+            User.set_preferences({'mobile': None})
+        with without_check_access():
+            self.assertFalse(
+                Pool().get('party.party')(self.union.id).mobile)
+
+    @with_transaction()
+    def test_foreign(self):
+        "Test the people of other companies are not read"
+        pool = Pool()
+        Address = pool.get('party.address')
+        ContactMechanism = pool.get('party.contact_mechanism')
+        Employee = pool.get('company.employee')
+        Party = pool.get('party.party')
+        self.setup_people()
+        Address.create([{'party': self.union.id}])
+        other = create_company("Other", currency=pool.get(
+                'currency.currency').search([])[0])
+        foreign, bare = [
+            create_user(n, other) for n in ['foreign', 'bare']]
+        bare.company, bare.companies = None, []
+        bare.save()
+        for user in [foreign, bare]:
+            with Transaction().set_user(user.id), check_access():
+                self.assertNotIn(self.union, Party.search([]))
+                self.assertIn(self.customer, Party.search([]))
+                self.assertFalse(Employee.search([]))
+                self.assertFalse(Address.search(
+                        [('party', '=', self.union.id)]))
+                self.assertFalse(ContactMechanism.search(
+                        [('party', '=', self.union.id)]))
+                with self.assertRaises(AccessError):
+                    Party.read([self.union.id], ['name'])
+        with as_user(self.users['ordinary']):
+            self.assertIn(self.union, Party.search([]))
+            self.assertEqual(len(Employee.search([])), 3)
 
     @with_transaction()
     def test_notify_duplicate(self):

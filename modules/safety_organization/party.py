@@ -3,17 +3,21 @@
 """
 National IDs and phones are personal data.
 
-Protected are the national IDs of employees and the phones of members of any
-company.  They are read whole by
+Protected are the national IDs and the phones of the employees of any company.
+They are read whole by
 
 * the person, through an employee of the own user;
 * the department that manages a kind, for the members of this kind;
 * the organization administration, for the employees of its companies;
-* the employee administration, for the employees who are not members;
+* the employee administration, for the employees of its companies who are not
+  members;
 * the party administration, as it always could.
 
 Everyone else sees masked values, and finds nothing by searching on them.  All
 other identifiers and contact mechanisms stay as the party module leaves them.
+
+Who is an employee of other companies only is not read at all, but by the party
+administration.
 
 Code that has to find people by what is hidden from its user must query the
 tables or search as root.
@@ -156,20 +160,28 @@ class PersonalData:
             yield party.in_(self._enrolled(
                     lambda e, m: e.company.in_(companies)
                     & m.kind.in_(self.kinds)))
+        if self._in_group('company', 'group_employee_admin'):
+            yield (party.in_(self._employed(
+                        lambda e: e.company.in_(companies)))
+                & ~party.in_(self._enrolled()))
 
-    def hidden(self, party, model):
-        "Return the expression that tells if the data of model are hidden"
+    def hidden(self, party):
+        "Return the expression that tells if the data of party are hidden"
         if self.unlimited:
             return Literal(False)
-        if (model == 'party.contact_mechanism'
-                or self._in_group('company', 'group_employee_admin')):
-            protected = self._enrolled()
-        else:
-            protected = self._employed()
-        expression = party.in_(protected)
+        expression = party.in_(self._employed())
         for readable in self._readable(party):
             expression &= ~readable
         return expression
+
+    def foreign(self, party):
+        "Return the expression that tells if party belongs to others only"
+        if self.unlimited:
+            return Literal(False)
+        own = self._employed(
+            lambda e: e.company.in_(self.companies or [-1])
+            | e.id.in_(self.employees or [-1]))
+        return party.in_(self._employed()) & ~party.in_(own)
 
 
 class _PersonalChar(fields.Char):
@@ -205,7 +217,7 @@ class _PersonalMixin:
     @classmethod
     def _hidden(cls, table):
         personal = Coalesce(table.type, '').in_(cls._personal_types())
-        return personal & PersonalData().hidden(table.party, cls.__name__)
+        return personal & PersonalData().hidden(table.party)
 
     @classmethod
     def get_hidden(cls, records, name):
@@ -245,6 +257,8 @@ class Party(metaclass=PoolMeta):
         fields.Boolean("National ID Hidden"), 'get_hidden')
     phones_hidden = fields.Function(
         fields.Boolean("Phones Hidden"), 'get_hidden')
+    foreign = fields.Function(
+        fields.Boolean("Employee of Other Companies"), 'get_foreign')
 
     @classmethod
     def get_national_ids(cls, parties):
@@ -281,20 +295,33 @@ class Party(metaclass=PoolMeta):
         cursor = Transaction().connection.cursor()
         table = cls.__table__()
         ids = [p.id for p in parties]
-        personal = PersonalData()
-        models = {
-            'national_id_hidden': 'party.identifier',
-            'phones_hidden': 'party.contact_mechanism',
-            }
-        result = {}
-        for name in names:
-            cursor.execute(*table.select(
-                    table.id,
-                    where=table.id.in_(ids or [-1])
-                    & personal.hidden(table.id, models[name])))
-            hidden = {i for i, in cursor}
-            result[name] = {i: i in hidden for i in ids}
-        return result
+        cursor.execute(*table.select(
+                table.id,
+                where=table.id.in_(ids or [-1])
+                & PersonalData().hidden(table.id)))
+        hidden = {i for i, in cursor}
+        return {n: {i: i in hidden for i in ids} for n in names}
+
+    @classmethod
+    def get_foreign(cls, parties, name):
+        cursor = Transaction().connection.cursor()
+        table = cls.__table__()
+        ids = [p.id for p in parties]
+        cursor.execute(*table.select(
+                table.id,
+                where=table.id.in_(ids or [-1])
+                & PersonalData().foreign(table.id)))
+        foreign = {i for i, in cursor}
+        return {i: i in foreign for i in ids}
+
+    @classmethod
+    def domain_foreign(cls, domain, tables):
+        table, _ = tables[None]
+        _, operator, value = domain
+        expression = PersonalData().foreign(table.id)
+        if (operator == '=') == bool(value):
+            return expression
+        return ~expression
 
     def get_contact_mechanism(self, name):
         value = super().get_contact_mechanism(name)
