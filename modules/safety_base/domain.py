@@ -63,9 +63,11 @@ class DomainMixin(ModelStorage):
         except _MISFITS as exception:
             logger.warning(
                 "search on %s refused: %r", cls.__name__, exception)
-            raise DomainValueError(gettext(
-                    'safety_base.msg_domain_value',
-                    **cls.__names__())) from exception
+            # The database may answer nothing more in this transaction.
+            with transaction.new_transaction():
+                raise DomainValueError(gettext(
+                        'safety_base.msg_domain_value',
+                        **cls.__names__())) from exception
 
 
 class Walk:
