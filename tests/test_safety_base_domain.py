@@ -133,6 +133,8 @@ class DomainTestCase(unittest.TestCase):
             for type_ in ['form', 'tree']:
                 view = caller('res.user.fields_view_get', None, type_)
                 self.assertFalse(secrets & view['fields'].keys())
+            fields = caller('res.user.fields_get', None)
+            self.assertFalse(secrets & fields.keys())
 
     def test_form(self):
         "What is no domain or order is refused"

@@ -13,8 +13,7 @@ from trytond.modules.safety_organization.exceptions import PhoneAccessError
 from trytond.modules.safety_organization.party import mask, mask_phone
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
-from trytond.transaction import (
-    Transaction, check_access, without_check_access)
+from trytond.transaction import Transaction, check_access, without_check_access
 
 
 class PersonalDataTestCase(unittest.TestCase):

@@ -13,7 +13,21 @@ records included.  Code without access check goes on using them.
 domain or order of a user may name, since no rule applies to what a relation
 leads to.
 """
+from trytond.model import ModelStorage
 from trytond.pool import Pool, PoolMeta
+
+
+class SecretMixin(ModelStorage):
+    __slots__ = ()
+
+    @classmethod
+    def fields_get(cls, fields_names=None, level=0):
+        # Clients read and export all the fields that they are told of.
+        definition = super().fields_get(fields_names, level=level)
+        if not fields_names:
+            for name in getattr(cls, '_secrets', ()):
+                definition.pop(name, None)
+        return definition
 
 
 class ModelFieldAccess(metaclass=PoolMeta):
