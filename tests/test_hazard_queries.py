@@ -16,8 +16,8 @@ from trytond.transaction import Transaction
 
 MANY = 12
 # The queries of one, and of these the updates and inserts of each row: each
-# number makes an update of its own. One of those of finish and pass_ reads the
-# photos that their events record.
+# number makes an update of its own. finish and pass_ read the photos that their
+# events record, pass_ also who else has acted on the hazard.
 LIMITS = {
     'create': (14, 0, 1),
     'submit': (32, 1, 2),
@@ -25,7 +25,7 @@ LIMITS = {
     'confirm': (27, 0, 2),
     'write hazard.rectification': (10, 0, 0),
     'finish': (30, 0, 2),
-    'pass_': (25, 0, 1),
+    'pass_': (26, 0, 1),
     }
 
 

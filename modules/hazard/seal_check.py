@@ -68,7 +68,10 @@ def _check_seal(scope, seal, previous, made):
     if local_day(sealed_at, scope.zone) <= day:
         yield _problem(scope, 'early', day, 'sealed_at', seal)
     elif day >= local_day(_now(), scope.zone):
-        yield _problem(scope, 'future', day, 'day', seal)
+        # It fits until something else happens on the day.
+        problem = _problem(scope, 'future', day, 'day', seal)
+        problem.remark = True
+        yield problem
     elif is_late(day, sealed_at, scope.zone):
         problem = _problem(
             scope, 'late', day, 'sealed_at', seal,
