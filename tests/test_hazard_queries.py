@@ -16,8 +16,8 @@ from trytond.transaction import Transaction
 
 MANY = 12
 # The queries of one, and of these the updates and inserts of each row: each
-# number makes an update of its own. finish and pass_ read the photos that their
-# events record, pass_ also who else has acted on the hazard.
+# number makes an update of its own. finish and pass_ read the photos that
+# their events record, pass_ also who else has acted on the hazard.
 LIMITS = {
     'create': (14, 0, 1),
     'submit': (32, 1, 2),
