@@ -54,6 +54,7 @@ def _open_window(remote, action):
         for id_, _ in action['views']:
             remote('ir.ui.view.view_get', id_, **context)
         return
+    remote(f'{model}.view_toolbar_get', **context)
     decoder = PYSONDecoder({**remote.context, **context, 'context': context})
     domain = decoder.decode(action['pyson_domain'])
     for _, text, _ in action['domains']:
