@@ -4,11 +4,13 @@
 
 import unittest
 
-from access_attempts import WIZARDS, run_wizard, wizards
+from access import undone
+from access_attempts import WIZARDS, models, run_wizard, wizards
 from access_case import AccessMatrix, is_allowed
 from access_mine import ROLES
 from completion import complete, wizard_fields
 from test_access_matrix import PEOPLE_AND_HAZARDS
+from text_search import find, write_everywhere
 
 
 class AccessMatrixTestCase(AccessMatrix, unittest.TestCase):
@@ -32,3 +34,24 @@ class AccessMatrixTestCase(AccessMatrix, unittest.TestCase):
                             wizard=name, role=role, field=field['name']):
                         complete(user, model, field, method, "一")
         self.assertEqual({n for n, _ in opened}, set(wizards()))
+
+    def test_text(self):
+        "Any part of any text is found, however short"
+        names = [*models(), 'party.party', 'ir.attachment', 'ir.note']
+        found = set()
+        with undone():
+            write_everywhere(names)
+            for name in names:
+                for field, part, is_found in find(name):
+                    found.add((name, field))
+                    with self.subTest(model=name, field=field, part=part):
+                        self.assertTrue(is_found)
+        self.assertLessEqual({
+                ('hazard.event', 'note'),
+                ('hazard.hazard', 'description'),
+                ('hazard.hazard', 'rec_name'),
+                ('hazard.recheck', 'description'),
+                ('hazard.recheck', 'rec_name'),
+                ('safety.feedback', 'text'),
+                ('training.question', 'rec_name'),
+                }, found)
