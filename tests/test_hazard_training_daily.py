@@ -22,6 +22,7 @@ from trytond.modules.hazard_training.daily_draw import Draw, weights
 from trytond.modules.hazard_training.exceptions import (
     DailyAccessError, DailyAnswerError)
 from trytond.modules.hazard_training.key import right_letters
+from trytond.modules.safety_base.exceptions import DomainValueError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import drop_db, with_transaction
 from trytond.transaction import Transaction
@@ -336,7 +337,7 @@ class DailyTestCase(unittest.TestCase):
             self.assertTrue(values['text'] and values['options'])
             self.assertFalse(any(values[n] for n in shown))
         for name in shown[:3]:
-            with self.assertRaises(NotImplementedError):
+            with self.assertRaises(DomainValueError):
                 call(
                     self.member, 'model.training.daily.search',
                     [(name, '!=', None)])
