@@ -102,9 +102,10 @@ class Event(ModelSQL, ModelView):
             help="The time that the hazard spent in the state that this "
             "event ended."),
         'get_hours')
-    # Who may read the hazard need not read all of its stages.
+    # Who may read the hazard need not read all of its stages, and is not asked
+    # for them together with the rest.
     content = fields.Text(
-        "Recorded Content", readonly=True,
+        "Recorded Content", readonly=True, loading='lazy',
         help="What the card, the stage, the photos and the people were.")
     version = fields.Integer(
         "Version of the Digest", readonly=True,
