@@ -160,6 +160,16 @@ class DomainTestCase(unittest.TestCase):
                 [('create_uid.nothing', None)]]:
             self.assertRefused('res.user.search', [], 0, None, order)
 
+    def test_children(self):
+        "The field that leads to parents is followed once"
+        for operator in ['child_of', 'not child_of', 'parent_of']:
+            for clause in [
+                    ('groups', operator, [1], 'parent'),
+                    ('create_uid.groups', operator, [1], 'parent')]:
+                with self.subTest(clause=clause):
+                    self.callers['admin'](
+                        'res.user.search', [clause], 0, None, None)
+
     def test_value(self):
         "Values and operators that do not fit the field are refused"
         for clause in [

@@ -127,7 +127,8 @@ class Walk:
                 self._refuse(clause)
             self.domain(field.get_target(), value, depth + 1, True)
         elif operator.endswith('_of') and not path and others:
-            self._follow(field, others[0], clause, depth, inside)
+            # The field of the target, which needs no other to follow itself
+            self._follow(field, others[0], clause[:3], depth, inside)
         elif path:
             self._follow(field, path, clause, depth, inside)
 
