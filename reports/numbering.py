@@ -4,11 +4,11 @@
 from sql import For
 
 from trytond import backend
-from trytond.modules.hazard.numbering import NumberTaken
+from trytond.modules.hazard.numbering import taking_turns
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
-__all__ = ['NumberTaken', 'next_numbers']
+__all__ = ['next_numbers']
 
 
 def next_numbers(sequence_type, company, year, count):
@@ -50,10 +50,8 @@ def _hold(sequence):
     if backend.name == 'postgresql':
         table = sequence.__table__()
         cursor = transaction.connection.cursor()
-        try:
+        with taking_turns():
             cursor.execute(*table.select(
                     table.id, where=table.id == sequence.id,
                     for_=For('UPDATE')))
-        except backend.DatabaseOperationalError as exception:
-            raise NumberTaken from exception
     transaction._locked_records[sequence._table].add(sequence.id)

@@ -2,6 +2,7 @@
 # level of this repository contains the full copyright notices.
 
 import re
+from contextlib import contextmanager
 
 from trytond import backend
 from trytond.cache import Cache
@@ -12,8 +13,27 @@ from trytond.pyson import Eval, Id
 from trytond.transaction import Transaction, TransactionError
 
 
+# What PostgreSQL calls it when somebody else was faster
+_OVERTAKEN = {'40001', '40P01'}
+
+
 class NumberTaken(TransactionError):
     "Somebody else took the number meanwhile: the server starts again."
+
+
+@contextmanager
+def taking_turns():
+    """Raise NumberTaken when somebody else was faster.
+
+    The server starts again as often as it is raised, thus no full disk and no
+    timeout may raise it.
+    """
+    try:
+        yield
+    except backend.DatabaseOperationalError as exception:
+        if getattr(exception, 'sqlstate', None) in _OVERTAKEN:
+            raise NumberTaken from exception
+        raise
 
 
 class Numbering(ModelSQL, ModelView):
@@ -133,12 +153,10 @@ class Numbering(ModelSQL, ModelView):
         "Count on and return the last number."
         cursor = Transaction().connection.cursor()
         table = cls.__table__()
-        try:
+        with taking_turns():
             cursor.execute(*table.update(
                     [table.last], [table.last + count],
                     where=table.id == id_))
-        except backend.DatabaseOperationalError as exception:
-            raise NumberTaken from exception
         cursor.execute(*table.select(table.last, where=table.id == id_))
         return cursor.fetchone()[0]
 
