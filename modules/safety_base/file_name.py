@@ -20,4 +20,5 @@ def safe_name(name):
         c for c in name
         if c not in _FORBIDDEN and unicodedata.category(c)[0] != 'C')
     stem, extension = os.path.splitext(name.strip(' .'))
-    return stem[:LENGTH_MAX - len(extension)] + extension[:LENGTH_MAX]
+    extension = extension[:LENGTH_MAX]
+    return stem[:LENGTH_MAX - len(extension)] + extension
