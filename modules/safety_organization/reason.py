@@ -15,7 +15,9 @@ def get_reason(wizard):
     wizard is the XML id of the wizard that opens to ask for the reason when
     there is none.
     """
-    reason = (Transaction().context.get('reason') or '').strip()
+    reason = Transaction().context.get('reason')
+    # A client may send anything.
+    reason = reason.strip() if isinstance(reason, str) else ''
     if not reason:
         raise ButtonActionException(wizard)
     return reason
