@@ -91,6 +91,8 @@ class CallTestCase(IdentityTestCase):
                 '_companies': [self.other], '_log': False, '_request': {},
                 'user': 1, 'groups': self.groups,
                 'companies': [self.other], 'employees': [self.manager],
+                'queue_name': 'none', 'queue_batch': 1,
+                'queue_scheduled_at': dt.timedelta(days=3650),
                 'default_state': 'validated', 'language': ['en'], 5: 5}
             self.assertEqual(User.believe(forged), {'groups': groups})
             sent = {

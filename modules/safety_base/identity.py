@@ -20,6 +20,8 @@ from .exceptions import IdentityError, PreferenceError
 PRIVATE = {'_timestamp', '_datetime'}
 # What the server knows better.
 KNOWN = {'user', 'groups', 'companies', 'employees'}
+# When and by whom the tasks of a call are done, which the server decides.
+QUEUE = 'queue_'
 
 
 def is_admin():
@@ -32,8 +34,8 @@ def is_admin():
 
 
 def _is_forgeable(key):
-    return not isinstance(key, str) or key in KNOWN or (
-        key.startswith('_') and key not in PRIVATE)
+    return not isinstance(key, str) or key in KNOWN or key.startswith(
+        QUEUE) or (key.startswith('_') and key not in PRIVATE)
 
 
 class User(metaclass=PoolMeta):
