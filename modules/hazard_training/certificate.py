@@ -145,6 +145,9 @@ class Certificate(TrainingMixin, LoopMixin, ModelSQL, ModelView):
                     (t.valid_until, Index.Range())),
                 Index(t,
                     (t.company, Index.Equality()),
+                    (t.recorded_at, Index.Range())),
+                Index(t,
+                    (t.company, Index.Equality()),
                     (t.valid_until, Index.Range()),
                     where=(t.state == 'valid') & (t.renewed_by == Null)),
                 })
