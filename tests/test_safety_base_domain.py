@@ -209,6 +209,7 @@ class DomainTestCase(unittest.TestCase):
                 ([('groups.name', 'ilike', '%')], [('create_uid.id', None)]),
                 ([('groups', '=', None)], [('create_uid', None)]),
                 ([('id', 'in', list(range(5000)))], None),
+                ([('groups', 'child_of', [1], 'parent')], None),
                 (['AND'], None), ([[]], None),
                 ]:
             search('res.user.search', domain, 0, 10, order)

@@ -9,11 +9,11 @@ class Cron(metaclass=PoolMeta):
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        cls.method.selection.extend([
+        cls.add_company_free(
                 ('hazard.checklist|plan_rounds', "Plan Inspection Rounds"),
                 ('hazard.hazard|archive_closed', "Archive Closed Hazards"),
                 ('hazard.inspection|remind_rounds',
                     "Remind of Inspection Rounds"),
                 ('hazard.reminder|remind', "Remind of Hazards"),
                 ('hazard.seal|seal_days', "Seal Hazard Events"),
-                ])
+                )

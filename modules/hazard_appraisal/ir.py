@@ -9,5 +9,5 @@ class Cron(metaclass=PoolMeta):
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        cls.method.selection.append(
+        cls.add_company_free(
             ('appraisal.entry|catch_up', "Count Points"))

@@ -10,9 +10,9 @@ class Cron(metaclass=PoolMeta):
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        cls.method.selection.extend([
+        cls.add_company_free(
                 ('safety.member|check_certificates', "Check Certificates"),
                 ('training.case|address_readers', "Address Cases"),
                 ('training.daily|draw', "Draw Daily Questions"),
                 ('training.paper|close_overdue', "Close Overdue Papers"),
-                ])
+                )

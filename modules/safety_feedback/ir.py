@@ -9,5 +9,5 @@ class Cron(metaclass=PoolMeta):
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        cls.method.selection.append(
+        cls.add_company_free(
             ('safety.feedback.reminder|remind', "Remind of Feedback"))

@@ -63,5 +63,5 @@ class Cron(metaclass=PoolMeta):
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        cls.method.selection.append(
+        cls.add_company_free(
             ('safety.coverage|notify_gaps', "Notify Coverage Gaps"))
