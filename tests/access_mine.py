@@ -14,8 +14,8 @@ from access_training import build_training
 from built import kept
 from mine import build_mine
 from organization import (
-    create_company, create_employee, create_member, create_user, get_kind,
-    get_ref, get_shift)
+    acting, create_company, create_employee, create_member, create_user,
+    get_kind, get_ref, get_shift)
 from roster_tools import person, workbook
 from school import certify
 from steps import confirm, draft, finish, report, waiting
@@ -268,7 +268,10 @@ def _build_extensions(mine, records):
                     'reason': "The part is on its way.",
                     'measures': "A guard.",
                     }])
-    Extension.request([extensions['approved'], extensions['requested']])
+    # Whoever requests it may not decide upon it.
+    with acting(mine.users.worker):
+        Extension.request(Extension.browse(
+                [extensions['approved'], extensions['requested']]))
     Extension.approve([extensions['approved']])
     return {'hazard.extension': extensions}
 

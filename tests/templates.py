@@ -8,12 +8,14 @@ The workers share them; one makes a template while the others wait for it.
 import fcntl
 import os
 import pathlib
+import shutil
 from contextlib import contextmanager
 from unittest.mock import patch
 
 from built import BUILT, freeze, get_call
 from repository import MODULES
 
+import trytond.config as config
 from trytond.cache import Cache
 from trytond.model import ModelStorage
 from trytond.tests import test_tryton, tools
@@ -71,7 +73,19 @@ def activate_built(modules, build, lang='en', **values):
             activate_module(modules, lang=lang)
             path.write_bytes(_build(build, values))
             test_tryton.backup_db_cache(name)
+            _copy(_get_files(), path.with_suffix('.files'))
+    _copy(path.with_suffix('.files'), _get_files())
     BUILT[call] = path.read_bytes()
+
+
+def _get_files():
+    "Return the directory of the files that the database names"
+    return pathlib.Path(config.get('database', 'path'), test_tryton.DB_NAME)
+
+
+def _copy(source, destination):
+    if source.exists():
+        shutil.copytree(source, destination, dirs_exist_ok=True)
 
 
 def activate_modules(modules, *setup):

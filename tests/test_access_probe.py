@@ -15,6 +15,7 @@ from test_hazard_image import picture
 
 from trytond.exceptions import UserError
 from trytond.model.exceptions import AccessError
+from trytond.modules.safety_base.exceptions import IdentityError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
@@ -209,6 +210,10 @@ class AccessProbeTestCase(unittest.TestCase):
             '_datetime': dt.datetime.now(),
             }
         worker = mine.users.worker
+        for name in ['company', 'employee']:
+            with self.assertRaises(IdentityError):
+                call(worker, 'model.hazard.hazard.search', [],
+                    **{name: forged.pop(name)})
         self.assertFalse(call(
                 worker, 'model.hazard.hazard.search', [], **forged))
         for record in [hazard, foreign]:
