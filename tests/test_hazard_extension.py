@@ -145,10 +145,12 @@ class HazardExtensionTestCase(unittest.TestCase):
     @with_transaction()
     def test_incomplete(self):
         "Reason and interim measures are compulsory"
+        Numbering = Pool().get('hazard.numbering')
         for name in ['reason', 'measures']:
             for value in [None, '']:
                 # PostgreSQL goes on with nothing after an error.
                 Transaction().rollback()
+                Numbering._sequence_cache.clear()
                 mine = build_mine()
                 rectification = to_rectify(mine)
                 with self.subTest(name=name, value=value), \
