@@ -12,7 +12,6 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, Id
 from trytond.transaction import Transaction, TransactionError
 
-
 # What PostgreSQL calls it when somebody else was faster
 _OVERTAKEN = {'40001', '40P01'}
 
