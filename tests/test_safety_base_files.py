@@ -247,7 +247,7 @@ class StoredFileTestCase(unittest.TestCase):
         hazard = draft(mine)
         user = mine.users.reporter
         for text in ['a\0b', '\ud800', 'a\udfff']:
-            with self.subTest(text=text):
+            with self.subTest(text=ascii(text)):
                 with self.assertRaises(TextError):
                     call(user, 'model.hazard.hazard.write', [hazard.id],
                         {'description': text})

@@ -170,7 +170,7 @@ class LoginTestCase(unittest.TestCase):
                     ['somebody', {
                             'password': 'wrong',
                             'device_cookie': value or 1}]]:
-                with self.subTest(params=params):
+                with self.subTest(params=ascii(params)):
                     response = self.post('/session/login', *params)
                     self.assertIn(response.status_code, [200, 401, 429])
                     if response.status_code == 200:

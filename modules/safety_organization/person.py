@@ -45,7 +45,5 @@ def acting_person():
         .select(
             employee.id, login.user, where=employee.party.in_(parties)))
     rows = cursor.fetchall()
-    # A login that is nobody's is the server's, no rule lets it take a step.
     return Person(
-        {e for e, _ in rows},
-        {transaction.user, *(u for _, u in rows if u)} if rows else ())
+        {e for e, _ in rows}, {transaction.user, *(u for _, u in rows if u)})
