@@ -11,6 +11,7 @@ too large is refused, and ``where`` is checked as a path is.
 """
 import logging
 from collections import defaultdict
+from contextlib import nullcontext
 
 from trytond import backend
 from trytond.const import OPERATORS
@@ -31,11 +32,12 @@ ORDERS = {
     for nulls in ['', ' NULLS FIRST', ' NULLS LAST']}
 
 logger = logging.getLogger(__name__)
+_DATABASE = backend.DatabaseIntegrityError.__mro__[1:3]
 # What values and operators raise that do not fit the field
 _MISFITS = (
     ArithmeticError, AssertionError, AttributeError, LookupError,
     NotImplementedError, RecursionError, TypeError, ValueError,
-    *backend.DatabaseIntegrityError.__mro__[1:3])
+    *_DATABASE)
 
 
 class DomainMixin(ModelStorage):
@@ -62,8 +64,15 @@ class DomainMixin(ModelStorage):
         except _MISFITS as exception:
             logger.warning(
                 "search on %s refused: %r", cls.__name__, exception)
-            # The database may answer nothing more in this transaction.
-            with transaction.new_transaction():
+            # PostgreSQL answers nothing more in this transaction after an
+            # error.  SQLite does, and in memory another transaction would
+            # undo this one as they share the connection.
+            if (isinstance(exception, _DATABASE)
+                    and backend.name != 'sqlite'):
+                answering = transaction.new_transaction(readonly=True)
+            else:
+                answering = nullcontext()
+            with answering:
                 raise DomainValueError(gettext(
                         'safety_base.msg_domain_value',
                         **cls.__names__())) from exception
