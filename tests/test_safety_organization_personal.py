@@ -281,6 +281,14 @@ class PersonalDataTestCase(unittest.TestCase):
                 [m.type for m in copy.contact_mechanisms], ['email'])
 
     @with_transaction()
+    def test_copy_whole(self):
+        "Test the copy of a person has no national ID, whoever makes it"
+        Party = Pool().get('party.party')
+        copy, = Party.copy([self.create_party("First", 5)])
+        self.assertEqual([i.code for i in copy.identifiers], ['CARD5'])
+        self.assertEqual(copy.mobile, mobile(5))
+
+    @with_transaction()
     def test_write(self):
         "Test what is hidden cannot be changed or moved"
         pool = Pool()

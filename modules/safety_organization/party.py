@@ -388,6 +388,13 @@ class Identifier(_PersonalMixin, metaclass=PoolMeta):
         return (table.type == NATIONAL_ID) & table.active
 
     @classmethod
+    def copy(cls, identifiers, default=None):
+        # A copy is another person, who has another one
+        return super().copy(
+            [i for i in identifiers if i.type != NATIONAL_ID],
+            default=default)
+
+    @classmethod
     def _personal_types(cls):
         return [NATIONAL_ID]
 
