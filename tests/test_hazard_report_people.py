@@ -14,6 +14,7 @@ from organization import (
     get_shift, lead)
 from repository import MODULES
 from roster_tools import mobile, national_id, person, workbook
+from school import certify
 
 from trytond.model.exceptions import AccessError
 from trytond.modules.company.tests import set_company
@@ -75,6 +76,7 @@ class PeopleTestCase(unittest.TestCase):
                     'value': mobile(number)}])
         member = create_member(
             employee, kind, self.unit, shift=get_shift('clock_8'))
+        certify([employee])
         Member.activate([member])
         return Member(member.id)
 
