@@ -47,3 +47,17 @@ class AvatarTestCase(unittest.TestCase):
         self.assertEqual(opened(avatar.image).format, 'JPEG')
         self.assertEqual(opened(avatar.image).size, (1707, 1707))
         self.assertEqual(opened(avatar.get(64)).size, (64, 64))
+
+    @with_transaction()
+    def test_undone(self):
+        "To show a picture stores nothing of what may still be undone"
+        pool = Pool()
+        User = pool.get('res.user')
+        user = create_user('li', create_company())
+        user.avatar = picture('PNG')
+        user.save()
+        transaction = Transaction()
+        avatar, = user.avatars
+        self.assertEqual(opened(avatar.get(64)).size, (64, 64))
+        transaction.rollback()
+        self.assertFalse(User.search([('login', '=', 'li')]))
