@@ -201,10 +201,10 @@ class OfficialTestCase(unittest.TestCase):
                     employees.worker]],
             {'name': "改过"})
         content = self.print_(mine.users.safety, [hazard], 'hazard.card')
-        lines = '\n'.join(get_lines(content))
-        self.assertIn("李群", lines)
-        self.assertIn("王班升", lines)
-        self.assertNotIn("改过", lines)
+        text = repr([get_lines(content), get_tables(content)])
+        self.assertIn("李群", text)
+        self.assertIn("王班升", text)
+        self.assertNotIn("改过", text)
 
     @with_transaction()
     def test_cards(self):
