@@ -24,6 +24,7 @@ def open_paths(sao, login, paths):
 
 def _open(client, path):
     client.open(*path)
+    client.wait_opened()
     _check(client, path)
     if client.dialogs.count():
         client.cancel()

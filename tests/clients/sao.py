@@ -3,6 +3,7 @@
 """The web client as a person uses it, driven through Playwright."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from playwright.sync_api import TimeoutError, expect
@@ -147,6 +148,13 @@ class Sao:
                 self.expand_menu(index)
             index, level = self._find_menu(name, index + 1, level)
         self._menu.nth(index).locator('.column-char').click()
+        self.settle()
+
+    def wait_opened(self):
+        "Wait for the tab or dialog of an entry; a print opens none of them"
+        with suppress(TimeoutError):
+            self.page.wait_for_selector(
+                '#tablist > li, .modal.in', timeout=10_000)
         self.settle()
 
     def _find_menu(self, name, start, level):
