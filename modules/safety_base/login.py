@@ -14,16 +14,12 @@ import trytond.config as config
 from trytond.exceptions import RateLimitException
 from trytond.pool import PoolMeta
 
+from .text import is_storable
+
 
 def is_text(value):
     "Return whether the value is a text that a database takes."
-    if not isinstance(value, str) or '\0' in value:
-        return False
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    return isinstance(value, str) and is_storable(value)
 
 
 class User(metaclass=PoolMeta):
