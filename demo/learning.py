@@ -28,12 +28,10 @@ def learn(mine, clock, choice, database):
             exam = create_exam(mine)
     people = active_employees(mine, database)
     for day in range(DAYS, -1, -1):
-        time = clock.ago(day, 6.5)
-        if time > clock.now:
-            continue
-        clock.move(time)
+        # Who starts the demonstration by night is asked at once
+        clock.move(min(clock.ago(day, 6.5), clock.now))
         with working(database):
-            answer_daily(clock, choice, is_today=not day)
+            answer_daily(mine, clock, choice, is_today=not day)
         if 0 < day <= PAPERS and people:
             clock.move(clock.ago(day, 15))
             with working(database):
@@ -81,14 +79,14 @@ def active_employees(mine, database):
         return list(dict.fromkeys(m.employee.id for m in members))
 
 
-def answer_daily(clock, choice, is_today):
+def answer_daily(mine, clock, choice, is_today):
     "Draw the questions of the day; most are answered in the morning."
     pool = Pool()
+    Company = pool.get('company.company')
     Daily = pool.get('training.daily')
     Key = pool.get('training.daily.key')
-    Daily.draw()
-    dailies = Daily.search([('day', '=', clock.local(
-                    dt.datetime.now()).date())])
+    dailies = Daily.draw_day(
+        Company(mine.company), clock.local(dt.datetime.now()).date())
     keys = Key.of_dailies(dailies)
     for daily in dailies:
         # Today's are left to who visits

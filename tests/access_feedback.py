@@ -87,11 +87,10 @@ PRESSED = {
     ('safety.feedback', 'publish'): ['adopted'],
     ('safety.feedback', 'unpublish'): ['published'],
     }
-CODES = {}
 
 
 def _follow(f):
-    return [('secret_answer', {'secret': {'code': CODES[f.mine.company.id]}})]
+    return [('secret_answer', {'secret': {'code': f.mine.code}})]
 
 
 def _forward(f):
@@ -180,7 +179,7 @@ def _build_opinions(mine):
     "All are the worker's and routed to the ventilation team."
     pool = Pool()
     Feedback = pool.get('safety.feedback')
-    number, CODES[mine.company.id] = Feedback.submit_anonymous(
+    number, mine.code = Feedback.submit_anonymous(
         mine.company.id, {'kind': _kind(), **OPINION})
     feedbacks = {'anonymous': Feedback.search([('number', '=', number)])[0]}
     for name in ['draft', 'answered', 'adopted', 'published', 'submitted']:

@@ -7,6 +7,7 @@ from proteus import Model, Wizard
 from proteus.config import set_trytond
 from roster_tools import mobile, national_id, person, workbook
 
+from trytond.model.exceptions import AccessError
 from trytond.modules.company.tests.tools import create_company
 from trytond.modules.currency.tests.tools import get_currency
 from trytond.pool import Pool
@@ -142,12 +143,13 @@ class ExistingTestCase(unittest.TestCase):
         self.assertEqual({m.state for m in members}, {'candidate'})
 
     def check_users(self):
-        "The users go on working"
+        "The users go on working; who administers parties adds them"
         Party = Model.get('party.party')
         User = Model.get('res.user')
-        clerk, = User.find([('login', '=', 'clerk')])
-        set_user(clerk.id)
+        clerk, officer = [
+            User.find([('login', '=', n)])[0].id for n in ['clerk', 'officer']]
         try:
+            set_user(clerk)
             customer = Party(self.customer)
             self.assertEqual(
                 [m.value for m in customer.contact_mechanisms],
@@ -155,13 +157,20 @@ class ExistingTestCase(unittest.TestCase):
             self.assertEqual(
                 [i.code for i in customer.identifiers],
                 [person(80)["National ID"]])
-            new = Party(name="New Customer")
-            new.contact_mechanisms.new(type='mobile', value=mobile(81))
-            new.identifiers.new(type='cn_ric', code=national_id(81))
-            new.save()
-            self.assertEqual(new.mobile, mobile(81))
+            with self.assertRaises(AccessError):
+                self.add_customer()
+            set_user(officer)
+            self.assertEqual(self.add_customer().mobile, mobile(81))
         finally:
             set_user(1)
+
+    def add_customer(self):
+        Party = Model.get('party.party')
+        party = Party(name="New Customer")
+        party.contact_mechanisms.new(type='mobile', value=mobile(81))
+        party.identifiers.new(type='cn_ric', code=national_id(81))
+        party.save()
+        return party
 
     def check_import(self):
         "The roster uses the employees that are there"

@@ -35,6 +35,9 @@ SETTLED = """polls => new Promise(resolve => {
     };
     look();
 })"""
+# Resolves when the tab is gone or a question is asked before it goes
+CLOSING = """number => document.querySelector('.modal.in')
+    || document.querySelectorAll('#tablist > li').length < number"""
 COUNT_CLICKS = """
     window.clicks = 0;
     addEventListener('mousedown', () => { window.clicks += 1 }, true);
@@ -190,6 +193,8 @@ class Sao:
         tabs = self.page.locator('#tablist > li')
         number = tabs.count()
         self.page.evaluate('() => { Sao.Tab.tabs.close_current() }')
+        # What was looked up may come back late and ask whether to save
+        self.page.wait_for_function(CLOSING, arg=number)
         self.settle()
         if self.dialogs.count():
             self.press("否")
