@@ -47,3 +47,19 @@ class IdentityError(AccessError):
 
 class PreferenceError(AccessError):
     pass
+
+
+class ExportDefinitionError(UserError):
+    pass
+
+
+class ResourceError(AccessError):
+    pass
+
+
+class WizardDataError(UserError):
+    pass
+
+
+class WizardOwnerError(AccessError):
+    pass

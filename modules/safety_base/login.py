@@ -28,6 +28,7 @@ class User(metaclass=PoolMeta):
     @classmethod
     def get_login(cls, login, parameters):
         if (is_text(login) and isinstance(parameters, dict)
+                and is_text(parameters.get('password', ''))
                 and all(is_text(v) for v in parameters.values() if v)):
             return super().get_login(login, parameters)
 

@@ -5,9 +5,9 @@ What is changed of the protocols of Tryton.
 
 This is the only place where code of Tryton is replaced, because the context of
 a call is read before any model is asked.  Every call of a model, wizard or
-report goes through ``RPC.convert``, every export through the route ``data``;
-REST asks ``res.user.application``.  Databases without this module are left as
-they are.
+report goes through ``RPC.convert``, every export through the route ``data``,
+which like ``html_editor`` serves only what calls may; REST asks
+``res.user.application``.  Databases without this module are left as they are.
 """
 
 import codecs
@@ -30,6 +30,7 @@ __all__ = []
 
 _convert = RPC.convert
 _data = routes.data
+_html_editor = routes.html_editor
 _user_application = user_routes.user_application
 
 
@@ -51,8 +52,23 @@ def convert(self, obj, *args, **kwargs):
     return _convert(self, obj, *args, **kwargs)
 
 
+@app.auth_required
+@with_pool
+@with_transaction(user='request')
+def _check_open(request, pool, model, method):
+    "Abort for a model whose method clients may not call."
+    User = pool.get('res.user')
+    try:
+        Model = pool.get(model)
+    except KeyError:
+        abort(HTTPStatus.NOT_FOUND)
+    if hasattr(User, 'believe') and method not in Model.__rpc__:
+        abort(HTTPStatus.FORBIDDEN)
+
+
 @wraps(_data)
 def data(request, database_name, model):
+    _check_open(request, database_name, model, 'export_data')
     if 'c' in request.args:
         try:
             context = json.loads(request.args['c'], object_hook=JSONDecoder())
@@ -95,6 +111,15 @@ def _believe_requested(request, pool, context):
     return _believe(context)
 
 
+@wraps(_html_editor)
+def html_editor(request, database_name, model, record, field):
+    for method in ['read', *(['write'] if request.method == 'POST' else [])]:
+        _check_open(request, database_name, model, method)
+    return _html_editor(
+        request, database_name=database_name, model=model, record=record,
+        field=field)
+
+
 @wraps(_user_application)
 def user_application(request, database_name):
     # Who asks for a key needs no login, and lets a thread sleep.
@@ -105,7 +130,9 @@ def user_application(request, database_name):
 
 RPC.convert = convert
 rules = app.url_map._rules_by_endpoint
-for old, new in [(_data, data), (_user_application, user_application)]:
+for old, new in [
+        (_data, data), (_html_editor, html_editor),
+        (_user_application, user_application)]:
     rules[new] = rules.pop(old)
     for rule in rules[new]:
         rule.endpoint = new

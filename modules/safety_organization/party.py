@@ -387,6 +387,10 @@ class Identifier(_PersonalMixin, metaclass=PoolMeta):
     def _identifies(table):
         return (table.type == NATIONAL_ID) & table.active
 
+    def get_rec_name(self, name):
+        name = super().get_rec_name(name)
+        return mask(name) if self.hidden else name
+
     @classmethod
     def copy(cls, identifiers, default=None):
         # A copy is another person, who has another one
@@ -419,6 +423,11 @@ class Identifier(_PersonalMixin, metaclass=PoolMeta):
 
 class ContactMechanism(_PersonalMixin, metaclass=PoolMeta):
     __name__ = 'party.contact_mechanism'
+
+    def get_rec_name(self, name):
+        # It has the value.
+        return self.party.rec_name if self.hidden else (
+            super().get_rec_name(name))
 
     @classmethod
     def _personal_types(cls):

@@ -1,0 +1,88 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"""
+Copies, chats and mails are of records that the user may read.
+
+Tryton looks at the access to the model at most, not at the record.
+"""
+
+from trytond.i18n import gettext
+from trytond.ir.resource import ResourceAccessMixin
+from trytond.model import ModelStorage
+from trytond.pool import Pool, PoolMeta
+from trytond.transaction import Transaction, check_access
+
+from .exceptions import ResourceError
+
+
+def check_readable(model, id_):
+    "Raise an error unless the user may read the record from a client."
+    pool = Pool()
+    if model not in dict(pool.iterobject()):
+        raise ResourceError(gettext('safety_base.msg_resource_unknown'))
+    Model = pool.get(model)
+    try:
+        id_ = int(id_)
+    except (TypeError, ValueError):
+        raise ResourceError(gettext('safety_base.msg_resource_unknown'))
+    if 'read' not in Model.__rpc__:
+        raise ResourceError(gettext('safety_base.msg_resource_closed'))
+    with check_access():
+        Model.read([id_], ['id'])
+
+
+def split(resource):
+    "Return the name of the model and the id of a reference."
+    model, _, id_ = str(resource).partition(',')
+    return model, id_
+
+
+class CopyMixin(ModelStorage):
+    __slots__ = ()
+
+    @classmethod
+    def copy(cls, records, default=None):
+        transaction = Transaction()
+        # Tryton reads what it copies without any check.
+        if (issubclass(cls, ResourceAccessMixin) and records
+                and transaction.user and transaction.check_access):
+            cls.read([int(r) for r in records], ['id'])
+        return super().copy(records, default=default)
+
+
+class Channel(metaclass=PoolMeta):
+    __name__ = 'ir.chat.channel'
+
+    @classmethod
+    def check_access(cls, resource):
+        check_readable(*split(resource))
+        super().check_access(resource)
+
+
+class Email(metaclass=PoolMeta):
+    __name__ = 'ir.email'
+
+    @classmethod
+    def send(
+            cls, to='', cc='', bcc='', subject='', body='', files=None,
+            record=None, reports=None, attachments=None):
+        pool = Pool()
+        Attachment = pool.get('ir.attachment')
+        if not isinstance(record, (list, tuple)) or len(record) != 2:
+            raise ResourceError(gettext('safety_base.msg_resource_unknown'))
+        check_readable(*record)
+        if attachments:
+            with check_access():
+                Attachment.read(list(attachments), ['id'])
+        return super().send(
+            to=to, cc=cc, bcc=bcc, subject=subject, body=body, files=files,
+            record=record, reports=reports, attachments=attachments)
+
+
+class EmailTemplate(metaclass=PoolMeta):
+    __name__ = 'ir.email.template'
+
+    @classmethod
+    def get_default(cls, model, record):
+        check_readable(model, record)
+        return super().get_default(model, record)

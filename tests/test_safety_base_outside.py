@@ -1,0 +1,306 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"What Tryton would give to any login, whatever its groups."
+
+import unittest
+from unittest.mock import patch
+
+from mine import build_mine
+from organization import create_user, get_ref
+from rpc import Caller
+from steps import report
+
+from trytond.exceptions import UserError
+from trytond.modules.safety_base import protocols
+from trytond.pool import Pool
+from trytond.protocols.wrappers import Response
+from trytond.tests.test_tryton import DB_NAME, Client, activate_module, drop_db
+from trytond.transaction import Transaction
+from trytond.wsgi import app
+
+NATIONAL_ID = '11010519491231002X'
+MOBILE = '13812345678'
+
+
+class OutsideTestCase(unittest.TestCase):
+
+    wizard = 'wizard.hazard.extension.request'
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        drop_db()
+        activate_module('hazard')
+        cls.addClassCleanup(drop_db)
+        with Transaction().start(DB_NAME, 1) as transaction:
+            cls.build()
+            transaction.commit()
+
+    @classmethod
+    def build(cls):
+        pool = Pool()
+        Attachment = pool.get('ir.attachment')
+        Note = pool.get('ir.note')
+        mine = build_mine()
+        hazard = report(mine)
+        cls.hazard, cls.company = hazard.id, mine.company.id
+        cls.other = report(mine).id
+        resource = cls.resource = f'hazard.hazard,{hazard.id}'
+        cls.description = hazard.description
+        attachment, = Attachment.create([{
+                    'resource': resource, 'name': "Secret", 'data': b'x'}])
+        note, = Note.create([{'resource': resource, 'message': "Secret"}])
+        cls.attachment, cls.note = attachment.id, note.id
+        cls.bare = create_user('bare', mine.company)
+        cls.call = Caller(cls.bare)
+        cls.captain = Caller(mine.users.captain)
+        cls.reporter = Caller(mine.users.reporter)
+        cls.user = mine.users.captain.id
+        cls.build_party(mine.employees.captain.party)
+
+    @classmethod
+    def build_party(cls, party):
+        pool = Pool()
+        Party = pool.get('party.party')
+        Party.write([party], {
+                'identifiers': [('create', [
+                            {'type': 'cn_ric', 'code': NATIONAL_ID}])],
+                'contact_mechanisms': [('create', [
+                            {'type': 'mobile', 'value': MOBILE}])],
+                })
+        cls.identifier = party.identifiers[0].id
+        cls.mechanism = party.contact_mechanisms[0].id
+
+    def assertRefused(self, *args, call=None, **context):
+        with self.assertRaises(UserError):
+            (call or self.call)(*args, **context)
+
+    def get_token(self):
+        "Return the id and the key of a session of the captain."
+        with Transaction().start(DB_NAME, self.user, readonly=True):
+            Session = Pool().get('ir.session')
+            session = Session.search([('create_uid', '=', self.user)])[0]
+            return session.id, session.key
+
+    def test_data(self):
+        "Data are values of forms, no attributes of anything else"
+        session, *_ = self.call.ask(f'{self.wizard}.create')
+        for data in [
+                {'model': {'_forged': 1}}, {'ask': {'_forged': 1}},
+                {'ask': []}, {'none': {}}, [], None]:
+            with self.subTest(data=data), self.assertRaises(UserError):
+                self.call.ask(
+                    f'{self.wizard}.execute', session, data, 'end',
+                    active_model='ir.ui.menu')
+        pool = Pool(DB_NAME)
+        self.assertFalse(hasattr(pool.get('ir.ui.menu'), '_forged'))
+        self.assertFalse(hasattr(
+                pool.get('hazard.extension.request', type='wizard'),
+                '_forged'))
+
+    def test_owner(self):
+        "Nobody else executes or deletes the session of a wizard"
+        session, *_ = self.captain.ask(f'{self.wizard}.create')
+        for id_ in [session, 99999999, 'x', None]:
+            with self.assertRaises(UserError):
+                self.call.ask(f'{self.wizard}.execute', id_, {}, 'end')
+            with self.assertRaises(UserError):
+                self.call.ask(f'{self.wizard}.delete', id_)
+        self.captain.ask(f'{self.wizard}.execute', session, {}, 'end')
+        self.captain.ask(f'{self.wizard}.delete', session)
+
+    def test_reason(self):
+        "A wizard of reasons takes the reason"
+        context = {
+            'active_model': 'hazard.hazard', 'active_id': self.other,
+            'active_ids': [self.other]}
+        session, *_ = self.captain.ask(
+            'wizard.hazard.hazard.return.create', **context)
+        self.captain.ask(
+            'wizard.hazard.hazard.return.execute', session,
+            {'ask': {'reason': "Elsewhere.", 'id': -1}}, 'press', **context)
+
+    def test_nested(self):
+        "Definitions of exports write no other records"
+        group = get_group()
+        nested = [
+            {'groups': [{'id': group, 'name': "Forged"}]},
+            {'groups': [{'name': "Forged", 'users': [self.bare.id]}]},
+            {'write_groups': [{'name': "Forged"}]},
+            {'user': {'id': self.user, 'name': "Forged"}},
+            {'export_fields': [{'name': 'x', 'export': {'id': 1}}]}]
+        id_ = self.call('ir.export.set', {'name': "Mine"})
+        for values in nested:
+            with self.subTest(values=values):
+                self.assertRefused(
+                    'ir.export.set', {'name': "Mine", **values})
+                self.assertRefused('ir.export.update', id_, values, [])
+        self.assertRefused('ir.export.update', id_, {}, [{'name': 'x'}])
+        with Transaction().start(DB_NAME, 1, readonly=True):
+            Group = Pool().get('res.group')
+            self.assertEqual(Group.search([('name', '=', "Forged")]), [])
+
+    def test_own(self):
+        "Users keep their own definitions of exports"
+        id_ = self.call('ir.export.set', {
+                'name': "Own", 'resource': 'party.party',
+                'records': 'listed', 'header': True,
+                'ignore_search_limit': False,
+                'export_fields': [{'name': 'name'}]})
+        self.call(
+            'ir.export.update', id_,
+            {'name': "Own", 'header': False}, ['name', 'code'])
+        with Transaction().start(DB_NAME, 1, readonly=True):
+            export = Pool().get('ir.export')(id_)
+            self.assertEqual(
+                [line.name for line in export.export_fields],
+                ['name', 'code'])
+
+    def test_session(self):
+        "The name of a session is not its key"
+        id_, key = self.get_token()
+        with Transaction().start(DB_NAME, self.user, readonly=True):
+            self.assertNotIn(key, Pool().get('ir.session')(id_).rec_name)
+        self.assertRefused('ir.email.template.get_default', 'ir.session', id_)
+
+    def test_personal(self):
+        "Names tell no national IDs or phones to who may not read these"
+        pool = Pool(DB_NAME)
+        for model, id_, value in [
+                ('party.identifier', self.identifier, NATIONAL_ID),
+                ('party.contact_mechanism', self.mechanism, MOBILE)]:
+            self.assertRefused('ir.email.template.get_default', model, id_)
+            with Transaction().start(
+                    DB_NAME, self.bare.id, readonly=True,
+                    context={'company': self.company}):
+                self.assertNotIn(value, pool.get(model)(id_).rec_name)
+
+    def test_default(self):
+        "Defaults name no record that the user may not read"
+        for resource in [
+                self.resource, f'ir.session,{self.get_token()[0]}']:
+            for key in ['default_resource', 'resource']:
+                values = self.call(
+                    'ir.note.default_get', ['resource'], **{key: resource})
+                self.assertNotIn('resource.', values)
+        values = self.captain(
+            'ir.note.default_get', ['resource'],
+            default_resource=self.resource)
+        self.assertIn('rec_name', values['resource.'])
+
+    def test_reference(self):
+        "A reference of a value that changes is a record one may read"
+        for resource in [
+                self.resource, f'ir.session,{self.get_token()[0]}']:
+            self.assertRefused(
+                'ir.note.on_change_with', {'resource': resource},
+                ['copy_to_resources_visible'])
+
+    def open(self, path, method='GET', call=None, **kwargs):
+        return Client(app, Response).open(
+            f'/{DB_NAME}/{path}', method=method,
+            headers=(call or self.call).headers, **kwargs).status_code
+
+    def test_closed(self):
+        "Routes open no model that calls do not"
+        session, *_ = self.call.ask('wizard.hazard.extension.request.create')
+        path = f'ir/html/ir.session.wizard/{session}/data'
+        for route in ['data/ir.session?f=id', 'data/ir.session.wizard?f=id',
+                path]:
+            with self.subTest(route=route):
+                self.assertEqual(self.open(route), 403)
+        self.assertEqual(self.open(
+                path, method='POST',
+                data={'text': '{}', '_csrf_token': 'x'}), 403)
+        self.assertEqual(self.open('data/none?f=id'), 404)
+
+    def test_open(self):
+        "Routes open what calls open"
+        self.assertEqual(self.open('data/party.party?f=name'), 200)
+        self.assertEqual(self.open(
+                f'ir/html/hazard.hazard/{self.hazard}/description',
+                call=self.captain), 200)
+
+    def test_replaced(self):
+        "The editor that is replaced is what the server calls"
+        self.assertEqual(
+            {r.endpoint for r in app.url_map.iter_rules()
+                if '/ir/html/' in r.rule},
+            {protocols.html_editor})
+
+    def test_on_change(self):
+        "Changes of values tell nothing of records one may not read"
+        for method, *args in [
+                ('on_change_with', ['message_wrapped']),
+                ('on_change', ['message']), ('on_change_notify',)]:
+            self.assertRefused(
+                f'ir.note.{method}', {'id': self.note}, *args)
+        self.assertEqual(
+            self.call(
+                'ir.note.on_change_with', {'message': "Mine", 'id': -1},
+                ['message_wrapped']),
+            {'message_wrapped': "Mine"})
+        self.captain(
+            'hazard.hazard.on_change_with', {'id': self.hazard},
+            ['grade_color'])
+        self.reporter('hazard.hazard.on_change', {'id': -1}, ['found_at'])
+
+    def test_copy(self):
+        "Attachments and notes are copied by who may read them"
+        for model, id_ in [
+                ('ir.attachment', self.attachment), ('ir.note', self.note)]:
+            self.assertRefused(
+                f'{model}.copy', [id_],
+                {'resource': f'res.user,{self.bare.id}'})
+
+    def test_mail(self):
+        "Only what one may read is mailed"
+        own = ['res.user', self.bare.id]
+        with patch(
+                'trytond.ir.email_.send_message_transactional') as send:
+            for record, attachments in [
+                    (own, [self.attachment]),
+                    (['hazard.hazard', self.hazard], None),
+                    (['ir.session', self.get_token()[0]], None),
+                    (['none', 1], None), (['res.user', 'x'], None),
+                    (None, None)]:
+                with self.subTest(record=record):
+                    self.assertRefused(
+                        'ir.email.send', 'x@example.com', '', '', "S", "B",
+                        None, record, None, attachments)
+            send.assert_not_called()
+
+    def test_chat(self):
+        "Only who may read a record reads and writes its chat"
+        channel = 'ir.chat.channel'
+        self.captain(f'{channel}.post', self.resource, "Secret")
+        for method, *args in [
+                ('get',), ('post', "Forged"), ('subscribe',),
+                ('unsubscribe',), ('subscribe_email', 'x@example.com'),
+                ('get_followers',), ('search_followers', '')]:
+            with self.subTest(method=method):
+                self.assertRefused(
+                    f'{channel}.{method}', self.resource, *args)
+        self.assertRefused(f'{channel}.get', 'x')
+        messages = self.captain(f'{channel}.get', self.resource)
+        self.assertEqual([m['content'] for m in messages], ["Secret"])
+
+    def test_default_mail(self):
+        "Mails are proposed of records one may read"
+        self.assertRefused(
+            'ir.email.template.get_default', 'hazard.hazard', self.hazard)
+        self.captain(
+            'ir.email.template.get_default', 'hazard.hazard', self.hazard)
+
+    def test_null(self):
+        "No password is a wrong one"
+        with Transaction().start(DB_NAME, 0):
+            User = Pool().get('res.user')
+            with Transaction().set_context(_request={}):
+                self.assertIsNone(
+                    User.get_login('captain', {'password': None}))
+
+
+def get_group():
+    with Transaction().start(DB_NAME, 1, readonly=True):
+        return get_ref('res.group_admin')
