@@ -235,6 +235,10 @@ class OutsideTestCase(unittest.TestCase):
                 ('on_change', ['message']), ('on_change_notify',)]:
             self.assertRefused(
                 f'ir.note.{method}', {'id': self.note}, *args)
+        for record in [{'id': self.note}, self.note, [self.note]]:
+            with self.subTest(record=record):
+                self.assertRefused(
+                    'ir.note.on_change_with_message_wrapped', record)
         self.assertEqual(
             self.call(
                 'ir.note.on_change_with', {'message': "Mine", 'id': -1},

@@ -4,38 +4,127 @@
 What changes with a value is told of records that the user may read.
 
 Tryton reads without any check what the client does not send of a record, and
-the record of any model that a reference names.
+all of the records that it names, and tells the names of those that come out.
 """
 
-from trytond.model import ModelStorage, ModelView
-from trytond.transaction import Transaction
+from collections import defaultdict
+
+from trytond.model import Model, ModelStorage, ModelView
+from trytond.model.exceptions import AccessError
+from trytond.pool import Pool
+from trytond.tools import is_instance_method
+from trytond.transaction import Transaction, check_access, inactive_records
 
 from .resource import check_readable
+
+RELATIONS = {'many2one', 'one2one', 'reference', 'one2many', 'many2many'}
+
+
+def check_sent(obj, rpc, args):
+    """Raise an error unless the user may read the records of the call.
+
+    These are the records whose method is called, and all that the values name
+    which the client sent of them.
+    """
+    name = next((n for n, r in obj.__rpc__.items() if r is rpc), None)
+    if not Transaction().user or not is_instance_method(obj, name):
+        return
+    ids = defaultdict(set)
+    records = args[rpc.instantiate]
+    for record in [records] if isinstance(records, Model) else records:
+        for sent in _walk(record):
+            ids[sent.__name__].add(sent.id)
+    for model, ids in ids.items():
+        check_readable(model, *ids)
+
+
+def _walk(record):
+    "Yield the stored records among the record and what its values name."
+    if (isinstance(record, ModelStorage)
+            and record.id is not None and record.id >= 0):
+        yield record
+    if not record._values:
+        return
+    for name, value in record._values._items():
+        if record._fields[name]._type not in RELATIONS:
+            continue
+        for target in value if isinstance(value, (list, tuple)) else [value]:
+            if isinstance(target, Model):
+                yield from _walk(target)
 
 
 class OnChangeMixin(ModelView):
     __slots__ = ()
 
-    def on_change(self, fieldnames):
-        self._check_sent()
-        return super().on_change(fieldnames)
+    def __init_subclass__(cls):
+        # Tryton sets a class up before it gives it the mixins.
+        super().__init_subclass__()
+        for name, rpc in cls.__rpc__.items():
+            if (name.startswith('on_change')
+                    and not isinstance(rpc.result, Told)):
+                rpc.result = Told(cls, rpc.result)
 
-    def on_change_with(self, fieldnames):
-        self._check_sent()
-        return super().on_change_with(fieldnames)
 
-    def on_change_notify(self):
-        self._check_sent()
-        return super().on_change_notify()
+class Told:
+    "The result of a change, with the names that the user may read"
+    __slots__ = ('Model', 'result')
 
-    def _check_sent(self):
-        transaction = Transaction()
-        if not transaction.user or not transaction.check_access:
-            return
-        references = [
-            getattr(self._values, n, None)
-            for n, f in self._fields.items() if f._type == 'reference']
-        for record in [self, *references]:
-            if (isinstance(record, ModelStorage)
-                    and record.id is not None and record.id >= 0):
-                check_readable(record.__name__, record.id)
+    def __init__(self, Model, result):
+        self.Model = Model
+        self.result = result
+
+    def __call__(self, value):
+        changes = self.result(value)
+        if Transaction().user:
+            hide_names(self.Model, changes)
+        return changes
+
+
+def hide_names(Model, changes):
+    """Put the id in place of each name that the user may not read.
+
+    changes is what clients are told of a record or of a list of records.
+    """
+    names = defaultdict(lambda: defaultdict(list))
+    _collect(Model, changes, names)
+    for model, by_id in names.items():
+        for id_ in by_id.keys() - _search_readable(model, by_id):
+            for values in by_id[id_]:
+                values['rec_name'] = str(id_)
+
+
+def _collect(Model, changes, names):
+    for values in changes if isinstance(changes, list) else [changes]:
+        if not isinstance(values, dict):
+            continue
+        for name, value in values.items():
+            if name.endswith('.'):
+                target = _get_target(Model, name[:-1], values)
+                names[target[0]][target[1]].append(value)
+            elif getattr(Model._fields.get(name), '_type', None) in {
+                    'one2many', 'many2many'} and isinstance(value, dict):
+                Target = Model._fields[name].get_target()
+                _collect(Target, value.get('update', []), names)
+                _collect(
+                    Target, [v for _, v in value.get('add', [])], names)
+
+
+def _get_target(Model, name, values):
+    "Return the name of the model and the id of the value of the field."
+    value = values[name]
+    if isinstance(value, str):
+        model, _, id_ = value.partition(',')
+        return model, int(id_)
+    return Model._fields[name].get_target().__name__, value
+
+
+def _search_readable(model, ids):
+    pool = Pool()
+    Target = pool.get(model)
+    if 'read' not in Target.__rpc__:
+        return set()
+    try:
+        with check_access(), inactive_records():
+            return set(map(int, Target.search([('id', 'in', list(ids))])))
+    except AccessError:
+        return set()

@@ -22,8 +22,10 @@ from trytond.protocols.wrappers import (
     HTTPStatus, abort, with_pool, with_transaction)
 from trytond.res import routes as user_routes
 from trytond.rpc import RPC
+from trytond.transaction import Transaction
 from trytond.wsgi import app
 
+from .on_change import check_sent
 from .user_application import is_rest_on
 
 __all__ = []
@@ -34,10 +36,15 @@ _html_editor = routes.html_editor
 _user_application = user_routes.user_application
 
 
+def _is_guarded():
+    "Does the database have this module?"
+    return hasattr(Pool().get('res.user'), 'believe')
+
+
 def _believe(context, defaults=False):
     pool = Pool()
     User = pool.get('res.user')
-    if hasattr(User, 'believe'):
+    if _is_guarded():
         context = User.believe(context, defaults=defaults)
     return context
 
@@ -49,7 +56,11 @@ def convert(self, obj, *args, **kwargs):
         kwargs['context'] = _believe(kwargs['context'], defaults)
     elif 'context' not in kwargs and args and isinstance(args[-1], dict):
         args = [*args[:-1], _believe(args[-1], defaults)]
-    return _convert(self, obj, *args, **kwargs)
+    args, kwargs, context, timestamp = _convert(self, obj, *args, **kwargs)
+    if self.instantiate == 0 and self.check_access and _is_guarded():
+        with Transaction().set_context(context):
+            check_sent(obj, self, args)
+    return args, kwargs, context, timestamp
 
 
 @app.auth_required
@@ -57,12 +68,11 @@ def convert(self, obj, *args, **kwargs):
 @with_transaction(user='request')
 def _check_open(request, pool, model, method):
     "Abort for a model whose method clients may not call."
-    User = pool.get('res.user')
     try:
         Model = pool.get(model)
     except KeyError:
         abort(HTTPStatus.NOT_FOUND)
-    if hasattr(User, 'believe') and method not in Model.__rpc__:
+    if _is_guarded() and method not in Model.__rpc__:
         abort(HTTPStatus.FORBIDDEN)
 
 

@@ -15,20 +15,20 @@ from trytond.transaction import Transaction, check_access
 from .exceptions import ResourceError
 
 
-def check_readable(model, id_):
-    "Raise an error unless the user may read the record from a client."
+def check_readable(model, *ids):
+    "Raise an error unless the user may read the records from a client."
     pool = Pool()
     if model not in dict(pool.iterobject()):
         raise ResourceError(gettext('safety_base.msg_resource_unknown'))
     Model = pool.get(model)
     try:
-        id_ = int(id_)
+        ids = list(map(int, ids))
     except (TypeError, ValueError):
         raise ResourceError(gettext('safety_base.msg_resource_unknown'))
     if 'read' not in Model.__rpc__:
         raise ResourceError(gettext('safety_base.msg_resource_closed'))
     with check_access():
-        Model.read([id_], ['id'])
+        Model.read(ids, ['id'])
 
 
 def split(resource):
