@@ -198,6 +198,9 @@ CREATED = {
             company=company_id, archive_days=1)},
     'hazard.criterion': coded,
     'hazard.discipline': coded,
+    'hazard.edition': {'': lambda f, role: {
+            'name': "New", 'code': role,
+            'valid_from': dt.date(2026, 1, 1)}},
     'hazard.event': {'': of(
             hazard=first('hazard.hazard', 'draft'), company=company_id,
             sequence=9, at=dt.datetime(2026, 1, 1), user=1, action='close',

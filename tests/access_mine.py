@@ -138,8 +138,9 @@ def _build_seeds(mine, records):
         model: {'any': pool.get(model).search([], limit=1)[0]}
         for model in [
             'hazard.category', 'hazard.criterion', 'hazard.discipline',
-            'hazard.grade', 'hazard.source', 'safety.member.kind',
-            'safety.shift', 'safety.shift.set', 'safety.trade']}
+            'hazard.edition', 'hazard.grade', 'hazard.source',
+            'safety.member.kind', 'safety.shift', 'safety.shift.set',
+            'safety.trade']}
     return {
         **seeds,
         'hazard.check_item': {'any': item},

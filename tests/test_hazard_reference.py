@@ -99,19 +99,35 @@ class HazardReferenceTestCase(unittest.TestCase):
 
     @with_transaction()
     def test_criteria(self):
-        "There are 15 categories of 80 criteria in force since 2021"
+        "There are two editions of the criteria, each cited by its articles"
         pool = Pool()
         Criterion = pool.get('hazard.criterion')
-        categories = Criterion.search([('parent', '=', None)])
-        self.assertEqual(
-            [len(c.children) for c in categories],
-            [6, 3, 7, 2, 10, 9, 3, 5, 4, 6, 3, 4, 5, 3, 10])
-        self.assertEqual(
-            {c.valid_from for c in Criterion.search([])},
-            {dt.date(2021, 1, 1)})
-        tenth = categories[4].children[-1]
-        self.assertEqual(
-            tenth.rec_name, f"5.10 {tenth.name}")
+        for code, days, counts in [
+                ('coal_criteria_2020',
+                    (dt.date(2021, 1, 1), dt.date(2026, 6, 30)),
+                    [6, 3, 7, 2, 10, 9, 3, 5, 4, 6, 3, 4, 5, 3, 10]),
+                ('coal_criteria_2026',
+                    (dt.date(2026, 7, 1), None),
+                    [3, 9, 6, 5, 17, 3, 16, 9, 3, 6, 8, 4, 3, 3, 7, 2, 19]),
+                ]:
+            with self.subTest(edition=code):
+                classes = Criterion.search([
+                        ('parent', '=', None),
+                        ('edition.code', '=', code),
+                        ])
+                self.assertEqual([len(c.children) for c in classes], counts)
+                edition = classes[0].edition
+                self.assertEqual(
+                    (edition.valid_from, edition.valid_to), days)
+                for number, class_ in enumerate(classes, 4):
+                    self.assertEqual(class_.article, f"Art. {number}")
+                    self.assertEqual(
+                        [c.article for c in class_.children], [
+                            f"Art. {number} ({i})"
+                            for i in range(1, len(class_.children) + 1)])
+                tenth = classes[4].children[-1]
+                self.assertEqual(
+                    tenth.rec_name, f"{tenth.article} {tenth.name}")
 
     @with_transaction()
     def test_check_items(self):

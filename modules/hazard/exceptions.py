@@ -9,6 +9,10 @@ class ReportTimeError(ValidationError):
     pass
 
 
+class ProvisionError(ValidationError):
+    pass
+
+
 class ReportError(UserError):
     pass
 

@@ -46,7 +46,7 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
     _editable = frozenset({
             'found_by', 'member', 'found_as', 'found_at', 'late_reason',
             'shift', 'place', 'unit', 'grade', 'discipline', 'category',
-            'criterion', 'cause', 'check_item', 'description', 'handling',
+            'cause', 'check_item', 'description', 'handling',
             'on_site_measures', 'on_site_at', 'source', 'inspected_by',
             'inspection', 'photos', 'company',
             })
@@ -108,9 +108,6 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
         'hazard.discipline', "Discipline", required=True, states=_states)
     category = fields.Many2One(
         'hazard.category', "Category", states=_states)
-    criterion = fields.Many2One(
-        'hazard.criterion', "Criterion", states=_states,
-        help="The criterion by which the hazard is a major one.")
     cause = fields.Selection(CAUSES, "Cause", sort=False, states=_states)
     check_item = fields.Many2One(
         'hazard.check_item', "Check Item", states=_states,

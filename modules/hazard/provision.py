@@ -1,0 +1,74 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"What of the law a hazard is against."
+
+from trytond.i18n import gettext
+from trytond.model import fields
+from trytond.modules.safety_organization.clock import company_zone, local_day
+from trytond.pool import Pool, PoolMeta
+from trytond.pyson import Eval
+
+from .exceptions import ProvisionError
+from .steps import REPORTABLE_STATES
+
+
+class Hazard(metaclass=PoolMeta):
+    __name__ = 'hazard.hazard'
+
+    _provisions = ('criterion',)
+    _states = {
+        'readonly': ~Eval('state').in_(REPORTABLE_STATES),
+        }
+
+    criterion = fields.Many2One(
+        'hazard.criterion', "Criterion", states=_states,
+        domain=[
+            ('in_force', '=', True),
+            ('children', '=', None),
+            ],
+        search_context={
+            'in_force_at': Eval('found_at'),
+            },
+        help="The criterion by which the hazard is a major one. Offered are "
+        "those in force on the day of discovery.")
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls._editable = cls._editable.union(cls._provisions)
+
+    @classmethod
+    def validate_fields(cls, hazards, field_names):
+        super().validate_fields(hazards, field_names)
+        if field_names is None or field_names & {
+                'found_at', 'company', *cls._provisions}:
+            for hazard in hazards:
+                hazard.check_provisions()
+
+    def check_report(self):
+        "Also raise ProvisionError for what was not in force."
+        super().check_report()
+        self.check_provisions()
+
+    def check_provisions(self):
+        """Raise ProvisionError for what was not in force.
+
+        That is on the company's day of discovery.
+        """
+        for name in self._provisions:
+            provision = getattr(self, name)
+            if not provision:
+                continue
+            day = local_day(self.found_at, company_zone(self.company))
+            if not provision.is_in_force(day):
+                self._refuse(provision, day)
+
+    def _refuse(self, provision, day):
+        Lang = Pool().get('ir.lang')
+        edition = provision.edition
+        raise ProvisionError(gettext(
+                'hazard.msg_hazard_provision_in_force',
+                hazard=self.rec_name,
+                provision=provision.rec_name,
+                edition=edition.rec_name if edition else '',
+                day=Lang.get().strftime(day)))
