@@ -1,6 +1,7 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
+import datetime as dt
 import unittest
 from collections import Counter
 from io import BytesIO
@@ -16,8 +17,10 @@ from trytond.modules.hazard_training.exceptions import (
     QuestionAskedError, QuestionDuplicateWarning, QuestionImportError,
     QuestionOptionsError)
 from trytond.modules.hazard_training.question import question_key, right_number
+from trytond.modules.hazard_training.question_delivery import (
+    read_delivered, update_bank)
 from trytond.modules.hazard_training.question_import import (
-    COLUMNS, OPTIONS, QuestionCheck, get_template, read_delivered)
+    COLUMNS, OPTIONS, QuestionCheck, get_template)
 from trytond.modules.hazard_training.statistics import correlation
 from trytond.modules.safety_organization.exceptions import (
     PhotoFormatError, SpreadsheetError)
@@ -249,7 +252,8 @@ class ImportTestCase(unittest.TestCase):
                 'type': 'true_false', 'text': "Doors close.", 'option_1': '',
                 'option_2': '', 'right': 'false'}, {
                 'type': 'multiple', 'text': "Which?", 'option_3': "Both",
-                'right': 'a, C'})
+                'right': 'a, C', 'edition': "Rules (2025)",
+                'checked': '2026-12-01 00:00:00'})
         with set_company(check.company):
             self.assertEqual(check.errors, [])
             self.assertEqual(check.write(), 3)
@@ -262,6 +266,9 @@ class ImportTestCase(unittest.TestCase):
             self.assertEqual(
                 [o.right for o in multiple.options], [True, False, True])
             self.assertEqual(single.explanation, "Doors do.")
+            self.assertIsNone(single.checked)
+            self.assertEqual(multiple.edition, "Rules (2025)")
+            self.assertEqual(multiple.checked, dt.date(2026, 12, 1))
 
     @with_transaction()
     def test_errors(self):
@@ -276,6 +283,7 @@ class ImportTestCase(unittest.TestCase):
                 ('text', {'text': "x" * 2001}),
                 ('option_2', {'option_2': '', 'option_3': "A wall"}),
                 ('option_2', {'option_2': "a  DOOR"}),
+                ('checked', {'checked': "yesterday"}),
                 ('right', {'right': ''}),
                 ('right', {'right': 'C'}),
                 ('right', {'right': 'AB'}),
@@ -307,6 +315,54 @@ class ImportTestCase(unittest.TestCase):
             self.assertEqual(check.errors, [])
             self.assertEqual(check.write(), 1)
             self.assertEqual(Question.search([], count=True), 2)
+
+    @with_transaction()
+    def test_update(self):
+        "Retired questions go out of use, untouched ones get their new basis"
+        pool = Pool()
+        Exam = pool.get('training.exam')
+        Paper = pool.get('training.paper')
+        Question = pool.get('training.question')
+        company = create_company()
+        rows = [dict(ROW, **r) for r in [{
+                    'type': 'single', 'difficulty': 'hard',
+                    'text': "提升钢丝绳直径减小量达到多少时，必须更换？",
+                    'option_1': "5%", 'option_2': "10%", 'option_3': "20%",
+                    'option_4': "25%", 'right': 'B'},
+                next(
+                    texts for _, texts in read_delivered()
+                    if texts['type'] == 'single'),
+                {}]]
+        rows[1] = {
+            **rows[1], 'explanation': "Old.", 'edition': '', 'checked': ''}
+        with set_company(company):
+            check = QuestionCheck(company)
+            check.run(list(enumerate(rows, 2)))
+            check.write()
+            old, delivered, own = Question.search(
+                [], order=[('id', 'ASC')])
+            exam, = Exam.create([{
+                        'name': "Exam", 'pass_mark': 1,
+                        'lines': [('create', [{
+                                        'number': 1,
+                                        'difficulty': 'hard'}])]}])
+            employee = create_employee(company, "Person")
+            paper = Paper.take(exam, employee)
+            update_bank()
+            questions = Question.search([
+                    ('active', 'in', [True, False])], order=[('id', 'ASC')])
+            self.assertEqual(
+                [q.active for q in questions], [False, True, True])
+            self.assertEqual(questions[2].explanation, ROW['explanation'])
+            self.assertNotEqual(questions[1].explanation, "Old.")
+            self.assertTrue(questions[1].checked)
+            paper = Paper(paper.id)
+            self.assertEqual(
+                [i.text for i in paper.items], [old.text])
+            # An import replaces the retired one, not that of the company
+            check = QuestionCheck(company, skip_known=True)
+            check.run([(2, {**rows[0], 'right': 'A'}), (3, rows[2])])
+            self.assertEqual(check.write(), 1)
 
     @with_transaction()
     def test_wizard(self):

@@ -16,7 +16,7 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
-from . import statistics
+from . import question_delivery, statistics
 from .exceptions import (
     QuestionAskedError, QuestionDuplicateWarning, QuestionOptionsError)
 from .training import TrainingMixin
@@ -77,11 +77,21 @@ class Question(TrainingMixin, DeactivableMixin, ModelSQL, ModelView):
     explanation = fields.Text(
         "Explanation", help="Shown with the right answer.")
     source = fields.Char(
-        "Source", help="The rule or regulation on which the answer is based.")
+        "Source", help="The rule or regulation on which the answer is based, "
+        "with its edition and article.")
+    edition = fields.Char(
+        "Editions of the Law",
+        help="The rules on which the answer is based, each with its edition, "
+        "without the articles. When an edition is replaced, search for it "
+        "here to find the questions to check.")
+    checked = fields.Date(
+        "Last Checked",
+        help="The day on which the question was last checked against the "
+        "law.")
     same = fields.Function(
         fields.Integer(
             "Same Text",
-            help="The number of other questions with the same text."),
+            help="The number of other questions in use with the same text."),
         'get_same', searcher='search_same')
     asked = fields.Function(
         fields.Integer(
@@ -133,16 +143,20 @@ class Question(TrainingMixin, DeactivableMixin, ModelSQL, ModelView):
                 Option(text=gettext('hazard_training.msg_true')),
                 Option(text=gettext('hazard_training.msg_false'))]
 
+    @staticmethod
+    def _is_same(question, other):
+        return ((other.company == question.company)
+            & (other.key == question.key)
+            & (other.id != question.id)
+            & (other.active == True))  # noqa: E712
+
     @classmethod
     def get_same(cls, questions, name):
         counts = dict.fromkeys([q.id for q in questions], 0)
         cursor = Transaction().connection.cursor()
         question, other = cls.__table__(), cls.__table__()
-        cursor.execute(*question.join(other, condition=(
-                    (other.company == question.company)
-                    & (other.key == question.key)
-                    & (other.id != question.id)
-                    )).select(
+        cursor.execute(*question.join(
+                other, condition=cls._is_same(question, other)).select(
                 question.id, Count(other.id),
                 where=fields.SQL_OPERATORS['in'](question.id, list(counts)),
                 group_by=question.id))
@@ -154,11 +168,8 @@ class Question(TrainingMixin, DeactivableMixin, ModelSQL, ModelView):
         _, operator, operand, *_ = clause
         Operator = fields.SQL_OPERATORS[operator]
         question, other = cls.__table__(), cls.__table__()
-        query = question.join(other, 'LEFT', condition=(
-                (other.company == question.company)
-                & (other.key == question.key)
-                & (other.id != question.id)
-                )).select(
+        query = question.join(
+            other, 'LEFT', condition=cls._is_same(question, other)).select(
             question.id, group_by=question.id,
             having=Operator(Count(other.id), operand))
         return [('id', 'in', query)]
@@ -295,6 +306,12 @@ class QuestionOption(
         super().__setup__()
         cls.__access__.add('question')
         cls._order.append(('id', 'ASC'))
+
+    @classmethod
+    def __register__(cls, module):
+        super().__register__(module)
+        # Here, where the tables of both are up to date
+        question_delivery.update_bank()
 
     @classmethod
     def default_right(cls):

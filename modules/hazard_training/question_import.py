@@ -2,7 +2,7 @@
 # level of this repository contains the full copyright notices.
 "Questions from a workbook, and those that are delivered with the module."
 
-import csv
+import datetime as dt
 from dataclasses import dataclass, field
 
 from trytond.i18n import gettext
@@ -14,18 +14,17 @@ from trytond.modules.safety_organization.spreadsheet import (
     Column, Error, compare_key, half_width, read_table, write_table)
 from trytond.modules.safety_organization.workbook import WorkbookImportMixin
 from trytond.pool import Pool
-from trytond.tools import file_open, grouped_slice
+from trytond.tools import grouped_slice
 from trytond.transaction import check_access, without_check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from .exceptions import QuestionImportError
 from .question import LETTERS, question_key, right_number
+from .question_delivery import OPTIONS, bank_keys, read_delivered, read_retired
 
-DELIVERED = 'hazard_training/data/questions_zh.csv'
-OPTIONS = [f'option_{n}' for n in range(1, len(LETTERS) + 1)]
 COLUMNS = [
     'type', 'discipline', 'category', 'difficulty', 'text', *OPTIONS,
-    'right', 'explanation', 'source']
+    'right', 'explanation', 'source', 'edition', 'checked']
 REQUIRED = {'type', 'discipline', 'text', 'right'}
 WIDTHS = {'text': 60, 'explanation': 60, 'source': 30, 'discipline': 16}
 TEMPLATE_ROWS = 500
@@ -55,6 +54,8 @@ class QuestionRow(ModelView):
     right = fields.Char("Right Options")
     explanation = fields.Char("Explanation")
     source = fields.Char("Source")
+    edition = fields.Char("Editions of the Law")
+    checked = fields.Char("Last Checked")
 
 
 def get_columns():
@@ -87,12 +88,6 @@ def get_template():
     return write_table(columns, blank_rows=TEMPLATE_ROWS)
 
 
-def read_delivered():
-    "Return the rows of the delivered questions as those of a workbook."
-    with file_open(DELIVERED, mode='r', encoding='utf-8') as file:
-        return list(enumerate(csv.DictReader(file), 2))
-
-
 @dataclass
 class Row:
     number: int
@@ -104,6 +99,8 @@ class Row:
     text: str = None
     explanation: str = None
     source: str = None
+    edition: str = None
+    checked: dt.date = None
     right: str = ''
     options: list = field(default_factory=list)
 
@@ -117,6 +114,8 @@ class Row:
             'text': self.text,
             'explanation': self.explanation,
             'source': self.source,
+            'edition': self.edition,
+            'checked': self.checked,
             'options': [('create', [{
                             'sequence': number,
                             'text': text,
@@ -182,13 +181,21 @@ class QuestionCheck:
                 self.error(row, column, 'msg_question_import_required')
         for column in ['type', 'discipline', 'category', 'difficulty']:
             self._check_name(row, column)
-        for column in ['text', 'explanation', 'source']:
+        for column in ['text', 'explanation', 'source', 'edition']:
             text = row.texts.get(column) or ''
             if len(text) > TEXT_MAX:
                 self.error(row, column, 'msg_question_import_long',
                     number=TEXT_MAX)
             setattr(row, column, text or None)
+        self._check_day(row)
         self._check_options(row)
+
+    def _check_day(self, row):
+        if text := row.texts.get('checked'):
+            try:
+                row.checked = dt.date.fromisoformat(half_width(text)[:10])
+            except ValueError:
+                self.error(row, 'checked', 'msg_question_import_day')
 
     def _check_name(self, row, column):
         if text := row.texts.get(column):
@@ -235,12 +242,13 @@ class QuestionCheck:
         Question = pool.get('training.question')
         keys = {
             question_key(r.text): r for r in reversed(self.rows) if r.text}
-        known = set()
+        known, retired = set(), self._get_retired()
         for sub_keys in grouped_slice(list(keys), SLICE):
             known.update(q.key for q in Question.search([
                         ('company', '=', self.company.id),
                         ('key', 'in', list(sub_keys)),
                         ('active', 'in', [True, False]),
+                        ('id', 'not in', retired),
                         ]))
         for row in self.rows:
             if not row.text:
@@ -253,6 +261,14 @@ class QuestionCheck:
                 self.known.append(row)
                 if not self.skip_known:
                     self.error(row, 'text', 'msg_question_import_known')
+
+    def _get_retired(self):
+        "Return the ids of the questions that others have replaced."
+        keys = bank_keys(lambda question: (
+                (question.company == self.company.id)
+                & (question.active == False)))  # noqa: E712
+        retired = read_retired() if keys else ()
+        return [id_ for id_, key in keys.items() if key in retired]
 
     def write(self):
         "Create the questions that the bank has not and return their number."
