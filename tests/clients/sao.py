@@ -102,7 +102,18 @@ class Sao:
         self.page.click('.login-dialog button[type=submit]')
         self.page.fill('.modal.in input[type=password]', password)
         self.page.keyboard.press('Enter')
+        self.wait_menu()
+
+    def wait_menu(self):
         self.page.wait_for_selector('#menu tbody tr')
+        self.settle()
+
+    def open_preferences(self):
+        "Open them by the name of the user; the menu goes until they are left"
+        self.page.click('#user-preferences > a')
+        self.page.locator('#user-preferences').get_by_text(
+            re.compile("Preferences|首选项")).click()
+        self.page.wait_for_selector('.modal.in')
         self.settle()
 
     @property
