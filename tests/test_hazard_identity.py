@@ -9,11 +9,13 @@ from unittest.mock import patch
 from mine import build_mine
 from organization import acting, create_employee, create_user, get_ref
 from steps import confirm, finish, recheck, report, to_rectify, waiting
+from test_hazard_image import picture
 
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, DomainValidationError)
 from trytond.modules.hazard import notice
 from trytond.modules.hazard.exceptions import ExtensionError, RecheckError
+from trytond.modules.hazard.verification import Verifier
 from trytond.modules.safety_base.exceptions import IdentityError
 from trytond.modules.safety_organization.exceptions import ActorError
 from trytond.modules.safety_organization.workflow import acting_employee
@@ -320,6 +322,43 @@ class SecondCheckerTestCase(unittest.TestCase):
                 stage = self.ask(mine, hazard, **values)
                 self.assertIsNone(stage.second_at)
                 self.assertNotPassed(mine, hazard)
+
+    @with_transaction()
+    def test_photos_changed(self):
+        "Photos that come or go after the confirmation are confirmed again"
+        Photo = Pool().get('hazard.photo')
+        mine, hazard = self.build()
+        photos = []
+
+        def add():
+            photos[:] = Photo.create([{
+                        'recheck': waiting('hazard.recheck', hazard).id,
+                        'filename': 'photo.jpg',
+                        'image': picture(),
+                        }])
+
+        def add_with_recheck():
+            self.ask(mine, hazard, photos=[('create', [{
+                                'filename': 'photo.jpg',
+                                'image': picture(color='blue'),
+                                }])])
+
+        def remove():
+            Photo.delete(Photo.browse([p.id for p in photos]))
+
+        for change in [add, add_with_recheck, remove]:
+            self.ask(mine, hazard)
+            recheck(mine, hazard, 'confirm', user=mine.users.secretary)
+            with self.subTest(change=change.__name__):
+                with acting(mine.users.captain):
+                    change()
+                self.assertIsNone(waiting('hazard.recheck', hazard).second_at)
+                self.assertNotPassed(mine, hazard)
+
+        recheck(mine, hazard, 'confirm', user=mine.users.secretary)
+        stage = recheck(mine, hazard, 'pass_')
+        self.assertEqual(len(stage.photos), 1)
+        self.assertIsNone(Verifier(mine.company).run().problem)
 
     @with_transaction()
     def test_same_person(self):

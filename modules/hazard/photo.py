@@ -297,6 +297,14 @@ class Photo(CopyAccessMixin, ModelSQL, ModelView):
         cls._check_owners(photos, external)
 
     @classmethod
+    def on_modification(cls, mode, photos, field_names=None):
+        pool = Pool()
+        Recheck = pool.get('hazard.recheck')
+        super().on_modification(mode, photos, field_names=field_names)
+        if rechecks := {p.recheck for p in photos if p.recheck}:
+            Recheck.withdraw(list(rechecks))
+
+    @classmethod
     def _check_owners(cls, photos, external):
         pool = Pool()
         ModelAccess = pool.get('ir.model.access')

@@ -191,6 +191,15 @@ class Recheck(StageMixin):
                 [r for r in rechecks if r.second_checker])
 
     @classmethod
+    def withdraw(cls, rechecks):
+        """Take back what the second checkers confirmed of the rechecks.
+
+        It is written even where nobody has confirmed yet, so that who does at
+        the same time starts again with what is there then.
+        """
+        cls.write(rechecks, {'second_at': None})
+
+    @classmethod
     def tell_second(cls, rechecks):
         notice.second_asked([
                 r for r in rechecks
