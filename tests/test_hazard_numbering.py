@@ -9,6 +9,7 @@ from organization import acting
 from steps import draft, report
 
 from trytond.exceptions import UserError
+from trytond.modules.hazard.exceptions import NumberingAccessError
 from trytond.modules.hazard.verification import Verifier
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
@@ -85,6 +86,52 @@ class NumberingTestCase(unittest.TestCase):
         self.assertIsNone(verified.problem)
         remark, = verified.remarks
         self.assertIn("4–5", remark.message)
+
+    @with_transaction()
+    def test_look_changed(self):
+        "Numbers that looked otherwise are of the same series"
+        Sequence = Pool().get('ir.sequence')
+        self.setup()
+        sequence = self.get_numbering().sequence
+        for number, values in [
+                ('LZ-000004', {'prefix': 'LZ-'}),
+                ('LZ-${year}/5/HZ', {'prefix': "LZ-${year}/", 'padding': 1,
+                        'suffix': '/HZ'}),
+                ('6', {'prefix': None, 'suffix': ''}),
+                ]:
+            with acting(self.mine.users.manager):
+                Sequence.write([Sequence(sequence.id)], values)
+            self.assertEqual(
+                report(self.mine).number, sequence._process(number))
+        with acting(self.mine.users.manager):
+            numbering = self.get_numbering()
+            numbering.sequence, = Sequence.copy(
+                [sequence], {'prefix': 'N-', 'suffix': None})
+            numbering.save()
+        self.assertEqual(report(self.mine).number, 'N-7')
+
+        verified = self.verify()
+        self.assertEqual(verified.list('problems'), [])
+        self.assertEqual(verified.counts['numbers'], 7)
+        self.assertEqual(len(self.get_numbering().former.splitlines()), 4)
+
+        hazard = Pool().get('hazard.hazard').__table__()
+        self.execute(hazard.update(
+                [hazard.number], [None], where=hazard.number == 'LZ-000004'))
+        self.assertIn("4 is missing", str(self.verify().list('problems')))
+
+    @with_transaction()
+    def test_count_kept(self):
+        "Nobody sets what the server counts"
+        self.setup()
+        numbering = self.get_numbering()
+        for values in [
+                {'last': 1}, {'complete_from': 9}, {'former': '…'},
+                {'year': 2000}]:
+            with self.subTest(values=values), \
+                    acting(self.mine.users.manager), \
+                    self.assertRaises(NumberingAccessError):
+                numbering.write([numbering], values)
 
     @with_transaction()
     def test_draft(self):

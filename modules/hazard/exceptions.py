@@ -41,6 +41,10 @@ class EventAccessError(AccessError):
     pass
 
 
+class NumberingAccessError(AccessError):
+    pass
+
+
 class SealAccessError(AccessError):
     pass
 

@@ -21,13 +21,14 @@ def check_numbers(scope):
     hazard = pool.get('hazard.hazard').__table__()
     series = defaultdict(lambda: defaultdict(list))
     numberings = Numbering.search([('company', '=', scope.company.id)])
+    counters = [(n, n.get_counter()) for n in numberings]
     for row in fetch(hazard.select(
                 hazard.id, hazard.number,
                 where=(hazard.company == scope.company.id)
                 & (hazard.number != Null),
                 order_by=[hazard.id.asc]), ['id', 'number']):
-        for numbering in numberings:
-            count = numbering.get_count(row['number'])
+        for numbering, counter in counters:
+            count = counter(row['number'])
             if count is not None:
                 series[numbering][count].append(row['id'])
                 break

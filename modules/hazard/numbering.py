@@ -1,19 +1,28 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
+import datetime as dt
 import re
 from contextlib import contextmanager
 
 from trytond import backend
 from trytond.cache import Cache
+from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import SQLConstraintError
 from trytond.pool import Pool
 from trytond.pyson import Eval, Id
 from trytond.transaction import Transaction, TransactionError
 
+from .exceptions import NumberingAccessError
+
 # What PostgreSQL calls it when somebody else was faster
 _OVERTAKEN = {'40001', '40P01'}
+# What stands for the digits in a look
+DIGITS = '…'
+# What a sequence replaces in its prefix and suffix
+PLACE = re.compile(r'\$(?:\w+|\{\w+\})')
+YEAR = re.compile(r'\$(?:(?:year|date_Y)\b|\{(?:year|date_Y)\})')
 
 
 class NumberTaken(TransactionError):
@@ -52,6 +61,10 @@ class Numbering(ModelSQL, ModelView):
             ('company', '=', Eval('company', -1)),
             ],
         help="How the numbers look.")
+    former = fields.Text(
+        "Former Looks", readonly=True,
+        help="How numbers of the series looked before the sequence was "
+        "changed, one look a line, with … for the digits.")
     last = fields.Integer(
         "Last Number", required=True, readonly=True,
         help="It is counted in the transaction that uses the number, so that "
@@ -114,6 +127,35 @@ class Numbering(ModelSQL, ModelView):
     def default_complete_from(cls):
         return 1
 
+    @classmethod
+    def check_modification(cls, mode, records, values=None, external=False):
+        super().check_modification(
+            mode, records, values=values, external=external)
+        if external and (mode != 'write' or values.keys() - {'sequence'}):
+            raise NumberingAccessError(gettext(
+                    'hazard.msg_numbering_modify'))
+
+    @classmethod
+    def on_write(cls, records, values):
+        if 'sequence' in values:
+            cls.keep_looks(records)
+        return super().on_write(records, values)
+
+    @classmethod
+    def keep_looks(cls, records):
+        "Keep how the numbers look, before their sequences are changed."
+        for record in records:
+            looks = record.get_looks()
+            record.former = '\n'.join(dict.fromkeys(looks))
+        cls.save(records)
+
+    def get_looks(self):
+        "Return how the numbers look and looked, with … for the digits."
+        sequence = self.sequence
+        return [
+            f'{sequence.prefix or ""}{DIGITS}{sequence.suffix or ""}',
+            *(self.former or '').splitlines()]
+
     def get_rec_name(self, name):
         return f'{self.company.rec_name} {_prefix(self.year, self.imported)}'
 
@@ -141,11 +183,21 @@ class Numbering(ModelSQL, ModelView):
         id_, sequence_id = ids
         last = cls._count(id_, count)
         sequence = Sequence(sequence_id)
+        day = cls._get_day(year)
+        prefix, suffix = (
+            sequence._process(affix, day)
+            for affix in [sequence.prefix, sequence.suffix])
         return [
-            sequence._process(sequence.prefix)
-            + f'{n:0>{sequence.padding}d}'
-            + sequence._process(sequence.suffix)
+            f'{prefix}{n:0>{sequence.padding}d}{suffix}'
             for n in range(last - count + 1, last + 1)]
+
+    @classmethod
+    def _get_day(cls, year):
+        "Return today, or the last day of the year if it is another one."
+        pool = Pool()
+        Date = pool.get('ir.date')
+        today = Date.today()
+        return today if today.year == year else dt.date(year, 12, 31)
 
     @classmethod
     def _count(cls, id_, count):
@@ -169,12 +221,20 @@ class Numbering(ModelSQL, ModelView):
         return records[0] if records else cls._open(
             company, year, imported)[0]
 
-    def get_count(self, number):
-        "Return what the number counts, None if it is not of the series."
-        prefix = re.escape(self.sequence._process(self.sequence.prefix))
-        suffix = re.escape(self.sequence._process(self.sequence.suffix))
-        if match := re.fullmatch(f'{prefix}([0-9]+){suffix}', number):
-            return int(match[1])
+    def get_counter(self):
+        """Return the function that returns what a number counts.
+
+        It is None for a number that is not of the series.
+        """
+        patterns = [
+            re.compile(_get_pattern(look, self.year))
+            for look in self.get_looks()]
+
+        def count(number):
+            for pattern in patterns:
+                if match := pattern.fullmatch(number):
+                    return int(match['digits'])
+        return count
 
     @classmethod
     def _open(cls, company, year, imported):
@@ -207,6 +267,14 @@ class Numbering(ModelSQL, ModelView):
                         'padding': 11 - len(prefix),
                         }])
         return sequence
+
+
+def _get_pattern(look, year):
+    "Return the regular expression of the numbers of the year that look so."
+    prefix, suffix = (
+        '.+?'.join(map(re.escape, PLACE.split(YEAR.sub(str(year), affix))))
+        for affix in look.split(DIGITS, 1))
+    return f'{prefix}(?P<digits>[0-9]+){suffix}'
 
 
 def _prefix(year, imported):
