@@ -15,9 +15,12 @@ from steps import confirm, finish, pass_by_two, recheck, report
 from templates import activate_built
 from time_machine import travel
 
+from trytond.modules.hazard.verification import Scope, Verified
+from trytond.modules.hazard_appraisal.entry_check import check_entries
 from trytond.modules.hazard_appraisal.exceptions import EntryReversalError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
+from trytond.transaction import Transaction
 
 NOW = dt.datetime(2026, 3, 5, 2, tzinfo=dt.UTC)
 
@@ -248,6 +251,59 @@ class CollectTestCase(unittest.TestCase):
         overdue, = Entry.search([
                 ('rule.event', '=', 'rectification_overdue')])
         self.assertLess(overdue.date, dt.date(2026, 3, 30))
+
+    @with_transaction()
+    def test_entries_verified(self):
+        "Entries are verified by the rules of then, and facts of today told"
+        pool = Pool()
+        Change = pool.get('safety.member.change')
+        Entry = pool.get('appraisal.entry')
+        Rule = pool.get('appraisal.rule')
+        built = self.build()
+        bob = built.members.bob
+        hazard = self.report(built)
+        confirm(built.mine, hazard, responsible=bob.employee.id)
+        self.later(days=30)
+        Entry.collect(built.company)
+        Rule.search([('event', '=', 'hazard_verified')])[0].new_version(
+            dt.date(2026, 4, 1))
+        self.assertVerified(built, [], 0)
+
+        # Bob is found to have left before.
+        day = dt.date(2026, 3, 6)
+        Change.create([{
+                    'member': bob.id, 'company': built.company.id,
+                    'from_state': 'active', 'to_state': 'dismissed', 'date': day,
+                    'at': dt.datetime(2026, 4, 3)}])
+        self.assertVerified(
+            built, [], Entry.search([
+                    ('member', '=', bob.id), ('date', '>', day)], count=True))
+
+        verified, = Entry.search([('rule.event', '=', 'hazard_verified')])
+        for name, forged, field in [
+                ('date', dt.date(2026, 2, 1), 'rule'),
+                ('date', dt.date(2026, 3, 2), 'date'),
+                ('task', 5, 'task'),
+                ('occurrence', 9, 'source'),
+                ('points', 7, 'points')]:
+            with self.subTest(name), Transaction().connection.cursor() as c:
+                table, before = verified.__table__(), getattr(verified, name)
+                column = getattr(table, name)
+                where = table.id == verified.id
+                c.execute(*table.update([column], [forged], where=where))
+                self.assertVerified(built, [field])
+                c.execute(*table.update([column], [before], where=where))
+
+    def assertVerified(self, built, fields, remarks=None):
+        "Check of which fields of entries verification tells"
+        verified = Verified()
+        verified.add(check_entries(Scope(built.company)))
+        told = [p.field for p in verified.problems]
+        self.assertEqual(bool(told), bool(fields), verified.list('problems'))
+        self.assertLessEqual(set(fields), set(told))
+        if remarks is not None:
+            self.assertEqual(
+                len(verified.remarks), remarks, verified.list('remarks'))
 
     @with_transaction()
     def test_recheck_late(self):

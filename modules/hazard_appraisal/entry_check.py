@@ -1,6 +1,10 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
-"Do the points fit their rules and what they are for?"
+"""Do the points fit their rules and what they are for?
+
+A rule that has counted is not changed any more but gets a new version, thus
+an entry is compared with the rule as it was then.
+"""
 
 from trytond.i18n import gettext
 from trytond.modules.hazard.event_content import plain
@@ -14,6 +18,9 @@ NAMES = [
     'id', 'rule', 'source', 'occurrence', 'member', 'date', 'points', 'task',
     'reversal_of']
 SAME = ['rule', 'source', 'occurrence', 'member']
+# Of these the timeline tells, which is not changed. Who served when, or how
+# a session went, may be recorded otherwise later.
+LASTING = 'hazard.hazard,'
 
 
 class Seal(metaclass=PoolMeta):
@@ -33,7 +40,7 @@ def check_entries(scope):
     rules = _read_rules()
     rows = _reckon(Entry, scope) if scope.whole and entries else None
     for entry in entries:
-        expected = {}
+        expected, remark = {}, False
         if entry['reversal_of']:
             if original := by_id.get(entry['reversal_of']):
                 expected = {
@@ -41,16 +48,20 @@ def check_entries(scope):
                     'points': -original['points'],
                     'task': -original['task']}
         else:
-            expected['points'] = rules.get(entry['rule'])
+            rule = rules[entry['rule']]
+            expected['points'] = rule['points']
+            if not _in_force(rule, entry['date']):
+                yield _rule_problem(entry)
             if rows is not None:
+                remark = not entry['source'].startswith(LASTING)
                 row = rows.get(tuple(entry[n] for n in SAME))
-                if not row:
-                    yield _problem(entry, 'source', None)
-                    continue
-                expected |= {'date': row.date, 'task': row.task}
+                expected |= {
+                    'date': row.date, 'task': row.task} if row else {
+                    'source': None}
         for name, value in expected.items():
             if entry[name] != value:
-                yield _problem(entry, name, value)
+                yield _problem(
+                    entry, name, value, remark and name != 'points')
 
 
 def _read_entries(Entry, scope):
@@ -68,9 +79,15 @@ def _read_entries(Entry, scope):
 
 def _read_rules():
     table = Pool().get('appraisal.rule').__table__()
+    names = ['id', 'points', 'valid_from', 'valid_to']
     return {
-        r['id']: r['points']
-        for r in fetch(table.select(table.id, table.points), ['id', 'points'])}
+        r['id']: r for r in fetch(
+            table.select(*(getattr(table, n) for n in names)), names)}
+
+
+def _in_force(rule, day):
+    return rule['valid_from'] <= day and (
+        rule['valid_to'] is None or day <= rule['valid_to'])
 
 
 def _reckon(Entry, scope):
@@ -85,7 +102,18 @@ def _reckon(Entry, scope):
     return rows
 
 
-def _problem(entry, name, expected):
+def _rule_problem(entry):
+    record = f'appraisal.entry,{entry["id"]}'
+    Rule = Pool().get('appraisal.rule')
+    return Problem(
+        gettext(
+            'hazard_appraisal.msg_verify_entry_rule',
+            record=describe(record), rule=Rule(entry['rule']).rec_name,
+            date=entry['date']),
+        record, 'rule')
+
+
+def _problem(entry, name, expected, remark):
     Entry = Pool().get('appraisal.entry')
     record = f'appraisal.entry,{entry["id"]}'
     field = Entry._fields[name]
@@ -95,4 +123,4 @@ def _problem(entry, name, expected):
             field=Entry.__names__(name)['field'],
             found=show(plain(field, entry[name])),
             expected=show(plain(field, expected))),
-        record, name)
+        record, name, remark=remark)
