@@ -110,8 +110,7 @@ class LoginTestCase(unittest.TestCase):
                         'application': 'rest'}),
                 content_type='application/json').status_code
             for _ in range(8)]
-        # trytond makes a bad request of the limit there.
-        self.assertEqual(statuses, [200] * 6 + [400] * 2)
+        self.assertEqual(statuses, [200] * 6 + [429] * 2)
 
     def test_application_key_off(self):
         "Nobody asks for a key where REST is off"

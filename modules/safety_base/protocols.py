@@ -15,6 +15,7 @@ from functools import wraps
 
 from werkzeug.datastructures import MultiDict
 
+from trytond.exceptions import RateLimitException
 from trytond.ir import routes
 from trytond.pool import Pool
 from trytond.protocols.jsonrpc import JSONDecoder, JSONEncoder, json
@@ -135,7 +136,28 @@ def user_application(request, database_name):
     # Who asks for a key needs no login, and lets a thread sleep.
     if not is_rest_on():
         abort(HTTPStatus.FORBIDDEN)
+    if request.method == 'DELETE':
+        return _remove_application(request, database_name)
     return _user_application(request, database_name=database_name)
+
+
+@with_pool
+def _remove_application(request, pool):
+    if hasattr(pool.get('res.user.application'), 'remove'):
+        return _remove_digest(request, pool)
+    return _user_application(request, database_name=pool.database_name)
+
+
+@with_transaction(readonly=False)
+def _remove_digest(request, pool):
+    data = request.parsed_data
+    if not isinstance(data, dict):
+        abort(HTTPStatus.BAD_REQUEST)
+    try:
+        pool.get('res.user.application').remove(
+            data.get('user'), data.get('key'), data.get('application'))
+    except RateLimitException:
+        abort(HTTPStatus.TOO_MANY_REQUESTS)
 
 
 RPC.convert = convert

@@ -22,6 +22,7 @@ from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import ApplicationError
 from .identity import is_admin
+from .login import is_text
 
 # What default_key makes
 _key = re.compile('[0-9a-f]{128}')
@@ -128,6 +129,31 @@ class UserApplication(metaclass=PoolMeta):
         if actions:
             with without_check_access():
                 cls.write(*actions)
+
+    @classmethod
+    def remove(cls, login, key, application):
+        """Delete the application of the user with the key.
+
+        Raises RateLimitException for who has guessed too often.
+        """
+        pool = Pool()
+        LoginAttempt = pool.get('res.user.login.attempt')
+        if not all(map(is_text, [login, key, application])):
+            return
+        LoginAttempt.count(login)
+        applications = cls.search([
+                ('user.login', '=', login),
+                ('application', '=', application),
+                ['OR',
+                    ('key', '=', digest(key)),
+                    [('state', '=', 'requested'), ('key', '=', key)],
+                    ],
+                ])
+        if applications:
+            cls.delete(applications)
+            LoginAttempt.remove(login)
+        else:
+            LoginAttempt.add(login)
 
     @classmethod
     def check(cls, key, application):
