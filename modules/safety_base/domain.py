@@ -62,8 +62,10 @@ class DomainMixin(ModelStorage):
                 backend.DatabaseTimeoutError):
             raise
         except _MISFITS as exception:
+            # Of what a module has raised itself one must know where.
             logger.warning(
-                "search on %s refused: %r", cls.__name__, exception)
+                "search on %s refused: %r", cls.__name__, exception,
+                exc_info=_is_of_module(exception))
             # PostgreSQL answers nothing more in this transaction after an
             # error.  SQLite does, and in memory another transaction would
             # undo this one as they share the connection.
@@ -76,6 +78,15 @@ class DomainMixin(ModelStorage):
                 raise DomainValueError(gettext(
                         'safety_base.msg_domain_value',
                         **cls.__names__())) from exception
+
+
+def _is_of_module(exception):
+    "Was it raised by the code of a module, not by fields or the database?"
+    traceback = exception.__traceback__
+    while traceback.tb_next:
+        traceback = traceback.tb_next
+    name = traceback.tb_frame.f_globals.get('__name__', '')
+    return name.startswith('trytond.modules.')
 
 
 class Walk:
