@@ -14,10 +14,11 @@ from trytond.tests.test_tryton import activate_module, with_transaction
 
 FORMULAS = [
     "=cmd|' /C calc'!A0", '+1+cmd', '-1+cmd|x', '@SUM(1)', '\t=1', '\r=1',
-    '-', '+', '-1-2', '+86-138', '-1\n=2']
+    '-', '+', '-1-2', '+86-138', '-1\n=2', '\n=1',
+    '＝1+1', '＠SUM(1)', '＋1＋cmd', '－1－2', "'=1", "''=1", "'＝1", "'-x"]
 HARMLESS = [
     '', '风门', 'a=b', '1', '-1', '-1.5', '-1,234.50', '+86 138 1234 5678',
-    "'", "'quoted'", -5, 1.5, None, True, b'=1']
+    "'", "'quoted'", "'-5", '＋8６ 138', '－1', -5, 1.5, None, True, b'=1']
 
 
 class ExportTestCase(unittest.TestCase):
@@ -64,8 +65,9 @@ class ExportTestCase(unittest.TestCase):
         "What was exported is imported as it was"
         pool = Pool()
         Party = pool.get('party.party')
-        party = Party(name="=1+1")
-        party.save()
-        row, = Party.export_data([party], ['name'])
-        Party.import_data(['id', 'name'], [[party.id, *row]])
-        self.assertEqual(Party(party.id).name, "=1+1")
+        for name in ["=1+1", "'=1+1", "''＝1", "'quoted'"]:
+            party = Party(name=name)
+            party.save()
+            row, = Party.export_data([party], ['name'])
+            Party.import_data(['id', 'name'], [[party.id, *row]])
+            self.assertEqual(Party(party.id).name, name)

@@ -5,15 +5,16 @@
 Exports are opened with Excel, which calculates whatever begins like a
 formula, so such a text gets an apostrophe before it.  Numbers stay as they
 are, also where they are texts, as a phone with a plus sign.  The import takes
-the apostrophe off again.
+the apostrophe off again, thus one that was there before gets another.
 """
 
 import re
 
 from trytond.model import ModelStorage
 
-_FORMULA = re.compile(r'[=@\t\r]|[+-](?![\d .,]+\Z)')
-_QUOTED = re.compile(rf"'(?:{_FORMULA.pattern})")
+# Excel also calculates what begins with a sign of full width.
+_FORMULA = re.compile(r"'*(?:[=@＝＠\t\r\n]|[+\-＋－](?![\d .,]+\Z))")
+_QUOTED = re.compile(rf"'{_FORMULA.pattern}")
 
 
 class ExportMixin(ModelStorage):
@@ -31,7 +32,7 @@ class ExportMixin(ModelStorage):
 
 
 def neutralize(value):
-    "Return the value, a text that begins like a formula behind an apostrophe."
+    "Return the value, a text that may be a formula behind an apostrophe."
     if isinstance(value, str) and _FORMULA.match(value):
         return f"'{value}"
     return value
