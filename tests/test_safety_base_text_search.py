@@ -9,6 +9,7 @@ from mine import build_mine, new_hazard
 from steps import draft, report
 
 from trytond import backend
+from trytond.model import ModelSQL
 from trytond.modules.safety_base import text_search
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
@@ -86,6 +87,30 @@ class TextSearchTestCase(unittest.TestCase):
                         set(self.found("风门关", field)), set(hazards))
                     self.assertEqual(
                         set(self.found("", field)), set(hazards))
+
+    @unittest.skipUnless(
+        backend.name == 'postgresql', "only PostgreSQL has trigrams")
+    @with_transaction()
+    def test_no_extension(self):
+        "Without trigrams there is no index that refuses long texts"
+        pool = Pool()
+        Party = pool.get('party.party')
+        transaction = Transaction()
+        cursor = transaction.connection.cursor()
+        with patch.object(
+                transaction.database, 'has_extension', lambda name: False):
+            for _, Model in pool.iterobject():
+                if (issubclass(Model, ModelSQL)
+                        and not Model._is_table_query()):
+                    Model._update_sql_indexes()
+        cursor.execute(
+            "SELECT indexdef FROM pg_indexes "
+            "WHERE indexdef LIKE '%pattern_ops%'")
+        self.assertEqual(cursor.fetchall(), [])
+        mine = build_mine()
+        text = ''.join(map(chr, range(0x4e00, 0x4e00 + 5000)))
+        draft(mine, description=text, ledger_found_by=text)
+        Party.create([{'name': text}])
 
     @unittest.skipUnless(
         backend.name == 'postgresql', "only PostgreSQL has trigrams")

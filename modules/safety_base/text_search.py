@@ -71,15 +71,13 @@ class TextSearchMixin(ModelSQL):
         if (backend.name == 'postgresql' and not
                 Transaction().database.has_extension('pg_trgm')):
             # They would be B-trees, which refuse long texts.
-            cls._sql_indexes = indexes - set(cls._text_indexes())
+            cls._sql_indexes = {i for i in indexes if not _is_similarity(i)}
         super()._update_sql_indexes(concurrently=concurrently)
         cls._sql_indexes = indexes
 
-    @classmethod
-    def _text_indexes(cls):
-        for name, field in cls._fields.items():
-            if isinstance(field, fields.Text):
-                yield text_index(cls, name)
+
+def _is_similarity(index):
+    return any(isinstance(u, Index.Similarity) for _, u in index.expressions)
 
 
 def text_index(Model, name):
