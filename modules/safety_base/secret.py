@@ -4,6 +4,7 @@
 Secrets are fields that no user may read.
 
 A model names its secrets by ``_secrets``; modules add to it in ``__setup__``.
+The ids of stored files are secrets of each model that has some.
 They are closed as if a record of ``ir.model.field.access`` refused them to
 everybody, but no administrator can open them: neither reading, searching,
 sorting nor exporting is possible, whatever relation leads to them, own
@@ -16,6 +17,8 @@ leads to.
 from trytond.model import ModelStorage
 from trytond.pool import Pool, PoolMeta
 
+from .stored_file import stored_ids
+
 
 class SecretMixin(ModelStorage):
     __slots__ = ()
@@ -25,9 +28,14 @@ class SecretMixin(ModelStorage):
         # Clients read and export all the fields that they are told of.
         definition = super().fields_get(fields_names, level=level)
         if not fields_names:
-            for name in getattr(cls, '_secrets', ()):
+            for name in get_secrets(cls):
                 definition.pop(name, None)
         return definition
+
+
+def get_secrets(Model):
+    "Return the names of the fields of the model that no user may read."
+    return stored_ids(Model).union(getattr(Model, '_secrets', ()))
 
 
 class ModelFieldAccess(metaclass=PoolMeta):
@@ -39,7 +47,7 @@ class ModelFieldAccess(metaclass=PoolMeta):
         accesses = super().get_access(models)
         closed = {}
         for name in models:
-            if secrets := getattr(pool.get(name), '_secrets', None):
+            if secrets := get_secrets(pool.get(name)):
                 closed[name] = cls._close(accesses[name], secrets)
         return {**accesses, **closed} if closed else accesses
 

