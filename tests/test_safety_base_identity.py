@@ -244,6 +244,27 @@ class PreferenceTestCase(IdentityTestCase):
         self.call('res.user.set_preferences', {
                 'actions': [['remove', [action.id]]]})
 
+    def test_values(self):
+        "What does not fit a preference is refused in words"
+        with Transaction().start(DB_NAME, 1, readonly=True):
+            User = Pool(DB_NAME).get('res.user')
+            names = {*User._preferences_fields, *User._context_fields}
+        odd = [
+            [5], {}, {'a': 1}, [[5]], [[]], ['add'], [['add']],
+            [['add', 'x']], [['add', [{}]]], 'x', 5, 10 ** 30, 1.5, True,
+            -1, b'x']
+        for name in sorted(names - {'password'}):
+            for value in odd:
+                with self.subTest(name=name, value=value):
+                    try:
+                        self.call('res.user.set_preferences', {name: value})
+                    except UserError:
+                        pass
+            self.assertRefused('res.user.set_preferences', {name: [5]})
+        self.call('res.user.set_preferences', {
+                'company': self.mine, 'employee': self.worker,
+                'language': 'en', 'signature': None, 'avatar': None})
+
     def test_taken_away(self):
         "What was chosen before it was taken away is not chosen any more"
         pool = Pool(DB_NAME)
@@ -354,6 +375,41 @@ class RestTestCase(IdentityTestCase):
                 self.administrate('res.user.application.create', [{
                             'user': self.user, 'application': 'rest',
                             'key': forged}])
+
+    def test_remove(self):
+        "Who knows a key removes it, before and after it is validated"
+        def remove(key, user='worker', **data):
+            return Client(app, Response).delete(
+                f'/{DB_NAME}/user/application/', json={
+                    'user': user, 'key': key, 'application': 'rest', **data,
+                    }).status_code
+
+        def count(id_):
+            with Transaction().start(DB_NAME, 1, readonly=True):
+                return Pool().get('res.user.application').search(
+                    [('id', '=', id_)], count=True)
+
+        for state in ['requested', 'validated']:
+            id_, key = self.create(state=state)
+            with Transaction().start(DB_NAME, 1, readonly=True):
+                stored = Pool().get('res.user.application')(id_).key
+            for status, wrong in [
+                    (200, {'key': 'f' * 128}), (200, {'key': None}),
+                    (200, {'key': key, 'user': 'admin'}),
+                    (200, {'key': key, 'application': ['rest']}),
+                    (200, {'key': f'{key}\0'}),
+                    ]:
+                with self.subTest(state=state, wrong=wrong):
+                    self.assertEqual(remove(**wrong), status)
+                    self.assertEqual(count(id_), 1)
+            if stored != key:
+                remove(stored)
+                self.assertEqual(count(id_), 1)
+            self.assertEqual(remove(key), 200)
+            self.assertEqual(count(id_), 0)
+            self.assertEqual(self.ask(key), 401)
+        self.assertEqual(Client(app, Response).delete(
+                f'/{DB_NAME}/user/application/', json=[1]).status_code, 400)
 
     def test_expired(self):
         "A key works neither past its time nor for who has left"

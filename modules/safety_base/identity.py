@@ -10,6 +10,7 @@ who the user is and what the user belongs to is known by the server.
 
 from trytond.cache import Cache
 from trytond.i18n import gettext
+from trytond.model import fields
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
 
@@ -22,6 +23,15 @@ PRIVATE = {'_timestamp', '_datetime'}
 KNOWN = {'user', 'groups', 'companies', 'employees'}
 # When and by whom the tasks of a call are done, which the server decides.
 QUEUE = 'queue_'
+# What the values of preferences are by the types of fields
+_NUMBERS = {'integer', 'many2one'}
+_VALUES = {
+    'binary': (bytes, bytearray),
+    'boolean': bool,
+    'char': str,
+    'selection': str,
+    'text': str,
+    }
 
 
 def is_admin():
@@ -31,6 +41,30 @@ def is_admin():
     User = pool.get('res.user')
     return (not Transaction().user
         or ModelData.get_id('res', 'group_admin') in User.get_groups())
+
+
+def _fits(field, value):
+    "Is the value of a preference, which a client sent, one of the field?"
+    # The language is named by its code.
+    type_ = 'char' if field.name == 'language' else field._type
+    if value is None:
+        return True
+    elif type_ in _NUMBERS:
+        return isinstance(value, int) and 0 <= value < 2 ** 31
+    elif type_ == 'multiselection':
+        return isinstance(value, (list, tuple)) and all(
+            isinstance(v, str) for v in value)
+    return isinstance(value, _VALUES.get(type_, object))
+
+
+def _takes_in(value):
+    "Does the value of a list of records only take in or leave out records?"
+    return value is None or isinstance(value, (list, tuple)) and all(
+        isinstance(action, (list, tuple)) and len(action) == 2
+        and action[0] in ('add', 'remove')
+        and isinstance(action[1], (list, tuple))
+        and all(isinstance(i, int) and 0 <= i < 2 ** 31 for i in action[1])
+        for action in value)
 
 
 def _is_forgeable(key):
@@ -162,9 +196,15 @@ class User(metaclass=PoolMeta):
         for name, value in values.items():
             if name not in cls._fields:
                 continue
-            many = cls._fields[name]._type in {'one2many', 'many2many'}
-            if many and not all(
-                    action[0] in {'add', 'remove'} for action in value or []):
+            field = cls._fields[name]
+            many = field._type in {'one2many', 'many2many'}
+            if not many and not _fits(field, value):
+                raise PreferenceError(gettext(
+                        'safety_base.msg_preference_value',
+                        **cls.__names__(name)))
+            if (many and not _takes_in(value)
+                    or isinstance(field, fields.Function)
+                    and not field.setter):
                 fixed = {*fixed, name}
             if name in fixed and (
                     value if many else value != getattr(user, name)):
@@ -190,23 +230,21 @@ class Employee(metaclass=PoolMeta):
             User._get_own_cache.clear()
 
 
-class UserCompany(metaclass=PoolMeta):
+class OwnMixin:
+    "What is a user's own changes with it."
+    __slots__ = ()
+
+    @classmethod
+    def on_modification(cls, mode, records, field_names=None):
+        pool = Pool()
+        User = pool.get('res.user')
+        super().on_modification(mode, records, field_names=field_names)
+        User._get_own_cache.clear()
+
+
+class UserCompany(OwnMixin, metaclass=PoolMeta):
     __name__ = 'res.user-company.company'
 
-    @classmethod
-    def on_modification(cls, mode, records, field_names=None):
-        pool = Pool()
-        User = pool.get('res.user')
-        super().on_modification(mode, records, field_names=field_names)
-        User._get_own_cache.clear()
 
-
-class UserEmployee(metaclass=PoolMeta):
+class UserEmployee(OwnMixin, metaclass=PoolMeta):
     __name__ = 'res.user-company.employee'
-
-    @classmethod
-    def on_modification(cls, mode, records, field_names=None):
-        pool = Pool()
-        User = pool.get('res.user')
-        super().on_modification(mode, records, field_names=field_names)
-        User._get_own_cache.clear()
