@@ -273,8 +273,8 @@ class CollectTestCase(unittest.TestCase):
         day = dt.date(2026, 3, 6)
         Change.create([{
                     'member': bob.id, 'company': built.company.id,
-                    'from_state': 'active', 'to_state': 'dismissed', 'date': day,
-                    'at': dt.datetime(2026, 4, 3)}])
+                    'from_state': 'active', 'to_state': 'dismissed',
+                    'date': day, 'at': dt.datetime(2026, 4, 3)}])
         self.assertVerified(
             built, [], Entry.search([
                     ('member', '=', bob.id), ('date', '>', day)], count=True))
