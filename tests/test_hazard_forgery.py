@@ -29,6 +29,8 @@ from trytond.tests.test_tryton import activate_module, with_transaction
 from trytond.transaction import Transaction
 
 FIRST = dt.datetime(2026, 3, 10, 2, tzinfo=dt.UTC)
+# Names of models, references and the form of times that JSON has
+CODES = r'\b(hazard|training|appraisal|safety)\.\w|\w,\d+\b|\dT\d'
 DAY = dt.date(2026, 3, 10)
 
 
@@ -429,8 +431,40 @@ class ForgeryTestCase(unittest.TestCase):
         self.assertEqual(verified.counts['hazards'], 4)
         for name, forge, record, field in list(self.forgeries()):
             with self.subTest(name), self.forged(forge):
-                self.assertFound(self.verify(), record, field)
+                verified = self.verify()
+                self.assertFound(verified, record, field)
+                for message in verified.list('problems'):
+                    self.assertNotRegex(message, CODES)
         self.assertEqual(self.verify().list('problems'), [])
+
+    @with_transaction()
+    def test_words(self):
+        "What does not fit is told in words, not by codes and ids"
+        self.build()
+        number, photo = self.hazard.number, Pool().get(
+            'hazard.photo').search([])[0]
+        told = {
+            "verdict": [
+                f'Recheck "{number}", field "State": it is "Passed" but',
+                'recorded "Failed".'],
+            "checker": ['field "Checked By": it is "Worker" but',
+                'recorded "Captain"'],
+            "finder": [
+                f'Hazard "{number}", field "Found By": it is "Worker" but',
+                'recorded "Reporter"'],
+            "deadline of a four-fix": ['"2026-'],
+            "photo deleted": [f"Photo ({photo.id}) is missing"],
+            "file of a photo": [
+                f'Photo "{photo.filename}", field "Photo": the file'],
+            "points": ['field "Points"'],
+            }
+        for name, forge, *_ in list(self.forgeries()):
+            if parts := told.pop(name, None):
+                with self.forged(forge), self.subTest(name):
+                    messages = '\n'.join(self.verify().list('problems'))
+                    for part in parts:
+                        self.assertIn(part, messages)
+        self.assertEqual(told, {})
 
     @with_transaction()
     def test_several(self):

@@ -14,7 +14,7 @@ from trytond.tools import grouped_slice
 from . import verification
 from .content_check import check_contents
 from .event import DIGEST_FIELDS, event_digest
-from .event_content import PHOTO, plain, read_names, recorded_names
+from .event_content import PHOTO, plain, recorded_names
 from .stage_check import check_stages
 from .verification import Problem, fetch
 
@@ -31,14 +31,14 @@ class Rows:
     people has the names of today of all who are named by events.
     """
 
-    def __init__(self, hazards):
+    def __init__(self, scope, hazards):
         self.hazards = hazards
         self.events = _read_events(list(hazards))
         self.stages = _read_stages(list(hazards), self.events)
         self.photos = defaultdict(dict)
         for photo in read_plain('hazard.photo', 'hazard', hazards, PHOTO):
             self.photos[photo['hazard']][str(photo['id'])] = photo
-        self.people = read_names({
+        self.people = scope.get_names({
                 int(i) for events in self.events.values() for e in events
                 for i in e['content'].get('people', ())})
 
@@ -116,7 +116,7 @@ def _read_stages(hazards, events):
 def check_hazards(scope):
     "Yield what does not fit of the hazards of the scope."
     for hazards in _read_hazards(scope):
-        rows = Rows(hazards)
+        rows = Rows(scope, hazards)
         for id_, hazard in hazards.items():
             events = rows.events[id_]
             yield from check_chain(scope, hazard, events)

@@ -6,8 +6,9 @@ from trytond.i18n import gettext
 from trytond.pool import Pool
 
 from .event_content import PHOTO
+from .problem_text import describe, shorten
 from .steps import REPORTABLE_STATES
-from .verification import Problem, changed, show
+from .verification import Problem, changed
 
 # Of these owners no event has recorded the photos yet, or ever will.
 UNRECORDED = {'draft', 'cancelled'}
@@ -91,7 +92,8 @@ def _is_open(rows, hazard, photo):
 def _photo_problem(case, id_, hazard, sequence):
     return Problem(
         gettext(
-            f'hazard.msg_verify_photo_{case}', photo=id_,
+            f'hazard.msg_verify_photo_{case}',
+            photo=describe(f'hazard.photo,{id_}'),
             hazard=hazard['number'] or hazard['id'], sequence=sequence),
         f'hazard.photo,{id_}', None, hazard['id'], sequence)
 
@@ -107,8 +109,8 @@ def _check_people(scope, rows, hazard, people):
             scope.named.add((id_, name))
             yield Problem(
                 gettext(
-                    'hazard.msg_verify_name', employee=id_,
+                    'hazard.msg_verify_name',
                     hazard=hazard['number'] or hazard['id'],
-                    sequence=sequence, name=show(today), recorded=name),
+                    sequence=sequence, name=shorten(today), recorded=name),
                 f'company.employee,{id_}', 'party', hazard['id'], sequence,
                 remark=True)

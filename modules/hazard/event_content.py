@@ -42,7 +42,7 @@ CARD = {
 WHOLE_CARD = {'submit', 'resubmit', 'import'}
 # Recurrences are linked after the import.
 UNKNOWN_AT_IMPORT = {'recurrence', 'recurrence_of'}
-WITH_PHOTOS = {'submit', 'resubmit', 'finish', 'pass', 'fail'}
+WITH_PHOTOS = {'submit', 'resubmit', 'finish', 'second', 'pass', 'fail'}
 # They tell of a stage that still waits.
 REMINDERS = {
     'remind', 'overdue', 'escalate_leader', 'escalate_safety',

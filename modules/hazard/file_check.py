@@ -30,7 +30,7 @@ def check_files(counts, scope=None):
             if isinstance(field, fields.Binary) and field.file_id:
                 for id_, *file in _read_files(Model, field, scope):
                     counts['files'] += 1
-                    yield from _check_file(name, id_, field, *file)
+                    yield from _check_file(f'{name},{id_}', field, *file)
 
 
 def _has_company(Model):
@@ -65,25 +65,30 @@ def _read_files(Model, field, scope):
         last = rows[-1][0]
 
 
-def _check_file(name, record, field, id_, digest, has_digest):
+def _check_file(record, field, id_, digest, has_digest):
     "Yield what is wrong with the file"
     # Here, as it needs files
+    from .problem_text import describe, get_label
     from .verification import Problem
     prefix = field.store_prefix
     if prefix is None:
         prefix = Transaction().database.name
     problem = None
+
+    def _names():
+        return {
+            'record': describe(record),
+            'field': get_label(record, field.name)}
     try:
         if not has_digest:
             filestore.size(id_, prefix)
         elif hashlib.sha256(
                 filestore.get(id_, prefix)).hexdigest() != digest:
             problem = gettext(
-                'hazard.msg_verify_file_changed', record=f'{name},{record}',
-                field=field.name, file=id_)
+                'hazard.msg_verify_file_changed', file=id_, **_names())
     except OSError as error:
         problem = gettext(
-            'hazard.msg_verify_file_unreadable', record=f'{name},{record}',
-            field=field.name, file=id_, error=error.strerror)
+            'hazard.msg_verify_file_unreadable', file=id_,
+            error=error.strerror, **_names())
     if problem:
-        yield Problem(problem, f'{name},{record}', field.name)
+        yield Problem(problem, record, field.name)

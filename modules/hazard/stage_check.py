@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from trytond.i18n import gettext
 from trytond.pool import Pool
 
+from .problem_text import describe, get_label, show
 from .steps import OPEN_STATES, REPORTABLE_STATES
-from .verification import Problem, changed, describe, show
+from .verification import Problem, changed
 
 # A step stamps its records and then its event.
 TOLERANCE = dt.timedelta(minutes=10)
@@ -123,7 +124,7 @@ def _check_unnamed(steps, hazard, events, stages):
                 gettext(
                     'hazard.msg_verify_stage_untold',
                     record=describe(reference), hazard=_name(hazard),
-                    state=stage['state']),
+                    state=show(reference, 'state', stage['state'])),
                 reference, 'state', hazard['id'])
 
 
@@ -250,13 +251,12 @@ def _check_extended(hazard, reference, stage, four_fix, extensions):
 
 
 def _differs(record, name, found, expected, hazard):
-    model, _ = record.split(',')
     return Problem(
         gettext(
-            'hazard.msg_verify_differs',
-            field=Pool().get(model).__names__(name)['field'],
+            'hazard.msg_verify_differs', field=get_label(record, name),
             record=describe(record), hazard=_name(hazard),
-            found=show(found), expected=show(expected)),
+            found=show(record, name, found),
+            expected=show(record, name, expected)),
         record, name, hazard['id'])
 
 

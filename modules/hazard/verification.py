@@ -18,7 +18,9 @@ from trytond.pyson import Bool, Eval, If
 from trytond.transaction import Transaction, check_access, without_check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
+from .event_content import read_names
 from .file_check import check_files
+from .problem_text import describe, get_label, show
 
 # How many hazards are verified at once
 SLICE = 1_000
@@ -94,7 +96,8 @@ class Scope:
 
     Without days it is everything; otherwise the hazards that have an event
     on these days, and the seals of these days. counts holds how much has
-    been verified, named the names of employees that were told of.
+    been verified, named the names of employees that were told of, and names
+    those of today by id, as far as they have been needed.
     """
 
     def __init__(self, company, from_date=None, to_date=None):
@@ -104,10 +107,22 @@ class Scope:
         self.to_date = to_date
         self.counts = Counter()
         self.named = set()
+        self.names = {}
 
     @property
     def whole(self):
         return not self.from_date and not self.to_date
+
+    def has(self, day):
+        "Is it one of the days?"
+        return ((not self.from_date or self.from_date <= day)
+            and (not self.to_date or day <= self.to_date))
+
+    def get_names(self, employees):
+        "Return the names that the employees bear today by id."
+        if missing := employees - self.names.keys():
+            self.names |= {**dict.fromkeys(missing), **read_names(missing)}
+        return self.names
 
     def restrict(self, time):
         "Return the condition that the time is on one of the days."
@@ -126,29 +141,15 @@ def fetch(query, names):
     return [dict(zip(names, row)) for row in cursor.fetchall()]
 
 
-def describe(record):
-    "Return the model, in words, and the id of a record given as text."
-    model, id_ = record.split(',')
-    return f'{Pool().get(model).__names__()["model"]} {id_}'
-
-
 def changed(record, name, found, recorded, hazard, sequence):
     "Return the problem of a field that an event recorded otherwise."
-    model, _ = record.split(',')
     return Problem(
         gettext(
-            'hazard.msg_verify_changed',
-            field=Pool().get(model).__names__(name)['field'],
+            'hazard.msg_verify_changed', field=get_label(record, name),
             record=describe(record), hazard=hazard['number'] or hazard['id'],
-            sequence=sequence, found=show(found), recorded=show(recorded)),
+            sequence=sequence, found=show(record, name, found),
+            recorded=show(record, name, recorded)),
         record, name, hazard['id'], sequence)
-
-
-def show(value):
-    if value is None:
-        return ''
-    text = ' '.join(str(value).split())
-    return text if len(text) <= 60 else text[:59] + '…'
 
 
 class Verifier:
@@ -262,14 +263,11 @@ class Verify(Wizard):
 
     @staticmethod
     def _show(problem):
-        record, field = problem.record, None
-        if problem.field:
-            model, _ = record.split(',')
-            field = Pool().get(model).__names__(problem.field)['field']
+        record, field = problem.record, problem.field
         return {
             'message': problem.message,
             'record_name': describe(record) if record else None,
-            'field_name': field,
+            'field_name': get_label(record, field) if field else None,
             'hazard': problem.hazard,
             'sequence': problem.sequence,
             'day': problem.day,

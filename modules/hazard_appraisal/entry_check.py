@@ -8,7 +8,8 @@ an entry is compared with the rule as it was then.
 
 from trytond.i18n import gettext
 from trytond.modules.hazard.event_content import plain
-from trytond.modules.hazard.verification import Problem, describe, fetch, show
+from trytond.modules.hazard.problem_text import describe, get_label, show
+from trytond.modules.hazard.verification import Problem, fetch
 from trytond.pool import Pool, PoolMeta
 
 from .collection import Collection
@@ -104,11 +105,10 @@ def _reckon(Entry, scope):
 
 def _rule_problem(entry):
     record = f'appraisal.entry,{entry["id"]}'
-    Rule = Pool().get('appraisal.rule')
     return Problem(
         gettext(
             'hazard_appraisal.msg_verify_entry_rule',
-            record=describe(record), rule=Rule(entry['rule']).rec_name,
+            record=describe(record), rule=show(record, 'rule', entry['rule']),
             date=entry['date']),
         record, 'rule')
 
@@ -120,7 +120,7 @@ def _problem(entry, name, expected, remark):
     return Problem(
         gettext(
             'hazard_appraisal.msg_verify_entry', record=describe(record),
-            field=Entry.__names__(name)['field'],
-            found=show(plain(field, entry[name])),
-            expected=show(plain(field, expected))),
+            field=get_label(record, name),
+            found=show(record, name, plain(field, entry[name])),
+            expected=show(record, name, plain(field, expected))),
         record, name, remark=remark)

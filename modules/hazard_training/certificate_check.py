@@ -14,7 +14,8 @@ from trytond.i18n import gettext
 from trytond.modules.hazard.chain_check import read_plain
 from trytond.modules.hazard.event_content import encode, plain, read_names
 from trytond.modules.hazard.number_check import check_series
-from trytond.modules.hazard.verification import Problem, describe, fetch, show
+from trytond.modules.hazard.problem_text import describe, get_label, show
+from trytond.modules.hazard.verification import Problem, fetch
 from trytond.pool import Pool, PoolMeta
 
 NAMES = [
@@ -145,8 +146,9 @@ def _problem(certificate, name, expected):
         gettext(
             'hazard_training.msg_verify_certificate',
             certificate=certificate['number'], record=describe(record),
-            field=Pool().get('training.certificate').__names__(name)['field'],
-            found=show(certificate[name]), expected=show(expected)),
+            field=get_label(record, name),
+            found=show(record, name, certificate[name]),
+            expected=show(record, name, expected)),
         record, name)
 
 

@@ -1,0 +1,64 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"""What records, fields and values are called where something does not fit.
+
+Records are given as "model,id", values plain as events record them
+(event_content.py). What is not there any more is told by its id.
+"""
+from trytond.i18n import gettext
+from trytond.model import fields
+from trytond.pool import Pool
+from trytond.transaction import Transaction
+
+LENGTH = 60
+
+
+def describe(record):
+    "Return the name of the model and of the record."
+    model, id_ = record.split(',')
+    name = _get_rec_name(model, int(id_))
+    return ' '.join([
+            Pool().get(model).__names__()['model'],
+            f'({id_})' if name is None else f'"{name}"'])
+
+
+def get_label(record, name):
+    "Return what the field of the record is called."
+    model, _ = record.split(',')
+    return Pool().get(model).__names__(name)['field']
+
+
+def show(record, name, value):
+    "Return the value of the field of the record in words."
+    model, _ = record.split(',')
+    Model = Pool().get(model)
+    field = Model._fields[name]
+    if value is None or value == '':
+        return ''
+    elif isinstance(field, fields.Boolean):
+        return gettext(f'hazard.msg_verify_{"yes" if value else "no"}')
+    elif isinstance(field, fields.Selection):
+        return field.get_selection(Model, name, Model()).get(value, value)
+    elif isinstance(field, fields.Many2One) and isinstance(value, int):
+        called = _get_rec_name(field.model_name, value)
+        return shorten(f'({value})' if called is None else called)
+    elif isinstance(field, fields.Reference):
+        return shorten(describe(value))
+    elif isinstance(field, (fields.DateTime, fields.Timestamp)):
+        return f'{value.replace("T", " ")} UTC'
+    return shorten(value)
+
+
+def shorten(value):
+    "Return the value as a text of one short line."
+    text = '' if value is None else ' '.join(str(value).split())
+    return text if len(text) <= LENGTH else text[:LENGTH - 1] + '…'
+
+
+def _get_rec_name(model, id_):
+    "Return the name of the record, None if there is none."
+    Model = Pool().get(model)
+    table = Model.__table__()
+    cursor = Transaction().connection.cursor()
+    cursor.execute(*table.select(table.id, where=table.id == id_))
+    return Model(id_).rec_name if cursor.fetchone() else None
