@@ -44,7 +44,7 @@ WRITTEN = {
     'hazard.ledger': {'rows': 9},
     'hazard.ledger.mapping.column': {'head': "Day"},
     'hazard.ledger.mapping.meaning': {'text': "The Airway"},
-    'hazard.numbering': {'year': 2001},
+    'hazard.numbering': 'sequence',
     'hazard.photo': {'filename': 'other.jpg'},
     'hazard.plan': {'goals': "None."},
     'hazard.recheck': {'reason': "It holds."},

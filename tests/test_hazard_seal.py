@@ -9,6 +9,7 @@ from organization import acting
 from templates import activate_built
 
 from trytond.model.exceptions import AccessError
+from trytond.modules.hazard.command import verify_other_files
 from trytond.modules.hazard.exceptions import SealAccessError
 from trytond.modules.hazard.seal import seal_digest
 from trytond.modules.hazard.verification import Verifier
@@ -235,6 +236,45 @@ class HazardSealTestCase(TestCase):
         problems = self.verify().problems
         self.assertEqual(
             {p.record for p in problems}, {str(note), str(seal)})
+
+    @with_transaction()
+    def test_bounded(self):
+        "Test verifying a day reads no seals and notes of the others"
+        self.setup()
+        self.seal(2026, 4, 25, 5)
+        Note = Pool().get('hazard.seal.note')
+        for seal in self.get_seals():
+            Note.append(seal, "It was wrong.")
+        with patch.object(
+                    Note, 'read_notes', side_effect=Note.read_notes) as read, \
+                patch.object(
+                    self.Seal, 'get_digests',
+                    side_effect=self.Seal.get_digests) as digests:
+            verified = self.verify()
+            self.assertEqual(len(verified.remarks), 5 + 4)
+            self.assertEqual(read.call_count, 1)
+            digests.reset_mock()
+            verified = Verifier(self.company, DAYS[1], DAYS[1]).run()
+        self.assertIsNone(verified.problem)
+        self.assertEqual(verified.counts['days'], 1)
+        self.assertEqual({p.day for p in verified.remarks}, {DAYS[1]})
+        self.assertEqual(
+            {c.args[1] for c in digests.call_args_list}, {DAYS[1]})
+
+    @with_transaction()
+    def test_told(self):
+        "Test the command tells of companies, of other files if there are any"
+        self.setup()
+        with patch('builtins.print') as print_:
+            self.assertTrue(verify_other_files())
+            print_.assert_not_called()
+            Attachment = Pool().get('ir.attachment')
+            with patch.object(Attachment.data, 'store_prefix', 'none'):
+                Attachment.create([{
+                            'name': "A", 'data': b'a', 'type': 'data',
+                            'resource': str(self.hazard)}])
+                self.assertTrue(verify_other_files())
+        self.assertIn("files 1", print_.call_args.args[0])
 
     @with_transaction()
     def test_explanation_forged(self):

@@ -5,6 +5,7 @@
 import datetime as dt
 
 from trytond.i18n import gettext
+from trytond.model import fields
 from trytond.modules.safety_organization.clock import local_day
 from trytond.pool import Pool
 
@@ -27,8 +28,8 @@ def check_seals(scope):
     notes = Note.read_notes(scope.company)
     yield from _check_notes(scope, notes)
     explained = {n['seal']: n for n in notes if n['fits']}
-    runs = Run.read_runs(scope.company)
-    made = {at for _, at, *_ in runs}
+    runs = Run.read_runs(scope.company, scope.from_date)
+    made = {at for at, *_ in runs}
     seals = _read_seals(scope)
     previous = _read_seal_before(scope)
     day = previous['day'] + dt.timedelta(days=1) if previous else None
@@ -44,7 +45,7 @@ def check_seals(scope):
         previous, day = seal, seal['day'] + dt.timedelta(days=1)
         scope.counts['days'] += 1
     yield from _check_sealed(scope, day)
-    yield from _check_runs(scope, runs)
+    yield from _check_runs(scope, runs, {s['day']: s for s in seals})
 
 
 def _check_seal(scope, seal, previous, made):
@@ -86,7 +87,7 @@ def _check_notes(scope, notes):
     A note fits, too, only while the day is as it was when it was explained.
     """
     Seal = Pool().get('hazard.seal')
-    days = {s['id']: s['day'] for s in fetch(_query(scope), NAMES)}
+    days = _read_days(notes)
     previous = None
     for sequence, note in enumerate(notes, 1):
         day = days.get(note['seal'])
@@ -96,7 +97,7 @@ def _check_notes(scope, notes):
         note['fits'] = intact
         if not intact:
             yield _note_problem('forged', note, day)
-        else:
+        elif scope.has(day):
             digests = Seal.get_digests(scope.company.id, day, scope.zone)
             note['fits'] = (
                 len(digests), lines_digest(digests)) == (
@@ -125,10 +126,11 @@ def _note_problem(case, note, day):
         f'hazard.seal.note,{note["id"]}', None, day=day)
 
 
-def _check_runs(scope, runs):
-    "Yield the seals that are not those which the job has made."
-    seals = {s['day']: s for s in fetch(_query(scope), NAMES)}
-    for _, ran_at, _, day, digest in runs:
+def _check_runs(scope, runs, seals):
+    "Yield the seals by day that are not those which the job has made."
+    for ran_at, day, digest in runs:
+        if not scope.has(day):
+            continue
         seal = seals.get(day)
         if not seal or seal['digest'] != digest:
             yield _problem(
@@ -190,6 +192,19 @@ def _read_seals(scope):
 
 def _read_seal_before(scope):
     if scope.from_date:
-        seals = fetch(
-            _query(scope, lambda t: t.day < scope.from_date), NAMES)
-        return seals[-1] if seals else None
+        query = _query(scope, lambda t: t.day < scope.from_date)
+        query.order_by = query.columns[NAMES.index('day')].desc
+        query.limit = 1
+        seals = fetch(query, NAMES)
+        return seals[0] if seals else None
+
+
+def _read_days(notes):
+    "Return the days of the seals that the notes are of by id."
+    table = Pool().get('hazard.seal').__table__()
+    ids = list({n['seal'] for n in notes})
+    return {r['id']: r['day'] for r in fetch(
+            table.select(
+                table.id, table.day,
+                where=fields.SQL_OPERATORS['in'](table.id, ids)),
+            ['id', 'day'])} if ids else {}

@@ -121,13 +121,20 @@ class SealNote(ModelSQL, ModelView):
     @classmethod
     def _get_last(cls, company):
         "Return the sequence and the digest of the last note of the company."
-        *_, last = [(0, None), *(
-                (n['sequence'], n['digest']) for n in cls.read_notes(company))]
-        return last
+        cursor = Transaction().connection.cursor()
+        table = cls.__table__()
+        cursor.execute(*table.select(
+                table.sequence, table.digest,
+                where=table.company == company.id,
+                order_by=[table.sequence.desc], limit=1))
+        return cursor.fetchone() or (0, None)
 
     @classmethod
     def read_notes(cls, company):
-        "Return the values of the notes of the company in their order."
+        """Return the values of the notes of the company in their order.
+
+        They are few, as people write them.
+        """
         cursor = Transaction().connection.cursor()
         table = cls.__table__()
         names = ['id', *NOTE_FIELDS, 'digest']
@@ -140,9 +147,14 @@ class SealNote(ModelSQL, ModelView):
     @classmethod
     def get_digests(cls, company, start, end):
         "Return the digests of the notes from start until before end."
-        return [
-            n['digest'] for n in cls.read_notes(company)
-            if start <= n['at'] < end]
+        cursor = Transaction().connection.cursor()
+        table = cls.__table__()
+        cursor.execute(*table.select(
+                table.digest,
+                where=(table.company == company.id)
+                & (table.at >= start) & (table.at < end),
+                order_by=[table.sequence.asc]))
+        return [digest for digest, in cursor]
 
 
 class SealExplain(ReasonWizard):

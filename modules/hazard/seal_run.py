@@ -109,13 +109,18 @@ class SealRun(ModelSQL, ModelView):
                     ])]
 
     @classmethod
-    def read_runs(cls, company):
-        "Return the runs of the company that sealed days as tuples."
+    def read_runs(cls, company, since=None):
+        """Return the runs of the company that sealed days as tuples.
+
+        They are time, last day and its digest of those that sealed the day
+        since or later ones, where it is given.
+        """
         cursor = Transaction().connection.cursor()
         table = cls.__table__()
+        where = (table.company == company.id) & (table.days > 0)
+        if since:
+            where &= table.sealed_until >= since
         cursor.execute(*table.select(
-                table.id, table.ran_at, table.days, table.sealed_until,
-                table.digest,
-                where=(table.company == company.id) & (table.days > 0),
-                order_by=[table.id.asc]))
+                table.ran_at, table.sealed_until, table.digest,
+                where=where, order_by=[table.id.asc]))
         return cursor.fetchall()
