@@ -109,7 +109,8 @@ class TextSearchTestCase(unittest.TestCase):
         self.assertEqual(cursor.fetchall(), [])
         mine = build_mine()
         text = ''.join(map(chr, range(0x4e00, 0x4e00 + 5000)))
-        draft(mine, description=text, ledger_found_by=text)
+        hazard = draft(mine, description=text)
+        hazard.write([hazard], {'ledger_found_by': text})
         Party.create([{'name': text}])
 
     @unittest.skipUnless(
