@@ -9,6 +9,7 @@ imported.  Papers, questions of the day and cases keep it.
 """
 
 import csv
+import datetime as dt
 import hashlib
 
 from trytond.pool import Pool
@@ -19,7 +20,7 @@ DELIVERED = 'hazard_training/data/questions_zh.csv'
 RETIRED = 'hazard_training/data/questions_retired.csv'
 OPTIONS = [f'option_{n}' for n in range(1, 11)]
 LETTERS = 'ABCDEFGHIJ'
-REFRESHED = ['explanation', 'source', 'edition', 'checked']
+REFRESHED = ['explanation', 'source', 'edition']
 
 
 def content_key(type, text, options):
@@ -95,8 +96,10 @@ def update_bank():
     delivered = {row_key(texts): texts for _, texts in read_delivered()}
     for id_, key in keys.items():
         if texts := delivered.get(key):
+            checked = texts['checked']
             cursor.execute(*table.update(
-                    [getattr(table, n) for n in REFRESHED],
-                    [texts[n] or None for n in REFRESHED],
+                    [table.checked, *(getattr(table, n) for n in REFRESHED)],
+                    [dt.date.fromisoformat(checked) if checked else None,
+                        *(texts[n] or None for n in REFRESHED)],
                     where=(table.id == id_)
                     & (table.write_date == None)))  # noqa: E711
