@@ -14,7 +14,7 @@ ONCE = {
         'test_deployment', 'test_hazard_image', 'test_hazard_ledger_text',
         'test_hazard_report_chart', 'test_hazard_report_language',
         'test_hazard_report_rows', 'test_hazard_report_words',
-        'test_packaging', 'test_style'],
+        'test_hazard_training_question_bank', 'test_packaging', 'test_style'],
     "structure of models, views and XML": [
         'test_data', 'test_hazard_appraisal_module', 'test_hazard_module',
         'test_hazard_report_module', 'test_hazard_training_module',
