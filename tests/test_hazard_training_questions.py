@@ -324,23 +324,20 @@ class ImportTestCase(unittest.TestCase):
         Paper = pool.get('training.paper')
         Question = pool.get('training.question')
         company = create_company()
-        rows = [dict(ROW, **r) for r in [{
-                    'type': 'single', 'difficulty': 'hard',
-                    'text': "提升钢丝绳直径减小量达到多少时，必须更换？",
-                    'option_1': "5%", 'option_2': "10%", 'option_3': "20%",
-                    'option_4': "25%", 'right': 'B'},
-                next(
-                    texts for _, texts in read_delivered()
-                    if texts['type'] == 'single'),
-                {}]]
-        rows[1] = {
-            **rows[1], 'explanation': "Old.", 'edition': '', 'checked': ''}
+        first, second = [
+            {**texts, 'explanation': "Old.", 'edition': '', 'checked': ''}
+            for _, texts in read_delivered() if texts['checked']][:2]
+        retired = {
+            **ROW, 'difficulty': 'hard',
+            'text': "提升钢丝绳直径减小量达到多少时，必须更换？",
+            'option_1': "5%", 'option_2': "10%", 'option_3': "20%",
+            'option_4': "25%", 'right': 'B'}
         with set_company(company):
             check = QuestionCheck(company)
-            check.run(list(enumerate(rows, 2)))
+            check.run(list(enumerate([retired, first, second, ROW], 2)))
             check.write()
-            old, delivered, own = Question.search(
-                [], order=[('id', 'ASC')])
+            old, _, edited, _ = Question.search([], order=[('id', 'ASC')])
+            Question.write([edited], {'explanation': "Ours."})
             exam, = Exam.create([{
                         'name': "Exam", 'pass_mark': 1,
                         'lines': [('create', [{
@@ -352,16 +349,18 @@ class ImportTestCase(unittest.TestCase):
             questions = Question.search([
                     ('active', 'in', [True, False])], order=[('id', 'ASC')])
             self.assertEqual(
-                [q.active for q in questions], [False, True, True])
-            self.assertEqual(questions[2].explanation, ROW['explanation'])
-            self.assertNotEqual(questions[1].explanation, "Old.")
-            self.assertTrue(questions[1].checked)
+                [q.active for q in questions], [False, True, True, True])
+            _, refreshed, edited, own = questions
+            self.assertNotEqual(refreshed.explanation, "Old.")
+            self.assertTrue(refreshed.checked)
+            self.assertEqual(edited.explanation, "Ours.")
+            self.assertEqual(own.explanation, ROW['explanation'])
             paper = Paper(paper.id)
             self.assertEqual(
                 [i.text for i in paper.items], [old.text])
             # An import replaces the retired one, not that of the company
             check = QuestionCheck(company, skip_known=True)
-            check.run([(2, {**rows[0], 'right': 'A'}), (3, rows[2])])
+            check.run([(2, {**retired, 'right': 'A'}), (3, ROW)])
             self.assertEqual(check.write(), 1)
 
     @with_transaction()
