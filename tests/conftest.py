@@ -8,6 +8,7 @@ templates, which live as long as the run, so none is ever older than the
 modules.
 """
 
+import gc
 import io
 import os
 import pathlib
@@ -72,6 +73,8 @@ def _prepare(pytest_config):
 
     import templates
     templates.install()
+    # Setting up a pool makes many objects that live as long as it does.
+    gc.set_threshold(100_000, 50, 100)
 
 
 def _backend():
