@@ -8,7 +8,7 @@ from unittest.mock import patch
 from mine import build_mine
 from organization import create_user, get_ref
 from rpc import Caller
-from steps import report
+from steps import report, to_rectify
 
 from trytond.exceptions import UserError
 from trytond.modules.safety_base import protocols
@@ -45,6 +45,10 @@ class OutsideTestCase(unittest.TestCase):
         hazard = report(mine)
         cls.hazard, cls.company = hazard.id, mine.company.id
         cls.other = report(mine).id
+        to_rectify(mine)
+        FourFix = pool.get('hazard.four_fix')
+        four_fix, = FourFix.search([('state', '=', 'confirmed')])
+        cls.four_fix, cls.number = four_fix.id, four_fix.hazard.number
         resource = cls.resource = f'hazard.hazard,{hazard.id}'
         cls.description = hazard.description
         attachment, = Attachment.create([{
@@ -295,6 +299,30 @@ class OutsideTestCase(unittest.TestCase):
             'ir.email.template.get_default', 'hazard.hazard', self.hazard)
         self.captain(
             'ir.email.template.get_default', 'hazard.hazard', self.hazard)
+
+    def test_values(self):
+        "Only forms send values in place of a record"
+        pool = Pool(DB_NAME)
+        with Transaction().start(DB_NAME, 1, readonly=True):
+            model, = pool.get('ir.model').search([('name', '=', 'res.user')])
+            view, = pool.get('ir.ui.view').search([
+                    ('model', '=', 'res.user'), ('type', '=', 'tree'),
+                    ('module', '=', 'res')], limit=1)
+        nothing = dict.fromkeys(
+            pool.get('ir.email.template')._fields.keys() - {'model_name'})
+        self.assertRefused('ir.email.template.get', {
+                **nothing, 'model': model.id, 'subject': "${1 + 1}"},
+            self.bare.id)
+        self.assertRefused('ir.ui.view.view_get', {
+                'id': view.id, 'type': 'tree', 'arch': '<tree forged=""/>'})
+        self.assertNotIn(
+            'forged', self.call('ir.ui.view.view_get', view.id)['arch'])
+
+    def test_step(self):
+        "A step tells strangers neither number nor state"
+        with self.assertRaises(UserError) as refusal:
+            self.call('hazard.four_fix.confirm', [self.four_fix])
+        self.assertNotIn(self.number, str(refusal.exception))
 
     def test_null(self):
         "No password is a wrong one"

@@ -5,18 +5,26 @@ What changes with a value is told of records that the user may read.
 
 Tryton reads without any check what the client does not send of a record, and
 all of the records that it names, and tells the names of those that come out.
+It also takes values instead of a record where no form is concerned, as for the
+texts of templates and views, which are run and kept for everybody.
 """
 
 from collections import defaultdict
+from functools import wraps
 
+from trytond.i18n import gettext
 from trytond.model import Model, ModelStorage, ModelView
 from trytond.model.exceptions import AccessError
 from trytond.pool import Pool
 from trytond.tools import is_instance_method
 from trytond.transaction import Transaction, check_access, inactive_records
 
+from .exceptions import ResourceError
 from .resource import check_readable
 
+# What forms call with values that nobody has saved, beside their buttons and
+# what gives the choices of a selection
+OF_FORMS = ('autocomplete_', 'on_change', 'on_scan_code', 'pre_validate')
 RELATIONS = {'many2one', 'one2one', 'reference', 'one2many', 'many2many'}
 
 
@@ -24,18 +32,28 @@ def check_sent(obj, rpc, args):
     """Raise an error unless the user may read the records of the call.
 
     These are the records whose method is called, and all that the values name
-    which the client sent of them.
+    which the client sent of them.  Only a form sends values.
     """
     name = next((n for n, r in obj.__rpc__.items() if r is rpc), None)
     if not Transaction().user or not is_instance_method(obj, name):
         return
     ids = defaultdict(set)
     records = args[rpc.instantiate]
+    if (isinstance(records, Model) and records._values
+            and not _is_of_form(obj, name)):
+        raise ResourceError(gettext('safety_base.msg_resource_unknown'))
     for record in [records] if isinstance(records, Model) else records:
         for sent in _walk(record):
             ids[sent.__name__].add(sent.id)
     for model, ids in ids.items():
         check_readable(model, *ids)
+
+
+def _is_of_form(obj, name):
+    return (name.startswith(OF_FORMS)
+        or name in getattr(obj, '_buttons', {})
+        or any(getattr(f, 'selection', None) == name
+            for f in obj._fields.values()))
 
 
 def _walk(record):
@@ -61,23 +79,19 @@ class OnChangeMixin(ModelView):
         super().__init_subclass__()
         for name, rpc in cls.__rpc__.items():
             if (name.startswith('on_change')
-                    and not isinstance(rpc.result, Told)):
-                rpc.result = Told(cls, rpc.result)
+                    and not hasattr(rpc.result, 'hides_names')):
+                rpc.result = hiding_names(cls, rpc.result)
 
 
-class Told:
-    "The result of a change, with the names that the user may read"
-    __slots__ = ('Model', 'result')
-
-    def __init__(self, Model, result):
-        self.Model = Model
-        self.result = result
-
-    def __call__(self, value):
-        changes = self.result(value)
+def hiding_names(Model, result):
+    @wraps(result)
+    def wrapper(value):
+        changes = result(value)
         if Transaction().user:
-            hide_names(self.Model, changes)
+            hide_names(Model, changes)
         return changes
+    wrapper.hides_names = True
+    return wrapper
 
 
 def hide_names(Model, changes):

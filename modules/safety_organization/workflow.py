@@ -5,14 +5,14 @@ import datetime as dt
 import functools
 from itertools import chain
 
+from trytond.exceptions import UserError
 from trytond.i18n import gettext
 from trytond.model import ModelView, Workflow, fields
 from trytond.model.exceptions import AccessError
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
-from .access import (
-    CopyAccessMixin, check_readable, check_writable, is_writable)
+from .access import CopyAccessMixin, check_readable, check_writable
 from .exceptions import ActorError, StepError
 
 
@@ -100,15 +100,15 @@ def step(*states, start=None, check=None):
             if len(ids := {r.id for r in records}) < len(records):
                 # Once on each, however often a client names it
                 records = cls.browse(sorted(ids))
-            writable = is_writable(records)
-            if not writable:
+            try:
+                if check and Transaction().check_access:
+                    getattr(cls, check)(records)
+                cls.check_step(records, states, start)
+            except UserError:
                 # What a record is called must not be told to strangers.
                 check_readable(records)
-            if check and Transaction().check_access:
-                getattr(cls, check)(records)
-            cls.check_step(records, states, start)
-            if not writable:
-                check_writable(records)
+                raise
+            check_writable(records)
             return button(cls, records, *args, **kwargs)
         return wrapper
     return decorator
