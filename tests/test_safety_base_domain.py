@@ -195,8 +195,24 @@ class DomainTestCase(unittest.TestCase):
         for _ in range(20):
             inside = ('groups', 'where', [('users', 'where', [inside])])
         long = [('login', 'ilike', 'x' * 1001)]
-        for domain in [many, deep, [inside], long]:
+        wide = ['OR', *[('id', 'in', list(range(11_000)))] * 5]
+        for domain in [many, deep, [inside], long, wide]:
             self.assertRefused('res.user.search', domain, 0, None, None)
+
+    def test_paths(self):
+        "What is read, exported and sorted by has bounds"
+        long = 'create_uid.' * 11 + 'name'
+        wide = ['name'] * 1001
+        for names in [[long], wide]:
+            self.assertRefused('res.user.read', [1], names)
+            self.assertRefused(
+                'res.user.search_read', [], 0, 1, None, names)
+            names = [n.replace('.', '/') for n in names]
+            self.assertRefused('res.user.export_data', [1], names)
+            self.assertRefused(
+                'res.user.export_data_domain', [], names, 0, 1)
+        for order in [[(long, 'ASC')], [('name', 'ASC')] * 21]:
+            self.assertRefused('res.user.search', [], 0, 1, order)
 
     def test_allowed(self):
         "Ordinary searches go on"
@@ -208,10 +224,16 @@ class DomainTestCase(unittest.TestCase):
                 ([('groups', 'where', [('name', '!=', None)])], None),
                 ([('groups.name', 'ilike', '%')], [('create_uid.id', None)]),
                 ([('groups', '=', None)], [('create_uid', None)]),
-                ([('id', 'in', list(range(5000)))], None),
+                ([('id', 'in', list(range(20_000)))], None),
+                ([('create_uid.create_uid.id', 'in', list(range(20_000)))],
+                    None),
+                ([], [('create_uid.create_uid.create_uid.name', 'ASC')] * 20),
                 ([('groups', 'child_of', [1], 'parent')], None),
                 (['AND'], None), ([[]], None),
                 ]:
             search('res.user.search', domain, 0, 10, order)
+        search(
+            'res.user.read', [1],
+            ['create_uid.create_uid.create_uid.rec_name', *['name'] * 500])
         search('ir.attachment.search', [
                 ('resource.name', 'like', 'x%', 'party.party')], 0, 10, None)

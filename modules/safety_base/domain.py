@@ -22,9 +22,16 @@ from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import (
     DomainFormError, DomainLimitError, DomainSecretError, DomainValueError)
+from .path import check_paths
 
 CLAUSES = 500
 DEPTH = 30
+# Columns of an order
+COLUMNS = 20
+# What the operators compare with in all, a little less than PostgreSQL takes
+# as parameters of a statement; the clients ask for the records of a list by
+# some thousand ids.
+VALUES = 50_000
 # Of the text that like and ilike compare
 TEXT = 1000
 ORDERS = {
@@ -94,6 +101,7 @@ class Walk:
 
     def __init__(self):
         self.clauses = 0
+        self.values = 0
         # The fields by model that where looks into
         self.inside = defaultdict(set)
 
@@ -151,6 +159,14 @@ class Walk:
             self._follow(field, others[0], clause[:3], depth, inside)
         elif path:
             self._follow(field, path, clause, depth, inside)
+        elif isinstance(value, (list, tuple)):
+            self._count(value)
+
+    def _count(self, values):
+        self.values += len(values)
+        if self.values > VALUES:
+            raise DomainLimitError(gettext(
+                    'safety_base.msg_domain_values', count=VALUES))
 
     def _follow(self, field, path, clause, depth, inside):
         _, operator, value, *others = clause
@@ -178,6 +194,9 @@ class Walk:
     def order(self, Model, order):
         if not isinstance(order, (list, tuple)):
             self._refuse(order)
+        check_paths(
+            [p[0] for p in order if isinstance(p, (list, tuple)) and p],
+            columns=COLUMNS)
         for part in order:
             try:
                 name, type_ = part

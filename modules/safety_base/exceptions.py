@@ -63,3 +63,7 @@ class WizardDataError(UserError):
 
 class WizardOwnerError(AccessError):
     pass
+
+
+class PathLimitError(UserError):
+    pass

@@ -1,0 +1,43 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"""
+What clients read, export and sort by has bounds.
+
+Each dot or slash of a path is another reading or join, and each path a column,
+so a single call could keep the database busy for hours.  The widest forms read
+some two hundred paths, of three steps at most.
+"""
+
+from trytond.i18n import gettext
+from trytond.model import ModelStorage
+from trytond.transaction import Transaction
+
+from .exceptions import PathLimitError
+
+COLUMNS = 1000
+STEPS = 10
+
+
+class PathMixin(ModelStorage):
+    __slots__ = ()
+
+    @classmethod
+    def read(cls, ids, fields_names):
+        check_paths(fields_names)
+        return super().read(ids, fields_names)
+
+    @classmethod
+    def export_data(cls, records, fields_names, header=False):
+        check_paths(fields_names, '/')
+        return super().export_data(records, fields_names, header=header)
+
+
+def check_paths(paths, separator='.', columns=COLUMNS):
+    "Raise PathLimitError for too many or too long paths of a user."
+    transaction = Transaction()
+    if not transaction.user or not transaction.check_access:
+        return
+    if len(paths) > columns or any(
+            isinstance(p, str) and p.count(separator) > STEPS for p in paths):
+        raise PathLimitError(gettext(
+                'safety_base.msg_path_limit', columns=columns, steps=STEPS))
