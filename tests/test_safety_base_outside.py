@@ -318,6 +318,16 @@ class OutsideTestCase(unittest.TestCase):
         self.assertNotIn(
             'forged', self.call('ir.ui.view.view_get', view.id)['arch'])
 
+    def test_names(self):
+        "What is sent of a record is fields, nobody else reads them"
+        for forged in [
+                {'_user': 1}, {'_parent_resource._user': 1},
+                {'resource': ['res.user', {'_context': {}}]}]:
+            with self.subTest(forged=forged):
+                self.assertRefused(
+                    'ir.note.on_change_with_message_wrapped',
+                    {'message': "Mine", **forged})
+
     def test_step(self):
         "A step tells strangers neither number nor state"
         with self.assertRaises(UserError) as refusal:

@@ -49,6 +49,21 @@ def check_sent(obj, rpc, args):
         check_readable(model, *ids)
 
 
+def check_names(values):
+    "Raise an error for what is no field, by which Tryton knows who reads."
+    if isinstance(values, dict):
+        for name in values:
+            parts = name.removeprefix('_parent_').split('.')
+            if any(p.startswith('_') for p in parts):
+                raise ResourceError(gettext(
+                        'safety_base.msg_resource_unknown'))
+        values = values.values()
+    elif not isinstance(values, (list, tuple)):
+        return
+    for value in values:
+        check_names(value)
+
+
 def _is_of_form(obj, name):
     return (name.startswith(OF_FORMS)
         or name in getattr(obj, '_buttons', {})

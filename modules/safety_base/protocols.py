@@ -26,7 +26,7 @@ from trytond.rpc import RPC
 from trytond.transaction import Transaction
 from trytond.wsgi import app
 
-from .on_change import check_sent
+from .on_change import check_names, check_sent
 from .user_application import is_rest_on
 
 __all__ = []
@@ -57,8 +57,12 @@ def convert(self, obj, *args, **kwargs):
         kwargs['context'] = _believe(kwargs['context'], defaults)
     elif 'context' not in kwargs and args and isinstance(args[-1], dict):
         args = [*args[:-1], _believe(args[-1], defaults)]
+    is_checked = (
+        self.instantiate == 0 and self.check_access and _is_guarded())
+    if is_checked:
+        check_names(args[:1])
     args, kwargs, context, timestamp = _convert(self, obj, *args, **kwargs)
-    if self.instantiate == 0 and self.check_access and _is_guarded():
+    if is_checked:
         with Transaction().set_context(context):
             check_sent(obj, self, args)
     return args, kwargs, context, timestamp
