@@ -3,6 +3,7 @@
 "What a database promises also holds on SQLite, and why it would not."
 
 import os
+import sqlite3
 import threading
 import unittest
 from contextlib import closing
@@ -13,7 +14,8 @@ from trytond import backend
 from trytond.cache import MemoryCache
 from trytond.ir import cron
 from trytond.model.exceptions import SQLConstraintError
-from trytond.modules.safety_base.sqlite import TABLE, Request, StaleError
+from trytond.modules.safety_base.sqlite import (
+    TABLE, Request, StaleError, begin_again)
 from trytond.pool import Pool
 from trytond.protocols import dispatcher, wrappers
 from trytond.tests.test_tryton import DB_NAME, activate_module, drop_db
@@ -42,6 +44,27 @@ class RollbackTestCase(unittest.TestCase):
             1 / 0
         with Transaction().start(DB_NAME, 1):
             self.assertFalse(Party.search([('name', '=', "Refused")]))
+
+    def test_within(self):
+        "A transaction within another neither stores nor undoes it"
+        pool = Pool(DB_NAME)
+        Party = pool.get('party.party')
+        for stored in [False, True]:
+            with Transaction().start(DB_NAME, 1) as transaction:
+                Party.create([{'name': "Outer"}])
+                with transaction.new_transaction():
+                    Party.create([{'name': "Within"}])
+                with self.assertRaises(ZeroDivisionError), \
+                        transaction.new_transaction():
+                    Party.create([{'name': "Refused"}])
+                    1 / 0
+                if not stored:
+                    transaction.rollback()
+            with Transaction().start(DB_NAME, 1):
+                names = {p.name for p in Party.search([])}
+                for name in ["Outer", "Within"]:
+                    self.assertEqual(name in names, stored)
+                self.assertNotIn("Refused", names)
 
     def test_many(self):
         "Many records at once are checked to be unique"
@@ -116,6 +139,26 @@ class SharedTestCase(unittest.TestCase):
             transaction.rollback()
             self.assertEqual(self.read(), 'open')
 
+    def test_within(self):
+        "A transaction within one that has changed something waits for none"
+        with self.start() as transaction:
+            self.write('closed')
+            with transaction.new_transaction():
+                with Transaction().new_transaction():
+                    self.write('ajar')
+                self.assertEqual(self.read(), 'ajar')
+            self.assertEqual(self.elsewhere(self.read), 'open')
+            transaction.rollback()
+        self.assertEqual(self.elsewhere(self.read), 'open')
+
+    def test_within_unchanged(self):
+        "A transaction within one that has changed nothing stores at once"
+        with self.start(readonly=True) as transaction:
+            self.read()
+            with transaction.new_transaction():
+                self.write('closed')
+            self.assertEqual(self.elsewhere(self.read), 'closed')
+
     def test_requests(self):
         "The transactions of requests and jobs can begin again"
         for module in [dispatcher, wrappers, cron]:
@@ -159,12 +202,24 @@ class SharedTestCase(unittest.TestCase):
 
     def test_once(self):
         "Who has begun again does not do so without end"
+        def write(cursor):
+            error = backend.DatabaseOperationalError()
+            error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise error
+        for extras, is_stale in [
+                ({}, True), ({'_lock_tables': [TABLE]}, False)]:
+            with self.start(**extras) as transaction, \
+                    self.assertRaises(backend.DatabaseOperationalError) as e:
+                begin_again(write)(transaction.connection.cursor())
+            self.assertEqual(isinstance(e.exception, StaleError), is_stale)
+
+    def test_within_alone(self):
+        "Who has begun again stays alone, whatever is done within"
         with self.start(_lock_tables=[TABLE]):
-            with self.assertRaises(backend.DatabaseOperationalError) as raised:
-                with Transaction().new_transaction():
-                    self.execute('PRAGMA busy_timeout = 0')
-                    self.write('nested')
-            self.assertNotIsInstance(raised.exception, StaleError)
+            with Transaction().new_transaction():
+                self.write('nested')
+            with patch.object(config, 'getint', return_value=0):
+                self.assertTrue(self.elsewhere(self._is_locked))
 
     def test_cache(self):
         "What others read before a change is stored is not kept"

@@ -13,6 +13,11 @@ what was true when it began, and whoever changes what somebody else has
 changed since begins again, alone. Tryton has no place for an own database of
 the name sqlite, so its classes are changed when this module is imported.
 
+A transaction within another waits in vain for the outer one where this has
+changed something, or ends it too where they share the connection, in memory.
+Here it is a savepoint of the outer one then: what it stores is stored with the
+outer one only, but nothing of the outer one is stored or undone by it.
+
 Tryton also checks what must be unique of all new records by one expression,
 which SQLite refuses from about ninety records on.
 """
@@ -60,6 +65,7 @@ def install():
     SQLiteCursor.executemany = begin_again(SQLiteCursor.executemany)
     MemoryCache.commit = classmethod(clear_after(MemoryCache.commit.__func__))
     ModelSQL.validate = classmethod(by_slices(ModelSQL.validate.__func__))
+    Transaction.new_transaction = within(Transaction.new_transaction)
     for module in RESTARTING:
         module.Transaction = Request
 
@@ -70,9 +76,9 @@ def get_connection(platform):
     def wrapper(
             self, autocommit=False, readonly=False, statement_timeout=None):
         transactions = Transaction._local.transactions
-        if self._conn and any(
-                t.connection is self._conn for t in transactions):
-            return self._conn
+        for transaction in reversed(transactions):
+            if self._conn and _outer(transaction.connection) is self._conn:
+                return transaction.connection
         connection = platform(
             self, autocommit=autocommit, readonly=readonly,
             statement_timeout=statement_timeout)
@@ -80,7 +86,54 @@ def get_connection(platform):
             if readonly or _is_request(transactions):
                 # All is read as it was at the first reading.
                 connection.execute('BEGIN')
+                connection.unchanged = connection.total_changes
         return connection
+    return wrapper
+
+
+class Savepoint:
+    "The connection of a transaction within one that has changed something"
+
+    def __init__(self, connection):
+        self._connection = connection
+        self._is_set = False
+
+    def __getattr__(self, name):
+        return getattr(self._connection, name)
+
+    def __eq__(self, other):
+        return self._connection == other
+
+    def cursor(self, *args, **kwargs):
+        if not self._is_set:
+            self._connection.execute('SAVEPOINT within')
+            self._is_set = True
+        return self._connection.cursor(*args, **kwargs)
+
+    def commit(self):
+        if self._is_set:
+            self._connection.execute('RELEASE within')
+            self._is_set = False
+
+    def rollback(self):
+        if self._is_set:
+            self._connection.execute('ROLLBACK TO within')
+        self.commit()
+
+
+def within(platform):
+    "Make a savepoint of a transaction within one that has changed something"
+    @wraps(platform)
+    def wrapper(self, *args, **kwargs):
+        has_changed = _has_changed(self)
+        transaction = platform(self, *args, **kwargs)
+        if has_changed:
+            outer = _outer(self.connection)
+            if _outer(transaction.connection) is not outer:
+                transaction.connection.close()
+            transaction.database = self.database
+            transaction.connection = Savepoint(outer)
+        return transaction
     return wrapper
 
 
@@ -126,6 +179,17 @@ def by_slices(platform):
         for sub_records in grouped_slice(records, SLICE):
             platform(cls, list(sub_records))
     return wrapper
+
+
+def _outer(connection):
+    return getattr(connection, '_connection', connection)
+
+
+def _has_changed(transaction):
+    connection = transaction.connection
+    return connection.in_transaction and (
+        transaction._locked_tables
+        or connection.total_changes != getattr(connection, 'unchanged', None))
 
 
 def _is_request(transactions):
