@@ -16,10 +16,11 @@ LENGTH = 60
 def describe(record):
     "Return the name of the model and of the record."
     model, id_ = record.split(',')
+    called = Pool().get(model).__names__()['model']
     name = _get_rec_name(model, int(id_))
-    return ' '.join([
-            Pool().get(model).__names__()['model'],
-            f'({id_})' if name is None else f'"{name}"'])
+    if name is None:
+        return f'{called} ({id_})'
+    return gettext('hazard.msg_verify_record', model=called, record=name)
 
 
 def get_label(record, name):
