@@ -3,6 +3,8 @@
 "What clients ask for that is secret, has no form or is too large."
 
 import unittest
+from types import FunctionType
+from unittest.mock import patch
 
 from organization import create_company, create_user
 from rpc import Caller
@@ -169,6 +171,26 @@ class DomainTestCase(unittest.TestCase):
                 with self.subTest(clause=clause):
                     self.callers['admin'](
                         'res.user.search', [clause], 0, None, None)
+
+    def test_log(self):
+        "Of what a module raised is told where, of a value that misfits not"
+        def fail(cls, name, clause):
+            raise KeyError(name)
+
+        fail = FunctionType(
+            fail.__code__, {**globals(), '__name__': 'trytond.modules.x'})
+        Party = Pool(DB_NAME).get('party.party')
+        search = self.callers['clerk']
+        for clause, told in [
+                (('rec_name', '=', 'x'), True), (('id', 'in', 7), False)]:
+            with self.subTest(clause=clause), \
+                    patch.object(
+                        Party, 'search_rec_name', classmethod(fail)), \
+                    self.assertLogs(
+                        'trytond.modules.safety_base.domain') as logs, \
+                    self.assertRaises(UserError):
+                search('party.party.search', [clause], 0, None, None)
+            self.assertEqual(bool(logs.records[0].exc_info), told)
 
     def test_value(self):
         "Values and operators that do not fit the field are refused"
