@@ -253,6 +253,22 @@ class OutsideTestCase(unittest.TestCase):
             ['grade_color'])
         self.reporter('hazard.hazard.on_change', {'id': -1}, ['found_at'])
 
+    def test_told(self):
+        "Changes tell the names of those records only that one may read"
+        pool = Pool(DB_NAME)
+        Hazard = pool.get('hazard.hazard')
+
+        def on_change(note, names):
+            note.resource = Hazard(self.hazard)
+            return note
+        row, = self.captain('hazard.hazard.read', [self.hazard], ['rec_name'])
+        with patch.object(pool.get('ir.note'), 'on_change', on_change):
+            for call, name in [
+                    (self.captain, row['rec_name']),
+                    (self.call, str(self.hazard))]:
+                values = call('ir.note.on_change', {'id': -1}, ['message'])
+                self.assertEqual(values['resource.'], {'rec_name': name})
+
     def test_copy(self):
         "Attachments and notes are copied by who may read them"
         for model, id_ in [
