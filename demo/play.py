@@ -133,6 +133,7 @@ class Play:
             'discipline': item.discipline.id,
             'category': item.category.id,
             'check_item': None if topic.get('skip_item') else item.id,
+            'legal_basis': item.get_legal_basis(self.now.date()),
             'cause': topic['cause'],
             'source': get_ref(f'hazard.source_{source}'),
             'description': self._fill(topic['description']),

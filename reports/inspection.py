@@ -3,10 +3,11 @@
 "The record of a self-inspection and the statement that nothing was found."
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 
 from trytond.i18n import gettext
-from trytond.modules.safety_organization.clock import company_zone
+from trytond.modules.safety_organization.clock import company_zone, local_day
+from trytond.modules.safety_organization.workflow import now
 from trytond.pool import Pool
 
 from .document import Document, format_day, format_moment
@@ -105,6 +106,9 @@ class InspectionRecord(_InspectionDocument):
 
     @classmethod
     def get_lines(cls, inspection):
+        day = local_day(
+            inspection.done_at or inspection.started_at or now(),
+            company_zone(inspection.company))
         results = selection_texts('hazard.inspection.line', 'result')
         lines = inspection.lines
         if inspection.state == 'draft' and not lines:
@@ -114,10 +118,25 @@ class InspectionRecord(_InspectionDocument):
                 'number': number,
                 'item': line.item.rec_name,
                 'basis': ' '.join(filter(None, [
-                            line.item.basis, line.item.method])),
+                            line.item.basis,
+                            *cls.get_citations(line.item, day),
+                            line.item.method])),
                 'result': results.get(getattr(line, 'result', None)) or '',
                 'note': getattr(line, 'note', None) or '',
                 } for number, line in enumerate(lines, 1)]
+
+    @staticmethod
+    def get_citations(item, day):
+        "Return what the item cites of the rules that are in force, by rule."
+        articles = defaultdict(list)
+        for basis in item.legal_bases:
+            if basis.is_in_force(day):
+                articles[basis.edition].append(basis.article)
+        return [
+            gettext(
+                'hazard.msg_provision_citation',
+                rule=edition.name, article=listing(cited))
+            for edition, cited in articles.items()]
 
     @classmethod
     def get_summary(cls, inspection):

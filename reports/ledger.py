@@ -27,10 +27,10 @@ LISTED_STATES = [*OPEN_STATES, *CLOSED_STATES, 'returned']
 HAZARD = [
     'number', 'found_at', 'shift', 'place', 'discipline', 'category',
     'check_item', 'source', 'inspected_by', 'found_by', 'member',
-    'description', 'grade', 'criterion', 'handling', 'unit', 'responsible',
-    'on_site_measures', 'on_site_at', 'deadline', 'closed_at', 'round',
-    'imported', 'ledger_found_by', 'ledger_responsible',
-    'ledger_checked_by', 'state']
+    'description', 'grade', 'criterion', 'legal_basis', 'handling', 'unit',
+    'responsible', 'on_site_measures', 'on_site_at', 'deadline',
+    'closed_at', 'round', 'imported', 'ledger_found_by',
+    'ledger_responsible', 'ledger_checked_by', 'state']
 FOUR_FIX = [
     'measures', 'responsible', 'deadline', 'funding', 'emergency_plan',
     'supervisor']
@@ -50,8 +50,12 @@ REFERENCES = {
     'check_item': 'hazard.check_item',
     'source': 'hazard.source',
     'grade': 'hazard.grade',
-    'criterion': 'hazard.criterion',
     'unit': 'safety.unit',
+    }
+# What cites the provision that is violated, by field
+PROVISIONS = {
+    'criterion': 'hazard.criterion',
+    'legal_basis': 'hazard.legal_basis',
     }
 
 
@@ -261,6 +265,7 @@ class _Rows:
         self._handlings = selection_texts('hazard.hazard', 'handling')
         self._verdicts = selection_texts('hazard.recheck', 'state')
         self._rounds = {}
+        self._citations = {name: {} for name in PROVISIONS}
         self._mark = gettext('hazard_report.msg_ledger_imported_mark')
 
     def write(self, hazards):
@@ -277,6 +282,7 @@ class _Rows:
         labels = {
             name: self._names.load(model, {h[name] for h in hazards})
             for name, model in REFERENCES.items()}
+        self._load_citations(hazards)
         employees = self._load_employees(
             hazards, four_fixes.values(), rectifications.values(),
             rechecks.values())
@@ -286,11 +292,25 @@ class _Rows:
             yield {
                 **{n: labels[n][hazard[n]] for n in REFERENCES},
                 **self._finding(hazard, employees, kinds),
+                'violated': self._cite(hazard),
                 **self._fixing(
                     hazard, four_fixes.get(id_, {}),
                     rectifications.get(id_, {}), employees),
                 **self._checking(hazard, rechecks.get(id_, {}), employees),
                 }
+
+    def _load_citations(self, hazards):
+        pool = Pool()
+        for name, model in PROVISIONS.items():
+            citations = self._citations[name]
+            ids = {h[name] for h in hazards} - {None, *citations}
+            for provision in pool.get(model).browse(list(ids)):
+                citations[provision.id] = provision.citation
+
+    def _cite(self, hazard):
+        return '\n'.join(
+            self._citations[name][hazard[name]] for name in PROVISIONS
+            if hazard[name]) or None
 
     def _load_employees(self, *groups):
         ids = {

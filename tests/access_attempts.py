@@ -30,10 +30,12 @@ WRITTEN = {
     **access_exams.WRITTEN,
     **access_training.WRITTEN,
     **access_feedback.WRITTEN,
+    'hazard.check_item-hazard.legal_basis': 'legal_basis',
     'hazard.checklist-company.employee': 'employee',
     'hazard.checklist.line': {'sequence': 5},
     'hazard.configuration': {'archive_days': 40},
     'hazard.configuration.settings': {'archive_days': 40},
+    'hazard.criterion-hazard.legal_basis': 'legal_basis',
     'hazard.event': {'note': "Nothing."},
     'hazard.extension': {'reason': "No part."},
     'hazard.four_fix': {'measures': "Buy a new one."},
@@ -187,6 +189,9 @@ CREATED = {
     'hazard.category': {'': lambda f, role: {
             'name': "New", 'code': role, 'group': 'basic'}},
     'hazard.check_item': coded,
+    'hazard.check_item-hazard.legal_basis': {'': of(
+            check_item=first('hazard.check_item'),
+            legal_basis=first('hazard.legal_basis'))},
     'hazard.checklist': {'': of(
             name="New", company=company_id, unit=unit)},
     'hazard.checklist-company.employee': {'': of(
@@ -197,6 +202,9 @@ CREATED = {
     'hazard.configuration.settings': {'': of(
             company=company_id, archive_days=1)},
     'hazard.criterion': coded,
+    'hazard.criterion-hazard.legal_basis': {'': of(
+            criterion=first('hazard.criterion'),
+            legal_basis=first('hazard.legal_basis'))},
     'hazard.discipline': coded,
     'hazard.edition': {'': lambda f, role: {
             'name': "New", 'code': role,
@@ -205,6 +213,9 @@ CREATED = {
             hazard=first('hazard.hazard', 'draft'), company=company_id,
             sequence=9, at=dt.datetime(2026, 1, 1), user=1, action='close',
             digest='x')},
+    'hazard.legal_basis': {'': lambda f, role: {
+            'name': "New", 'code': role, 'article': "Art. 1",
+            'edition': f.records['hazard.edition']['any'].id}},
     'hazard.extension': {
         '': of(
             rectification=first('hazard.rectification', 'waiting'),

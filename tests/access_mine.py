@@ -137,10 +137,11 @@ def _build_seeds(mine, records):
     seeds = {
         model: {'any': pool.get(model).search([], limit=1)[0]}
         for model in [
-            'hazard.category', 'hazard.criterion', 'hazard.discipline',
-            'hazard.edition', 'hazard.grade', 'hazard.source',
-            'safety.member.kind', 'safety.shift', 'safety.shift.set',
-            'safety.trade']}
+            'hazard.category', 'hazard.check_item-hazard.legal_basis',
+            'hazard.criterion', 'hazard.criterion-hazard.legal_basis',
+            'hazard.discipline', 'hazard.edition', 'hazard.grade',
+            'hazard.legal_basis', 'hazard.source', 'safety.member.kind',
+            'safety.shift', 'safety.shift.set', 'safety.trade']}
     return {
         **seeds,
         'hazard.check_item': {'any': item},

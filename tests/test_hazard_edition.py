@@ -206,8 +206,9 @@ class UpdateTestCase(unittest.TestCase):
         named = criterion(2020, '2.3')
         named.name = "Accumulated gas let out"
         named.save()
-        unused = criterion(2020, '2.1')
-        Criterion.delete([unused])
+        Criterion.delete([criterion(2020, '2.1')])
+        CheckItem = Pool().get('hazard.check_item')
+        CheckItem.delete(CheckItem.search([('code', '=', 'mining_01')]))
         return hazards
 
     def go_back(self):
@@ -218,6 +219,11 @@ class UpdateTestCase(unittest.TestCase):
         edition = pool.get('hazard.edition').__table__()
         data = ModelData.__table__()
         cursor = Transaction().connection.cursor()
+        for name in [
+                'hazard.check_item-hazard.legal_basis',
+                'hazard.criterion-hazard.legal_basis', 'hazard.legal_basis']:
+            cursor.execute(*pool.get(name).__table__().delete())
+            cursor.execute(*data.delete(where=data.model == name))
         cursor.execute(*table.delete(where=table.code.like('2026-%')))
         cursor.execute(*table.update(
                 [table.edition, table.article], [None, None]))
@@ -264,5 +270,8 @@ class UpdateTestCase(unittest.TestCase):
             {'coal_criteria_2020': 94, 'coal_criteria_2026': 140, 'own': 1})
         own, = Criterion.search([('code', '=', 'own')])
         self.assertEqual(own.valid_from, LAST)
+        items = pool.get('hazard.check_item').search([])
+        self.assertEqual(len(items), 41)
+        self.assertTrue(all(i.legal_bases for i in items))
         problems = Verifier(first.company).run().problems
         self.assertEqual([p for p in problems if p.record], [])

@@ -33,7 +33,7 @@ YEAR = {
 HEAD = [
     "序号", "隐患编号", "发现时间", "班次", "地点/部位", "专业", "类别",
     "检查项目", "检查类型/来源", "检查单位", "发现人 （角色）", "隐患内容",
-    "等级", "判定依据", "处理方式", "责任单位", "责任人", "整改措施",
+    "等级", "违反条款", "处理方式", "责任单位", "责任人", "整改措施",
     "整改资金（元）", "整改期限 （含延期）", "应急预案/安全措施", "督办人",
     "整改完成时间", "复查时间", "复查人", "复查结果（轮次）", "销号时间",
     "超期天数"]
@@ -85,6 +85,7 @@ class LedgerTestCase(unittest.TestCase):
         with set_company(mine.company):
             hazard = report(
                 mine, inspected_by="省局",
+                legal_basis=get_ref('hazard.legal_basis_coal_2025_165'),
                 shift=get_ref('safety_organization.shift_clock_8'))
             confirm(
                 mine, hazard, measures="换密封条\n校正", funding=1200,
@@ -111,7 +112,8 @@ class LedgerTestCase(unittest.TestCase):
                 "类别": None, "检查项目": None, "检查类型/来源": None,
                 "检查单位": "省局", "发现人 （角色）": "Reporter",
                 "隐患内容": "The air door does not close.", "等级": "一般",
-                "判定依据": None, "处理方式": "四定",
+                "违反条款": "《煤矿安全规程》第一百六十五条",
+                "处理方式": "四定",
                 "责任单位": "Ventilation", "责任人": "Worker",
                 "整改措施": "换风门", "整改资金（元）": 1500.5,
                 "应急预案/安全措施": None, "督办人": None,

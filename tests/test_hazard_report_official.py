@@ -26,6 +26,8 @@ NAMES = {
     'safety': "赵严", 'chief': "孙守正"}
 ENGLISH = re.compile('[A-Za-z]{3,}')
 KNOWN = {'SHA'}
+DOORS = 'hazard.legal_basis_coal_2025_165'
+SHORT_CIRCUIT = 'hazard.criterion_2026_5_9'
 
 
 def build():
@@ -240,7 +242,11 @@ class OfficialTestCase(unittest.TestCase):
     def test_letters(self):
         "Notice, reply list and opinion tell the same hazards"
         mine = self.build()
-        hazards = [self.report(mine) for _ in range(3)]
+        doors, short = get_ref(DOORS), get_ref(SHORT_CIRCUIT)
+        hazards = [
+            self.report(mine),
+            self.report(mine, legal_basis=doors),
+            self.report(mine, legal_basis=doors, criterion=short)]
         for hazard in hazards[:2]:
             self.confirm(mine, hazard)
         notice = issue_notice(
@@ -257,10 +263,14 @@ class OfficialTestCase(unittest.TestCase):
         content = self.print_(mine.users.captain, [notice], notice.__name__)
         table, signatures = get_tables(content)
         self.assertEqual(table, [
-                ["序号", "隐患编号", "地点", "隐患", "级别", "整改要求"],
+                ["序号", "隐患编号", "地点", "隐患", "违反条款", "级别",
+                    "整改要求"],
                 *([str(i), f"2026-00000{i}", "18506 回风巷",
-                        "风门闭合不严，漏风。", "一般", "Try it."]
-                    for i in range(1, 4))])
+                        "风门闭合不严，漏风。", violated, "一般", "Try it."]
+                    for i, violated in enumerate([
+                            "", "《煤矿安全规程》第一百六十五条",
+                            "《煤矿重大事故隐患判定标准》第八条（九）\n"
+                            "《煤矿安全规程》第一百六十五条"], 1))])
         self.assertEqual(signatures, [[
                     "检查人员（签字）：\n年　　月　　日",
                     "整改责任人（签字）：\n年　　月　　日"]])

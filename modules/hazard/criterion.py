@@ -30,6 +30,10 @@ class Criterion(tree(), ProvisionMixin):
         help="The category of criteria that this one belongs to.")
     path = fields.Char("Path")
     children = fields.One2Many('hazard.criterion', 'parent', "Criteria")
+    legal_bases = fields.Many2Many(
+        'hazard.criterion-hazard.legal_basis', 'criterion', 'legal_basis',
+        "Legal Bases", order=[('id', 'ASC')],
+        help="The provisions that the criterion refers to.")
 
     @classmethod
     def __register__(cls, module):

@@ -2,6 +2,9 @@
 # level of this repository contains the full copyright notices.
 "The editions of rules, and what of them is in force on a day."
 
+import datetime as dt
+
+from trytond.i18n import gettext
 from trytond.model import Index, fields
 from trytond.modules.safety_organization.clock import current_zone, local_day
 from trytond.modules.safety_organization.named import search_any
@@ -83,8 +86,11 @@ class ProvisionMixin(ReferenceMixin):
     @property
     def citation(self):
         "The rule and the article, as documents cite the provision."
-        parts = [self.edition.name if self.edition else '', self.article]
-        return ' '.join(filter(None, parts)) or self.name
+        if not self.edition or not self.article:
+            return self.article or self.name
+        return gettext(
+            'hazard.msg_provision_citation',
+            rule=self.edition.name, article=self.article)
 
     @classmethod
     def get_in_force(cls, provisions, name):
@@ -116,9 +122,10 @@ class ProvisionMixin(ReferenceMixin):
 
 
 def _context_day():
-    "Return the company's day of the time of the context."
+    "Return the company's day of the time of the context, if it tells one."
     time = Transaction().context.get('in_force_at')
-    return local_day(time, current_zone()) if time else None
+    if isinstance(time, dt.datetime):
+        return local_day(time, current_zone())
 
 
 def _covers(prefix, day):

@@ -15,7 +15,7 @@ from .steps import REPORTABLE_STATES
 class Hazard(metaclass=PoolMeta):
     __name__ = 'hazard.hazard'
 
-    _provisions = ('criterion',)
+    _provisions = ('criterion', 'legal_basis')
     _states = {
         'readonly': ~Eval('state').in_(REPORTABLE_STATES),
         }
@@ -31,11 +31,37 @@ class Hazard(metaclass=PoolMeta):
             },
         help="The criterion by which the hazard is a major one. Offered are "
         "those in force on the day of discovery.")
+    legal_basis = fields.Many2One(
+        'hazard.legal_basis', "Violated Provision", states=_states,
+        domain=[
+            ('in_force', '=', True),
+            ],
+        search_context={
+            'in_force_at': Eval('found_at'),
+            },
+        help="The provision that the hazard is against. Offered are those in "
+        "force on the day of discovery.")
 
     @classmethod
     def __setup__(cls):
         super().__setup__()
         cls._editable = cls._editable.union(cls._provisions)
+
+    @fields.depends('check_item', 'found_at', 'company', 'legal_basis')
+    def on_change_check_item(self):
+        super().on_change_check_item()
+        if self.check_item and (day := self._day_of_discovery()):
+            self.legal_basis = self.check_item.get_legal_basis(day)
+
+    def _day_of_discovery(self):
+        if self.found_at and self.company:
+            return local_day(self.found_at, company_zone(self.company))
+
+    @property
+    def violated(self):
+        "The provisions that the hazard is against, a line each."
+        return '\n'.join(
+            p.citation for p in [self.criterion, self.legal_basis] if p)
 
     @classmethod
     def validate_fields(cls, hazards, field_names):
@@ -59,7 +85,7 @@ class Hazard(metaclass=PoolMeta):
             provision = getattr(self, name)
             if not provision:
                 continue
-            day = local_day(self.found_at, company_zone(self.company))
+            day = self._day_of_discovery()
             if not provision.is_in_force(day):
                 self._refuse(provision, day)
 
