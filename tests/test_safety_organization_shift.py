@@ -48,7 +48,7 @@ class ShiftTestCase(TestCase):
         pool = Pool()
         ShiftSet = pool.get('safety.shift.set')
         sets = ShiftSet.search([])
-        self.assertEqual([len(s.shifts) for s in sets], [3, 3, 3])
+        self.assertEqual([len(s.shifts) for s in sets], [3, 3, 3, 4])
 
     @with_transaction()
     def test_default_set(self):

@@ -2,18 +2,92 @@
 # level of this repository contains the full copyright notices.
 from trytond.model import fields
 from trytond.modules.safety_organization.reference import ReferenceMixin
+from trytond.pool import PoolMeta
+from trytond.pyson import Eval
+from trytond.transaction import Transaction
+
+from .steps import REPORTABLE_STATES
+
+GROUPS = [
+    ('cause', "By Cause"),
+    ('basic', "Basic Management"),
+    ('site', "On-site Management"),
+    ('disaster', "Type of Disaster"),
+    ]
 
 
 class Category(ReferenceMixin):
     __name__ = 'hazard.category'
 
-    group = fields.Selection([
-            ('cause', "By Cause"),
-            ('basic', "Basic Management"),
-            ('site', "On-site Management"),
-            ('disaster', "Type of Disaster"),
-            ], "Group", required=True, sort=False)
+    group = fields.Selection(GROUPS, "Group", required=True, sort=False)
+    in_group = fields.Function(
+        fields.Boolean(
+            "In Group",
+            help="Whether it is in the group of the context."),
+        'get_in_group', searcher='search_in_group')
 
     @classmethod
     def default_group(cls):
         return 'disaster'
+
+    @classmethod
+    def get_in_group(cls, categories, name):
+        group = Transaction().context.get('category_group')
+        return {c.id: not group or c.group == group for c in categories}
+
+    @classmethod
+    def search_in_group(cls, name, clause):
+        "Find all where the context tells no group."
+        _, operator, operand, *_ = clause
+        positive = (operator == '=') == bool(operand)
+        if group := Transaction().context.get('category_group'):
+            return [('group', '=' if positive else '!=', group)]
+        return [('id', '>' if positive else '<', 0)]
+
+
+class Hazard(metaclass=PoolMeta):
+    __name__ = 'hazard.hazard'
+
+    category_group = fields.Function(
+        fields.Selection(
+            [(None, ""), *GROUPS], "Group of Categories", sort=False,
+            states={
+                'readonly': ~Eval('state').in_(REPORTABLE_STATES),
+                },
+            help="Choose a group to find the category among fewer."),
+        'get_category_group', setter='set_category_group')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls._editable = cls._editable | {'category_group'}
+        # By the context, since a domain on a function field would be
+        # checked at every step.
+        cls.category.domain = [('in_group', '=', True)]
+        cls.category.search_context = {
+            'category_group': Eval('category_group'),
+            }
+
+    @fields.depends('category', 'category_group')
+    def on_change_category_group(self):
+        if self.category and self.category.group != self.category_group:
+            self.category = None
+
+    @fields.depends('category')
+    def on_change_category(self):
+        if self.category:
+            self.category_group = self.category.group
+
+    @fields.depends(methods=['on_change_category'])
+    def on_change_check_item(self):
+        super().on_change_check_item()
+        self.on_change_category()
+
+    @classmethod
+    def get_category_group(cls, hazards, name):
+        return {
+            h.id: h.category.group if h.category else None for h in hazards}
+
+    @classmethod
+    def set_category_group(cls, hazards, name, value):
+        "It only helps to choose."
