@@ -6,7 +6,7 @@ import unittest
 from types import FunctionType
 from unittest.mock import patch
 
-from organization import create_company, create_user
+from organization import create_company, create_employee, create_user
 from rpc import Caller
 
 from trytond.exceptions import UserError
@@ -36,6 +36,10 @@ class DomainTestCase(unittest.TestCase):
         Session = pool.get('ir.session')
         User = pool.get('res.user')
         company = create_company()
+        for name, employed in [
+                ("Known", company), ("Hidden", create_company("Other"))]:
+            create_user(
+                name.lower(), employed, create_employee(employed, name))
         bare, = User.create([{'login': 'bare', 'password': 'Oh, so secret'}])
         User.write([User(1)], {'password': 'Even more secret'})
         Application.create([{'user': 1, 'application': 'rest'}])
@@ -103,6 +107,34 @@ class DomainTestCase(unittest.TestCase):
                 ('res.user.application', [('key', 'like', 'a%')]),
                 ]:
             self.assertRefused(f'{name}.search', domain, 0, None, None)
+
+    def test_rules(self):
+        "Nobody finds out by a relation what the rules hide"
+        clerk = self.callers['clerk']
+
+        def found(*domain):
+            users = clerk('res.user.search', list(domain))
+            return {u['login'] for u in clerk(
+                    'res.user.read', users, ['login'])} & {'known', 'hidden'}
+        name = 'party.name'
+        for domain in [
+                ('employees.party.name', '=', "Hidden"),
+                ('employees.company.party.name', '=', "Other"),
+                ('employees', 'where', [(name, '=', "Hidden")]),
+                ('employees', 'where', [
+                        ['OR', (name, 'like', "Hid%"), ('id', '=', 0)]]),
+                ('companies.employees.party.name', 'like', "Hid%"),
+                ('companies', 'where', [
+                        ('employees.party.name', 'like', "Hid%")])]:
+            with self.subTest(domain=domain):
+                self.assertEqual(found(domain), set())
+        self.assertEqual(
+            found(('employees.party.name', '=', "Known")), {'known'})
+        self.assertEqual(
+            found(('employees', 'where', [(name, '!=', "x")])), {'known'})
+        # Of whom the clerk knows no name it is none of those
+        self.assertEqual(
+            found(('employees.party.name', '!=', "Hidden")), {'known'})
 
     def test_order(self):
         "No order of a client tells a secret"

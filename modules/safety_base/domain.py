@@ -8,6 +8,10 @@ dotted path, but not to those that the operator ``where`` looks into, and
 trusts the form of all of them.  Here each search of a user, whatever calls
 it, is walked through once: what is not made as a domain is refused, what is
 too large is refused, and ``where`` is checked as a path is.
+
+Nor does Tryton apply the rules of what a domain looks into.  Where it looks
+into the many records of a relation they are added, so that nobody finds out by
+searching what the rules hide.
 """
 import logging
 from collections import defaultdict
@@ -17,6 +21,7 @@ from trytond import backend
 from trytond.const import OPERATORS
 from trytond.i18n import gettext
 from trytond.model import ModelStorage
+from trytond.model.fields import Function
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction, without_check_access
 
@@ -37,6 +42,8 @@ TEXT = 1000
 ORDERS = {
     f'{order}{nulls}' for order in ['ASC', 'DESC']
     for nulls in ['', ' NULLS FIRST', ' NULLS LAST']}
+
+TO_MANY = {'one2many', 'many2many'}
 
 logger = logging.getLogger(__name__)
 _DATABASE = backend.DatabaseIntegrityError.__mro__[1:3]
@@ -60,7 +67,7 @@ class DomainMixin(ModelStorage):
             return search(
                 domain, offset=offset, limit=limit, order=order, count=count,
                 **options)
-        Walk().check(cls, domain, order)
+        domain = Walk().check(cls, domain, order)
         try:
             return search(
                 domain, offset=offset, limit=limit, order=order, count=count,
@@ -107,18 +114,21 @@ class Walk:
 
     def check(self, Model, domain, order=None):
         """
-        Raise DomainFormError, DomainLimitError or AccessError unless the user
+        Return the domain with the rules of what it looks into.
+
+        Raises DomainFormError, DomainLimitError or AccessError unless the user
         may search the model by the domain in the order.
         """
         pool = Pool()
         Access = pool.get('ir.model.access')
         FieldAccess = pool.get('ir.model.field.access')
-        self.domain(Model, domain)
+        domain = self.domain(Model, domain)
         if order:
             self.order(Model, order)
         for name, fields in self.inside.items():
             Access.check(name, 'read')
             FieldAccess.check(name, fields, 'read')
+        return domain
 
     def domain(self, Model, domain, depth=0, inside=False):
         if depth > DEPTH or self.clauses >= CLAUSES:
@@ -128,16 +138,16 @@ class Walk:
         if not isinstance(domain, (list, tuple)):
             self._refuse(domain)
         if not domain:
-            return
+            return domain
+        joined = []
         if isinstance(domain[0], str):
             if domain[0] not in {'AND', 'OR'} or (
                     len(domain) > 1 and isinstance(domain[1], str)):
                 self.clauses += 1
-                self.clause(Model, domain, depth, inside)
-                return
-            domain = domain[1:]
-        for part in domain:
-            self.domain(Model, part, depth + 1, inside)
+                return self.clause(Model, domain, depth, inside)
+            joined, domain = [domain[0]], domain[1:]
+        return joined + [
+            self.domain(Model, part, depth + 1, inside) for part in domain]
 
     def clause(self, Model, clause, depth, inside):
         if len(clause) < 3:
@@ -153,14 +163,17 @@ class Walk:
         if operator.endswith('where'):
             if path or not hasattr(field, 'get_target'):
                 self._refuse(clause)
-            self.domain(field.get_target(), value, depth + 1, True)
-        elif operator.endswith('_of') and not path and others:
+            Target = field.get_target()
+            value = self.domain(Target, value, depth + 1, True)
+            return (name, operator, self._ruled(field, Target, [value]))
+        if operator.endswith('_of') and not path and others:
             # The field of the target, which needs no other to follow itself
             self._follow(field, others[0], clause[:3], depth, inside)
         elif path:
-            self._follow(field, path, clause, depth, inside)
+            return self._follow(field, path, clause, depth, inside)
         elif isinstance(value, (list, tuple)):
             self._count(value)
+        return clause
 
     def _count(self, values):
         self.values += len(values)
@@ -176,9 +189,28 @@ class Walk:
         elif hasattr(field, 'get_target'):
             Target = field.get_target()
         else:
-            return
-        self.domain(Target, [path, operator, value, *others],
-            depth + 1, inside)
+            return clause
+        followed = [path, operator, value, *others]
+        domain = self.domain(Target, followed, depth + 1, inside)
+        ruled = self._ruled(field, Target, [domain])
+        if domain is followed and len(ruled) == 1:
+            return clause
+        if field._type == 'reference' or isinstance(field, Function):
+            self._refuse(clause)
+        where = (field.name, 'where', ruled)
+        if field._type in TO_MANY and operator.startswith(('!', 'not ')):
+            # As Tryton has it, who has none is found, too.
+            return ['OR', where, (field.name, '=', None)]
+        return where
+
+    def _ruled(self, field, Target, domain):
+        "Return the domain of what the field names, with the rules for it."
+        pool = Pool()
+        Rule = pool.get('ir.rule')
+        if field._type in TO_MANY and not isinstance(field, Function):
+            if rules := Rule.domain_get(Target.__name__):
+                domain = [*domain, rules]
+        return domain
 
     def _get_model(self, clause):
         "Return the model that a clause on a reference names"
