@@ -225,6 +225,14 @@ class OutsideTestCase(unittest.TestCase):
                 f'ir/html/hazard.hazard/{self.hazard}/description',
                 call=self.captain), 200)
 
+        for language, status in [
+                ('en', 200), ('zh_CN', 200), ("en';alert(1);//", 400)]:
+            with self.subTest(language=language):
+                self.assertEqual(self.open(
+                        f'ir/html/hazard.hazard/{self.hazard}/description',
+                        call=self.captain,
+                        query_string={'language': language}), status)
+
     def test_replaced(self):
         "The editor that is replaced is what the server calls"
         self.assertEqual(
@@ -308,6 +316,30 @@ class OutsideTestCase(unittest.TestCase):
         self.assertRefused(f'{channel}.get', 'x')
         messages = self.captain(f'{channel}.get', self.resource)
         self.assertEqual([m['content'] for m in messages], ["Secret"])
+
+    def test_followers(self):
+        "Chats are followed by who may read the record, then and later"
+        channel = 'ir.chat.channel'
+        resource = f'hazard.hazard,{self.other}'
+        self.assertRefused(
+            f'{channel}.subscribe', resource, 'bare', call=self.captain)
+        self.assertRefused(
+            f'{channel}.subscribe_email', resource, 'x@example.com',
+            call=self.captain)
+        self.captain(f'{channel}.subscribe', resource, 'reporter')
+        pool = Pool(DB_NAME)
+        with Transaction().start(DB_NAME, 1) as transaction:
+            Channel = pool.get(channel)
+            Follower = pool.get('ir.chat.follower')
+            followed, = Channel.search([('resource', '=', resource)])
+            Follower.create([{'channel': followed.id, 'user': self.bare.id}])
+            transaction.commit()
+        self.captain(f'{channel}.post', resource, "Of readers only")
+        with Transaction().start(DB_NAME, 1, readonly=True):
+            Notification = pool.get('res.notification')
+            told = Notification.search([
+                    ('description', '=', "Of readers only")])
+            self.assertEqual([n.user.login for n in told], ['reporter'])
 
     def test_default_mail(self):
         "Mails are proposed of records one may read"

@@ -426,6 +426,21 @@ class AnonymousTestCase(unittest.TestCase):
         (_, data), = result['actions']
         self.assertEqual(data, {'res_id': feedback.id})
 
+    @with_transaction()
+    def test_failure(self):
+        "What fails is refused in words and logged without what was sent"
+        Submit = Pool().get('safety.feedback.submit', type='wizard')
+        office = build_office()
+        with acting(office.users.author), \
+                self.assertLogs('trytond.modules.safety_feedback') as logs:
+            session, *_ = Submit.create()
+            with self.assertRaises(ReceiptError) as refused:
+                Submit.execute(session, {'secret': {
+                            'anonymous': True, 'kind': 'x',
+                            'subject': SUBJECT, 'text': TEXT}}, 'submit')
+        self.assertIsNone(refused.exception.__cause__)
+        self.assertNotIn(SUBJECT, str(logs.output))
+
     def test_server_log(self):
         "The server logs neither what is typed nor the code"
         for verbose in [False, True]:

@@ -130,6 +130,10 @@ def _believe_requested(request, pool, context):
 def html_editor(request, database_name, model, record, field):
     for method in ['read', *(['write'] if request.method == 'POST' else [])]:
         _check_open(request, database_name, model, method)
+    # Tryton writes it into the script of the page.
+    language = request.args.get('language', 'en').replace('_', '')
+    if not (language.isascii() and language.isalnum()):
+        abort(HTTPStatus.BAD_REQUEST)
     return _html_editor(
         request, database_name=database_name, model=model, record=record,
         field=field)

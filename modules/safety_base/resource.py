@@ -6,6 +6,7 @@ Copies, chats and mails are of records that the user may read.
 Tryton looks at the access to the model at most, not at the record.
 """
 
+from trytond.exceptions import UserError
 from trytond.i18n import gettext
 from trytond.ir.resource import ResourceAccessMixin
 from trytond.model import ModelStorage
@@ -29,6 +30,20 @@ def check_readable(model, *ids):
         raise ResourceError(gettext('safety_base.msg_resource_closed'))
     with check_access():
         Model.read(ids, ['id'])
+
+
+def is_readable_by(user, model, id_):
+    "May the user, who is not the one who calls, read the record?"
+    pool = Pool()
+    User = pool.get('res.user')
+    transaction = Transaction()
+    with transaction.set_user(user.id), transaction.reset_context(), \
+            transaction.set_context(User.get_preferences(context_only=True)):
+        try:
+            check_readable(model, id_)
+        except UserError:
+            return False
+    return True
 
 
 def split(resource):
@@ -57,6 +72,32 @@ class Channel(metaclass=PoolMeta):
     def check_access(cls, resource):
         check_readable(*split(resource))
         super().check_access(resource)
+
+    @classmethod
+    def subscribe(cls, resource, username=None):
+        pool = Pool()
+        User = pool.get('res.user')
+        if username is not None:
+            cls.check_access(resource)
+            users = User.search([('login', '=', username)])
+            if not users or not is_readable_by(users[0], *split(resource)):
+                raise ResourceError(gettext(
+                        'safety_base.msg_chat_follower', login=username))
+        super().subscribe(resource, username=username)
+
+    @classmethod
+    def subscribe_email(cls, resource, email):
+        raise ResourceError(gettext('safety_base.msg_chat_email'))
+
+
+class Follower(metaclass=PoolMeta):
+    __name__ = 'ir.chat.follower'
+
+    def notify(self, message):
+        resource = message.channel.resource
+        if self.user and is_readable_by(
+                self.user, resource.__name__, resource.id):
+            super().notify(message)
 
 
 class Email(metaclass=PoolMeta):

@@ -8,15 +8,18 @@ queue or the session of the wizard.
 """
 import datetime as dt
 import hashlib
+import logging
 import secrets
 from contextlib import contextmanager
 
+from trytond import backend
+from trytond.exceptions import TrytonException, UserError
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, Unique, fields
 from trytond.model.exceptions import AccessError
 from trytond.modules.safety_organization.access import CopyAccessMixin
 from trytond.pool import Pool, PoolMeta
-from trytond.transaction import Transaction
+from trytond.transaction import Transaction, TransactionError
 from trytond.wizard import Wizard
 
 from .exceptions import ReceiptError
@@ -28,6 +31,8 @@ ALPHABET = '23456789ABCDEFGHJKMNPQRSTUVWXYZ'
 # 79 bits, which nobody finds by trying
 LENGTH = 16
 _GROUP = 4
+
+logger = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -172,6 +177,21 @@ class PrivateWizard(Wizard):
     """
     model = record = None
     records = []
+
+    @classmethod
+    def execute(cls, *args, **kwargs):
+        try:
+            return super().execute(*args, **kwargs)
+        except (TransactionError, TrytonException, UserError,
+                backend.DatabaseOperationalError,
+                backend.DatabaseTimeoutError):
+            raise
+        except Exception as exception:
+            # The server would log who sent what.
+            logger.error(
+                "%s failed: %s", cls.__name__, type(exception).__name__)
+            raise ReceiptError(gettext(
+                    'safety_feedback.msg_receipt_form')) from None
 
     def _save(self):
         pass
