@@ -7,7 +7,8 @@ Protected are the national IDs and the phones of the employees of any company.
 They are read whole by
 
 * the person, through an employee of the own user;
-* the department that manages a kind, for the members of this kind;
+* the department that manages a kind, for the members of this kind who have
+  been active: whoever can only be a candidate can be made one and undone;
 * the organization administration, for the employees of its companies;
 * the employee administration, for the employees of its companies who are not
   members;
@@ -27,7 +28,7 @@ import logging
 import re
 
 import stdnum.exceptions
-from sql import Literal
+from sql import Literal, Null
 from sql.aggregate import Count
 from sql.conditionals import Coalesce
 from sql.functions import Function, Upper
@@ -159,7 +160,8 @@ class PersonalData:
         elif self.kinds:
             yield party.in_(self._enrolled(
                     lambda e, m: e.company.in_(companies)
-                    & m.kind.in_(self.kinds)))
+                    & m.kind.in_(self.kinds)
+                    & (m.since != Null)))
         if self._in_group('company', 'group_employee_admin'):
             yield (party.in_(self._employed(
                         lambda e: e.company.in_(companies)))
@@ -174,14 +176,21 @@ class PersonalData:
             expression &= ~readable
         return expression
 
-    def foreign(self, party):
-        "Return the expression that tells if party belongs to others only"
+    def foreign(self, party, without=()):
+        """
+        Return the expression that tells if party belongs to others only
+
+        The employees, given as ids, of without do not count.
+        """
         if self.unlimited:
             return Literal(False)
+        others = [*without] or [-1]
+        employed = self._employed(lambda e: ~e.id.in_(others))
         own = self._employed(
-            lambda e: e.company.in_(self.companies or [-1])
-            | e.id.in_(self.employees or [-1]))
-        return party.in_(self._employed()) & ~party.in_(own)
+            lambda e: ~e.id.in_(others)
+            & (e.company.in_(self.companies or [-1])
+                | e.id.in_(self.employees or [-1])))
+        return party.in_(employed) & ~party.in_(own)
 
 
 class _PersonalChar(fields.Char):
