@@ -9,7 +9,8 @@ from test_safety_organization_roster import as_user, create_user
 
 from trytond.model.exceptions import AccessError, SQLConstraintError
 from trytond.modules.company.tests import create_company, set_company
-from trytond.modules.safety_organization.exceptions import PhoneAccessError
+from trytond.modules.safety_organization.exceptions import (
+    EmployeeAccessError, PhoneAccessError)
 from trytond.modules.safety_organization.party import mask, mask_phone
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
@@ -76,6 +77,7 @@ class PersonalDataTestCase(unittest.TestCase):
         Employee = pool.get('company.employee')
         Kind = pool.get('safety.member.kind')
         Member = pool.get('safety.member')
+        Unit = pool.get('safety.unit')
         User = pool.get('res.user')
         company = create_company()
         self.customer = self.create_party("Customer", 1)
@@ -86,10 +88,12 @@ class PersonalDataTestCase(unittest.TestCase):
             _, union, youth = Employee.create([
                     {'party': p.id, 'company': company.id}
                     for p in [self.clerk, self.union, self.youth]])
+            unit, = Unit.create([{'name': "Mine", 'kind': 'mine'}])
             for employee, code in [(union, 'union'), (youth, 'youth')]:
                 kind, = Kind.search([('code', '=', code)])
-                Member.create([{
-                            'employee': employee.id, 'kind': kind.id}])
+                Member.activate(Member.create([{
+                                'employee': employee.id, 'kind': kind.id,
+                                'unit': unit.id}]))
         module = 'safety_organization'
         self.users = {
             'ordinary': create_user('ordinary', company),
@@ -434,6 +438,94 @@ class PersonalDataTestCase(unittest.TestCase):
                 self.assertEqual(
                     {i.party for i in Identifier.search(
                             [('type', '=', 'cn_ric')])}, {self.customer})
+
+    @with_transaction()
+    def test_candidate(self):
+        "Test nobody reads people by making candidates of them"
+        pool = Pool()
+        ContactMechanism = pool.get('party.contact_mechanism')
+        Employee = pool.get('company.employee')
+        Member = pool.get('safety.member')
+        Party = pool.get('party.party')
+        self.setup_people()
+        employee, = Employee.search([('party', '=', self.clerk.id)])
+        with as_user(self.users['union']):
+            member, = Member.create([{'employee': employee.id}])
+            self.assert_masked(2)
+            self.assertFalse(ContactMechanism.search([
+                        ('party', '=', self.clerk.id),
+                        ('type', '=', 'mobile')]))
+            self.assertFalse(Party.search([
+                        ('national_id', '=', national_id(2))]))
+            Member.delete([member])
+            member, = Member.create([{'employee': employee.id}])
+            with Transaction().set_context(reason="Mistaken"):
+                Member.dismiss([member])
+            self.assert_masked(2)
+            # What is decided for good is recorded
+            member, = Member.create([{
+                        'employee': employee.id,
+                        'unit': Member.search([])[0].unit.id}])
+            Member.activate([member])
+            self.assertEqual(Party(self.clerk.id).mobile, mobile(2))
+
+    def assert_masked(self, number):
+        Party = Pool().get('party.party')
+        values, = Party.read([self.people[number].id], [
+                'mobile', 'national_id', 'identifiers.code',
+                'contact_mechanisms.value'])
+        self.assertEqual(values['mobile'], mask_phone(mobile(number)))
+        self.assertEqual(values['national_id'], mask(national_id(number)))
+        self.assertNotIn(national_id(number), repr(values))
+        self.assertNotIn(mobile(number), repr(values))
+
+    @with_transaction()
+    def test_employ_foreign(self):
+        "Test nobody reads people of other companies by employing them"
+        pool = Pool()
+        Employee = pool.get('company.employee')
+        Party = pool.get('party.party')
+        self.setup_people()
+        company = self.users['party admin'].company
+        other = create_company("Other", currency=pool.get(
+                'currency.currency').search([])[0])
+        victim = self.create_party("Victim", 7)
+        with set_company(other):
+            Employee.create([{'party': victim.id, 'company': other.id}])
+        clerk, = Employee.search([('party', '=', self.clerk.id)])
+        values = {'party': victim.id, 'company': company.id}
+        for name in ['employee admin', 'organization']:
+            with self.subTest(user=name), as_user(self.users[name]):
+                for attempt in [
+                        lambda: Employee.create([values]),
+                        lambda: Employee.create([{
+                                    'party': self.customer.id,
+                                    'company': company.id}, values]),
+                        lambda: Employee.write([Employee(clerk.id)], {
+                                'party': victim.id}),
+                        ]:
+                    with self.assertRaises(AccessError):
+                        attempt()
+                    # As the end of the transaction does
+                    with without_check_access():
+                        Employee.delete(Employee.search([
+                                    ('party', '=', victim.id),
+                                    ('company', '=', company.id)]))
+                with self.assertRaises(AccessError):
+                    Party.read([victim.id], ['national_id'])
+
+    @with_transaction()
+    def test_employ(self):
+        "Test who is no foreign employee becomes one, and stays the person"
+        Employee = Pool().get('company.employee')
+        self.setup_people()
+        company = self.users['party admin'].company
+        with as_user(self.users['employee admin']):
+            employee, = Employee.create([{
+                        'party': self.customer.id, 'company': company.id}])
+            Employee.write([employee], {'party': self.customer.id})
+            with self.assertRaises(EmployeeAccessError):
+                Employee.write([employee], {'party': self.union.id})
 
     @with_transaction()
     def test_mask(self):

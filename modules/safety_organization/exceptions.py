@@ -9,6 +9,10 @@ class PhoneAccessError(AccessError):
     pass
 
 
+class EmployeeAccessError(AccessError):
+    pass
+
+
 class PasswordResetError(UserError):
     pass
 
