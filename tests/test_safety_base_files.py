@@ -226,6 +226,7 @@ class StoredFileTestCase(unittest.TestCase):
     @with_transaction()
     def test_attachments(self):
         "Attachments are few, small and on records that the user may write"
+        Attachment = Pool().get('ir.attachment')
         mine = build_mine()
         hazard = draft(mine)
         user = mine.users.reporter
@@ -237,6 +238,12 @@ class StoredFileTestCase(unittest.TestCase):
             self.attach(user, hazard, data=b'Own')
             with self.assertRaises(AttachmentLimitError):
                 self.attach(user, hazard, type='link', link='https://a.b')
+        other = draft(mine)
+        count = Attachment.search([('create_uid', '=', user.id)], count=True)
+        with patch.object(attachment_module, 'DAY_MAX', count + 1):
+            self.attach(user, other, data=b'Own')
+            with self.assertRaises(AttachmentLimitError):
+                self.attach(user, other, data=b'Own')
         with self.assertRaises(AccessError):
             self.attach(mine.users.other_captain, hazard, data=b'Own')
 

@@ -1,14 +1,19 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
+import datetime as dt
+
 from trytond.i18n import gettext
 from trytond.pool import PoolMeta
+from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import AttachmentLimitError
 
 # Who may write a record may attach files to it, which fill the disk.
 COUNT_MAX = 30
 BYTES_MAX = 20 * 1000 ** 2
+# As anybody may write some record or other, it is bounded by person too.
+DAY_MAX = 200
 
 
 class Attachment(metaclass=PoolMeta):
@@ -29,8 +34,20 @@ class Attachment(metaclass=PoolMeta):
         super().check_modification(
             mode, attachments, values=values, external=external)
         if external and mode == 'create':
+            cls._check_day()
             for resource in {str(a.resource) for a in attachments}:
                 cls._check_count(resource)
+
+    @classmethod
+    @without_check_access
+    def _check_day(cls):
+        since = dt.datetime.now() - dt.timedelta(days=1)
+        if cls.search([
+                    ('create_uid', '=', Transaction().user),
+                    ('create_date', '>', since),
+                    ], count=True) > DAY_MAX:
+            raise AttachmentLimitError(gettext(
+                    'safety_base.msg_attachment_day', count=DAY_MAX))
 
     @classmethod
     def _check_count(cls, resource):

@@ -73,17 +73,28 @@ def _is_of_form(obj, name):
 
 def _walk(record):
     "Yield the stored records among the record and what its values name."
-    if (isinstance(record, ModelStorage)
-            and record.id is not None and record.id >= 0):
-        yield record
-    if not record._values:
-        return
-    for name, value in record._values._items():
-        if record._fields[name]._type not in RELATIONS:
+    # What is sent of a line names its parent, which names the line.
+    walked, left = set(), [record]
+    while left:
+        record = left.pop()
+        if id(record) in walked:
             continue
-        for target in value if isinstance(value, (list, tuple)) else [value]:
-            if isinstance(target, Model):
-                yield from _walk(target)
+        walked.add(id(record))
+        if (isinstance(record, ModelStorage)
+                and record.id is not None and record.id >= 0):
+            yield record
+        if record._values:
+            left.extend(_get_targets(record))
+
+
+def _get_targets(record):
+    "Yield the records that the values of the record name."
+    for name, value in record._values._items():
+        if record._fields[name]._type in RELATIONS:
+            for target in (
+                    value if isinstance(value, (list, tuple)) else [value]):
+                if isinstance(target, Model):
+                    yield target
 
 
 class OnChangeMixin(ModelView):
