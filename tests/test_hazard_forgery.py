@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from mine import build_mine
 from notices import issue_notice
-from organization import acting, create_company, create_member
+from organization import acting, create_company, create_member, get_ref
 from points import create_rule, serve
 from school import create_course, create_session, hold
 from steps import confirm, draft, finish, recheck, report, waiting
@@ -436,6 +436,46 @@ class ForgeryTestCase(unittest.TestCase):
                 for message in verified.list('problems'):
                     self.assertNotRegex(message, CODES)
         self.assertEqual(self.verify().list('problems'), [])
+
+    @with_transaction()
+    def test_second_checker(self):
+        "What was forged before it passed, so that the pass records it too"
+        self.mine = mine = build_mine()
+        self.company = mine.company
+        grade = Pool().get('hazard.grade')(get_ref('hazard.grade_general'))
+        grade.two_checkers = True
+        grade.save()
+        hazard = report(mine)
+        confirm(mine, hazard)
+        finish(mine, hazard)
+        with acting(mine.users.captain):
+            stage = waiting('hazard.recheck', hazard)
+            stage.__class__.write([stage], {
+                    'second_checker': mine.employees.secretary.id,
+                    'reason': "It closes."})
+        at, chief = stage.opened_at, mine.employees.chief.id
+
+        def forge(confirmed, **values):
+            if confirmed:
+                recheck(mine, hazard, 'confirm', user=mine.users.secretary)
+            self.update('hazard.recheck', stage.id, **values)
+            Transaction().cache.clear()
+            recheck(mine, hazard, 'pass_')
+
+        with self.forged(lambda: forge(True, reason="It closes.")):
+            self.assertEqual(self.verify().list('problems'), [])
+        for confirmed, field, values in [
+                (True, 'reason', {'reason': "Forged"}),
+                (True, 'second_checker', {'second_checker': chief}),
+                (True, 'second_at', {
+                        'second_at': at - dt.timedelta(days=1)}),
+                (False, 'second_at', {'second_at': at}),
+                ]:
+            with self.subTest(field, confirmed=confirmed), \
+                    self.forged(lambda: forge(confirmed, **values)):
+                verified = self.verify()
+                self.assertFound(verified, str(stage), field)
+                self.assertEqual(len(verified.problems), 1)
 
     @with_transaction()
     def test_words(self):

@@ -4,6 +4,7 @@
 
 import datetime as dt
 import unittest
+from itertools import chain
 from unittest.mock import patch
 
 from mine import build_mine
@@ -322,6 +323,55 @@ class SecondCheckerTestCase(unittest.TestCase):
                 stage = self.ask(mine, hazard, **values)
                 self.assertIsNone(stage.second_at)
                 self.assertNotPassed(mine, hazard)
+
+    @with_transaction()
+    def test_named(self):
+        "Nor does the confirmation stay where the client names its time"
+        mine, hazard = self.build()
+        chief = mine.employees.chief.id
+
+        def split(stage, values):
+            "Each value in an action of its own, in the given order"
+            stage.__class__.write(*chain.from_iterable(
+                    ([stage], {n: v}) for n, v in values.items()))
+
+        def whole(stage, values):
+            stage.__class__.write([stage], values)
+
+        for write in [whole, split]:
+            for changed in [
+                    {'reason': "Forged."}, {'second_checker': chief},
+                    {'reason': "It closes."}]:
+                for first in [False, True]:
+                    self.ask(mine, hazard)
+                    stage = recheck(
+                        mine, hazard, 'confirm', user=mine.users.secretary)
+                    named = {'second_at': stage.second_at}
+                    values = named | changed if first else changed | named
+                    with self.subTest(
+                            write=write.__name__, values=list(values)):
+                        with acting(mine.users.captain):
+                            write(stage, values)
+                        self.assertIsNone(
+                            stage.__class__(stage.id).second_at)
+                        self.assertNotPassed(mine, hazard)
+
+    @with_transaction()
+    def test_unchanged(self):
+        "A client saves the form with what stands in it"
+        mine, hazard = self.build()
+        self.ask(mine, hazard)
+        stage = recheck(mine, hazard, 'confirm', user=mine.users.secretary)
+        at = stage.second_at
+        with acting(mine.users.captain):
+            stage.__class__.write([stage], {
+                    'second_at': at, 'round': stage.round})
+            self.assertEqual(stage.__class__(stage.id).second_at, at)
+            stage.__class__.write([stage], {
+                    'second_checker': stage.second_checker.id,
+                    'second_at': at, 'reason': stage.reason})
+        recheck(mine, hazard, 'confirm', user=mine.users.secretary)
+        recheck(mine, hazard, 'pass_')
 
     @with_transaction()
     def test_photos_changed(self):

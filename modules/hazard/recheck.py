@@ -10,6 +10,7 @@ from trytond.modules.safety_organization.person import acting_person
 from trytond.modules.safety_organization.workflow import hours_later, now, step
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
+from trytond.transaction import Transaction
 
 from . import notice
 from .exceptions import RecheckError
@@ -180,8 +181,21 @@ class Recheck(StageMixin):
         values = super().preprocess_values(mode, values)
         if mode == 'write' and values.keys() & {'second_checker', 'reason'}:
             # What was confirmed is not what is there now.
-            values.setdefault('second_at', None)
+            values['second_at'] = None
         return values
+
+    @classmethod
+    def _before_write(cls, *args):
+        transaction = Transaction()
+        external = transaction.user and transaction.check_access
+        ids, names, on_write, eligibles, *actions = super()._before_write(
+            *args)
+        for values in actions[1::2] if external else []:
+            # What a client names is what stands, yet it must not stay so
+            # where another action of the same write withdraws it.
+            if values.get('second_at'):
+                del values['second_at']
+        return ids, names, on_write, eligibles, *actions
 
     @classmethod
     def on_modification(cls, mode, rechecks, field_names=None):

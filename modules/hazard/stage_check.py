@@ -52,6 +52,7 @@ def check_stages(rows, hazard, events):
         if s.get('hazard') == hazard['id']}
     yield from _check_named(steps, rows, hazard, events)
     yield from _check_unnamed(steps, hazard, events, stages)
+    yield from _check_second(hazard, events, stages)
     yield from _check_waiting(hazard, stages)
     yield from _check_card(hazard, events)
     yield from _check_finder(hazard, events)
@@ -126,6 +127,36 @@ def _check_unnamed(steps, hazard, events, stages):
                     record=describe(reference), hazard=_name(hazard),
                     state=show(reference, 'state', stage['state'])),
                 reference, 'state', hazard['id'])
+
+
+def _check_second(hazard, events, stages):
+    "Yield what stands as confirmed but is not what a second checker did."
+    last = {e['stage']: e for e in events if e['action'] == 'second'}
+    for reference, stage in stages.items():
+        if not stage.get('second_at'):
+            continue
+        event = last.get(reference)
+        if not event:
+            yield _differs(
+                reference, 'second_at', stage['second_at'], None, hazard)
+            continue
+        for name, value in _get_confirmed(stage, event).items():
+            if (stage[name] or None) != value:
+                yield changed(
+                    reference, name, stage[name], value, hazard,
+                    event['sequence'])
+
+
+def _get_confirmed(stage, event):
+    "Return what the second checker confirmed, by the names of the fields."
+    # Who is several employees may act as another one than was asked.
+    recorded = event['content'].get('stage', {})
+    at = stage['second_at']
+    return {
+        'second_checker': recorded.get('second_checker', event['employee']),
+        'second_at': at if _is_at(at, event) else event['at'].isoformat(),
+        'reason': event['note'],
+        }
 
 
 def _check_waiting(hazard, stages):
