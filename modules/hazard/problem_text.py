@@ -3,21 +3,42 @@
 """What records, fields and values are called where something does not fit.
 
 Records are given as "model,id", values plain as events record them
-(event_content.py). What is not there any more is told by its id.
+(event_content.py). What is not there any more is told by its id, what is
+neither, because it was forged, as it is.
 """
+import datetime as dt
+import re
+
 from trytond.i18n import gettext
-from trytond.model import fields
+from trytond.model import ModelSQL, fields
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
 LENGTH = 60
+REFERENCE = re.compile(r'([\w.-]+),(\d{1,9})', re.ASCII)
+
+
+def parse(reference):
+    "Return the name of the model and the id, None for what is no reference."
+    match = REFERENCE.fullmatch(str(reference))
+    if match and _is_stored(match[1]):
+        return match[1], int(match[2])
+
+
+def _is_stored(model):
+    try:
+        return issubclass(Pool().get(model), ModelSQL)
+    except KeyError:
+        return False
 
 
 def describe(record):
     "Return the name of the model and of the record."
-    model, id_ = record.split(',')
+    if not (named := parse(record)):
+        return shorten(record)
+    model, id_ = named
     called = Pool().get(model).__names__()['model']
-    name = _get_rec_name(model, int(id_))
+    name = _get_rec_name(model, id_)
     if name is None:
         return f'{called} ({id_})'
     return gettext('hazard.msg_verify_record', model=called, record=name)
@@ -38,16 +59,25 @@ def show(record, name, value):
         return ''
     elif isinstance(field, fields.Boolean):
         return gettext(f'hazard.msg_verify_{"yes" if value else "no"}')
-    elif isinstance(field, fields.Selection):
-        return field.get_selection(Model, name, Model()).get(value, value)
+    elif isinstance(field, fields.Selection) and isinstance(value, str):
+        names = field.get_selection(Model, name, Model())
+        return names.get(value) or shorten(value)
     elif isinstance(field, fields.Many2One) and isinstance(value, int):
         called = _get_rec_name(field.model_name, value)
         return shorten(f'({value})' if called is None else called)
     elif isinstance(field, fields.Reference):
         return shorten(describe(value))
-    elif isinstance(field, (fields.DateTime, fields.Timestamp)):
+    elif isinstance(field, (fields.DateTime, fields.Timestamp)) and (
+            _is_time(value)):
         return f'{value.replace("T", " ")} UTC'
     return shorten(value)
+
+
+def _is_time(value):
+    try:
+        return bool(dt.datetime.fromisoformat(value))
+    except (TypeError, ValueError):
+        return False
 
 
 def shorten(value):
@@ -58,6 +88,8 @@ def shorten(value):
 
 def _get_rec_name(model, id_):
     "Return the name of the record, None if there is none."
+    if not 0 <= id_ < 2 ** 31:
+        return
     Model = Pool().get(model)
     table = Model.__table__()
     cursor = Transaction().connection.cursor()
