@@ -280,16 +280,26 @@ class CollectTestCase(unittest.TestCase):
                     ('member', '=', bob.id), ('date', '>', day)], count=True))
 
         verified, = Entry.search([('rule.event', '=', 'hazard_verified')])
-        for name, forged, field in [
-                ('date', dt.date(2026, 2, 1), 'rule'),
-                ('date', dt.date(2026, 3, 2), 'date'),
-                ('task', 5, 'task'),
-                ('occurrence', 9, 'source'),
-                ('points', 7, 'points')]:
-            with self.subTest(name), Transaction().connection.cursor() as c:
-                table, before = verified.__table__(), getattr(verified, name)
+        overdue, = Entry.search([
+                ('rule.event', '=', 'rectification_overdue')])
+        period = get_period(built.company, 'month')
+        for entry, name, forged, field in [
+                (verified, 'date', dt.date(2026, 2, 1), 'rule'),
+                (verified, 'date', dt.date(2026, 3, 2), 'date'),
+                (verified, 'task', 5, 'task'),
+                (verified, 'occurrence', 9, 'source'),
+                (verified, 'source', 'foo', 'source'),
+                (verified, 'source', str(period), 'source'),
+                (overdue, 'source', str(period), 'source'),
+                (overdue, 'source', 'hazard.rectification,999', 'source'),
+                (verified, 'points', 7, 'points')]:
+            with self.subTest(name=name, forged=forged), \
+                    Transaction().connection.cursor() as c:
+                table, before = Entry.__table__(), getattr(entry, name)
+                if name == 'source':
+                    before = str(before)
                 column = getattr(table, name)
-                where = table.id == verified.id
+                where = table.id == entry.id
                 c.execute(*table.update([column], [forged], where=where))
                 self.assertVerified(built, [field])
                 c.execute(*table.update([column], [before], where=where))

@@ -221,6 +221,16 @@ class ForgeryTestCase(unittest.TestCase):
                     content, sort_keys=True, separators=(',', ':')))
         self.rechain(self.hazard)
 
+    def write_number(self):
+        "Record a number for a time, and a list for a choice."
+        event = self.event(1)
+        content = json.loads(event.content)
+        content['card'].update(found_at=5, handling=['on_site'])
+        self.update(
+            'hazard.event', event.id, content=json.dumps(
+                content, sort_keys=True, separators=(',', ':')))
+        self.rechain(self.hazard)
+
     def delete_last_event(self):
         last = self.hazard.events[-1]
         self.delete('hazard.event', lambda t: t.id == last.id)
@@ -315,6 +325,8 @@ class ForgeryTestCase(unittest.TestCase):
             'hazard.recheck'), None
         yield "two events swapped", self.swap, card, None
         yield "rechained", self.rewrite, DAY, None
+        yield "number for a time", self.write_number, card, 'found_at'
+        yield "list for a choice", self.write_number, card, 'handling'
         yield "rechained and sealed anew", self.seal_anew, DAY, None
 
     def forged_seals(self):
@@ -402,6 +414,9 @@ class ForgeryTestCase(unittest.TestCase):
             str(photo)), 'taken_at'
         yield "points", change(
             entry, points=entry.points + 50), str(entry), 'points'
+        for source in ['foo', 'training.session,1']:
+            yield f"points for {source}", change(
+                entry, source=source), str(entry), 'source'
         yield "certificate", change(
             certificate, valid_until=dt.date(2029, 1, 1)), (
             str(certificate)), 'valid_until'
@@ -563,7 +578,8 @@ class ForgeryTestCase(unittest.TestCase):
             # Nothing but the content tells of these.
             "found at", "finder", "grade", "funds", "photo deleted",
             "file of a photo and its digest", "time of a photo",
-            "date of a document", "time of a seal", "rechained"}
+            "date of a document", "time of a seal", "rechained",
+            "number for a time", "list for a choice"}
         for name, forge, record, field in list(self.forgeries()):
             if name in unproved or name.startswith("deadline of a"):
                 continue

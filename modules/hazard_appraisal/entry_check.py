@@ -6,22 +6,28 @@ A rule that has counted is not changed any more but gets a new version, thus
 an entry is compared with the rule as it was then.
 """
 
+from collections import defaultdict
+
 from trytond.i18n import gettext
+from trytond.model import fields
 from trytond.modules.hazard.event_content import plain
-from trytond.modules.hazard.problem_text import describe, get_label, show
+from trytond.modules.hazard.problem_text import (
+    describe, get_label, parse, show)
 from trytond.modules.hazard.verification import Problem, fetch
 from trytond.pool import Pool, PoolMeta
+from trytond.tools import grouped_slice
 
 from .collection import Collection
 from .fact import Scope
 
+SLICE = 1_000
 NAMES = [
     'id', 'rule', 'source', 'occurrence', 'member', 'date', 'points', 'task',
     'reversal_of']
 SAME = ['rule', 'source', 'occurrence', 'member']
 # Of these the timeline tells, which is not changed. Who served when, or how
 # a session went, may be recorded otherwise later.
-LASTING = 'hazard.hazard,'
+LASTING = 'hazard.hazard'
 
 
 class Seal(metaclass=PoolMeta):
@@ -40,6 +46,7 @@ def check_entries(scope):
     by_id = {e['id']: e for e in entries}
     rules = _read_rules()
     rows = _reckon(Entry, scope) if scope.whole and entries else None
+    changing = _read_changing(entries, rules) if rows is not None else set()
     for entry in entries:
         expected, remark = {}, False
         if entry['reversal_of']:
@@ -54,7 +61,7 @@ def check_entries(scope):
             if not _in_force(rule, entry['date']):
                 yield _rule_problem(entry)
             if rows is not None:
-                remark = not entry['source'].startswith(LASTING)
+                remark = entry['id'] in changing
                 row = rows.get(tuple(entry[n] for n in SAME))
                 expected |= {
                     'date': row.date, 'task': row.task} if row else {
@@ -80,10 +87,35 @@ def _read_entries(Entry, scope):
 
 def _read_rules():
     table = Pool().get('appraisal.rule').__table__()
-    names = ['id', 'points', 'valid_from', 'valid_to']
+    names = ['id', 'event', 'points', 'valid_from', 'valid_to']
     return {
         r['id']: r for r in fetch(
             table.select(*(getattr(table, n) for n in names)), names)}
+
+
+def _read_changing(entries, rules):
+    """Return the ids of the entries of which the facts may have changed.
+
+    Their sources are there and of the model that the rules count.
+    """
+    models = Pool().get('appraisal.rule').get_models()
+    named = defaultdict(lambda: defaultdict(set))
+    for entry in entries:
+        model = models.get(rules[entry['rule']]['event'])
+        source = parse(entry['source'])
+        if model != LASTING and source and source[0] == model:
+            named[model][source[1]].add(entry['id'])
+    return {
+        entry for model, ids in named.items()
+        for id_ in _read_existing(model, list(ids)) for entry in ids[id_]}
+
+
+def _read_existing(model, ids):
+    table = Pool().get(model).__table__()
+    for sub_ids in grouped_slice(ids, SLICE):
+        yield from (r['id'] for r in fetch(
+                table.select(table.id, where=fields.SQL_OPERATORS['in'](
+                        table.id, list(sub_ids))), ['id']))
 
 
 def _in_force(rule, day):

@@ -20,6 +20,11 @@ class Rule(metaclass=PoolMeta):
         return super().get_events() + [
             ('feedback_adopted', cls._message('feedback_adopted'))]
 
+    @classmethod
+    def get_models(cls):
+        return {
+            **super().get_models(), 'feedback_adopted': 'safety.feedback'}
+
 
 class Entry(metaclass=PoolMeta):
     __name__ = 'appraisal.entry'

@@ -153,6 +153,19 @@ class Rule(AppraisalMixin, ModelSQL, ModelView):
             ]
 
     @classmethod
+    def get_models(cls):
+        "Return by event the name of the model of what points are for."
+        return {
+            **dict.fromkeys([
+                    'hazard_verified', 'hazard_on_site', 'hazard_returned',
+                    'hazard_cancelled', 'hazard_duplicate'], 'hazard.hazard'),
+            **dict.fromkeys(
+                ['recheck_first', 'recheck_late'], 'hazard.recheck'),
+            'rectification_overdue': 'hazard.rectification',
+            **dict.fromkeys(PERIODIC, 'appraisal.period'),
+            }
+
+    @classmethod
     def _message(cls, event):
         return gettext(f'hazard_appraisal.msg_event_{event}')
 

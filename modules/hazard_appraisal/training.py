@@ -22,6 +22,18 @@ class Rule(metaclass=PoolMeta):
                 'daily_right', 'daily_streak', 'exam_passed', 'exam_failed',
                 'case_read', 'training_absent']]
 
+    @classmethod
+    def get_models(cls):
+        return {
+            **super().get_models(),
+            'daily_right': 'training.daily',
+            'daily_streak': 'training.daily',
+            'exam_passed': 'training.paper',
+            'exam_failed': 'training.paper',
+            'case_read': 'training.case.reading',
+            'training_absent': 'training.attendance',
+            }
+
 
 class Entry(metaclass=PoolMeta):
     __name__ = 'appraisal.entry'
