@@ -1,110 +1,28 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
+import datetime as dt
 import io
 import re
 import time
-import unittest
 
 import openpyxl
+from roster_case import RosterCase, as_user, create_user
 from roster_tools import HEADER, mobile, national_id, person, workbook
 
 from trytond.exceptions import LoginException
 from trytond.model.exceptions import AccessError
-from trytond.modules.company.tests import create_company, set_company
+from trytond.modules.company.tests import set_company
 from trytond.modules.safety_organization.exceptions import (
     RosterImportError, SpreadsheetError)
 from trytond.modules.safety_organization.spreadsheet_bounds import SIZE_MAX
 from trytond.pool import Pool
-from trytond.tests.test_tryton import activate_module, with_transaction
+from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction, check_access
 
 
-def create_user(login, company, *groups):
-    pool = Pool()
-    Group = pool.get('res.group')
-    ModelData = pool.get('ir.model.data')
-    User = pool.get('res.user')
-    ids = [ModelData.get_id(*g.split('.')) for g in groups]
-    user = User(login=login, name=login, groups=Group.browse(ids))
-    user.companies = [company]
-    user.company = company
-    user.save()
-    return user
-
-
-class as_user:
-    "Act as the user of a client"
-
-    def __init__(self, user):
-        self.user = user
-
-    def __enter__(self):
-        transaction = Transaction()
-        self.contexts = [
-            transaction.set_user(self.user.id),
-            transaction.set_context(
-                company=self.user.company.id, _check_access=True)]
-        for context in self.contexts:
-            context.__enter__()
-
-    def __exit__(self, *args):
-        for context in reversed(self.contexts):
-            context.__exit__(*args)
-
-
-class RosterTestCase(unittest.TestCase):
+class RosterTestCase(RosterCase):
     "Test the import of rosters"
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        activate_module('safety_organization')
-
-    def setup_company(self):
-        Unit = Pool().get('safety.unit')
-        company = create_company()
-        with set_company(company):
-            mine, = Unit.create([{'name': "Mine", 'kind': 'mine'}])
-            self.team, = Unit.create([
-                    {'name': "Ventilation Team", 'parent': mine.id}])
-        self.union = create_user(
-            'union', company, 'safety_organization.group_member_union')
-        self.admin = create_user(
-            'office', company, 'safety_organization.group_organization_admin')
-        return company
-
-    def execute(self, rows, user=None, data=None, **options):
-        "Return the name of the state that the import ends in and its values"
-        Import = Pool().get('safety.roster.import', type='wizard')
-        if data is None:
-            data = workbook(rows)
-        with as_user(user or self.union):
-            session_id, _, _ = Import.create()
-            Import.execute(session_id, {}, 'start')
-            result = Import.execute(
-                session_id, {'start': {'file': data, **options}}, 'import_')
-            Import.delete(session_id)
-        return result['view']['state'], result['view']['defaults']
-
-    def import_(self, rows, **options):
-        state, result = self.execute(rows, **options)
-        self.assertEqual(state, 'result', result.get('errors'))
-        return result
-
-    def errors(self, rows, **options):
-        state, result = self.execute(rows, **options)
-        self.assertEqual(state, 'errors')
-        return [(e['row'], e['column']) for e in result['errors']]
-
-    def count_records(self):
-        pool = Pool()
-        return {
-            name: pool.get(name).search([], count=True)
-            for name in [
-                'party.party', 'party.identifier', 'party.contact_mechanism',
-                'company.employee', 'safety.member', 'safety.unit',
-                'safety.zone', 'safety.trade', 'res.user']}
 
     @with_transaction()
     def test_import(self):
@@ -332,7 +250,8 @@ class RosterTestCase(unittest.TestCase):
                 (person(1, Mobile=mobile(2)), [(2, "Mobile")]),
                 (person(3, Mobile=mobile(1)), [(2, "Mobile")]),
                 ]:
-            self.assertEqual(self.errors([values]), errors)
+            self.assertEqual(
+                self.errors([values], user=self.admin), errors)
         self.assertEqual(len(Party.search([
                         ('identifiers.code', '=', person(1)["National ID"]),
                         ])), 1)
@@ -348,7 +267,8 @@ class RosterTestCase(unittest.TestCase):
             other, = Unit.create([{'name': "Other", 'code': 'O1'}])
         self.import_([person(1), person(2)])
         result = self.import_([
-                person(1, Unit='o1', Mobile=mobile(77)), person(2)])
+                person(1, Unit='o1', Mobile=mobile(77)), person(2)],
+            user=self.admin)
         self.assertEqual(result['updated'], 1)
         self.assertEqual(result['members'], 0)
         member, = Member.search([('unit', '=', other.id)])
@@ -547,7 +467,6 @@ class RosterTestCase(unittest.TestCase):
     @with_transaction()
     def test_login_expired(self):
         "Test a one-time password expires"
-        import datetime as dt
         User = Pool().get('res.user')
         self.setup_company()
         result = self.import_([person(1)], create_logins=True)

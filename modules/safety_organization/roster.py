@@ -12,6 +12,7 @@ from trytond.wizard import Button, StateView, Wizard
 from .exceptions import RosterImportError
 from .roster_check import (
     RosterCheck, get_columns, get_managed_kinds, is_organization_admin, labels)
+from .roster_conflict import check_conflicts, record_conflict
 from .roster_write import RosterWrite
 from .spreadsheet import Column, write_table
 from .workbook import WorkbookImportMixin
@@ -155,11 +156,14 @@ class RosterImport(WorkbookImportMixin, Wizard):
 
     def _import(self, company, data):
         take_turn([company])
+        check_conflicts()
         check = RosterCheck(
             company,
             create_unknown=bool(self.start.create_unknown)
             and is_organization_admin())
         check.run(data)
+        if check.conflict:
+            record_conflict()
         if check.errors:
             return self.refuse(check.errors)
         write = RosterWrite(

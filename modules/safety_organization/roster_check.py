@@ -50,6 +50,8 @@ class Row:
     employee: object = None
     member: object = None
     identifier: object = None
+    # Is the person one whose personal data the user may not read?
+    hidden: bool = False
     contact_mechanisms: list = field(default_factory=list)
 
 
@@ -111,7 +113,13 @@ def get_columns():
 
 
 class RosterCheck:
-    "The checked rows of a roster and their errors"
+    """
+    The checked rows of a roster and their errors
+
+    What does not agree with people whose personal data are hidden from the
+    user is a conflict.  It is told only of a file without other errors, and
+    without the row, because the row would tell whose guessed number is right.
+    """
 
     def __init__(self, company, create_unknown=False):
         self.company = company
@@ -120,6 +128,8 @@ class RosterCheck:
         self.labels = {c.name: c.label for c in self.columns}
         self.rows = []
         self.errors = []
+        self.conflict = False
+        self.hidden, self.foreign = set(), set()
         self._load_references()
 
     def _load_references(self):
@@ -167,6 +177,11 @@ class RosterCheck:
         self._check_duplicates()
         self._match()
         self.errors.sort(key=lambda e: e.row)
+        self.conflict = self.conflict and not self.errors
+        if self.conflict:
+            self.errors.append(Error(
+                    None, '', '',
+                    gettext('safety_organization.msg_roster_conflict')))
 
     def _check_cell(self, row, column):
         text = row.texts.get(column, '')
@@ -329,12 +344,16 @@ class RosterCheck:
             for identifier in Identifier.browse([i for i, in cursor]):
                 code = half_width(identifier.code).upper()
                 found[code].append(identifier)
+        self._load_hidden({i.party for ids in found.values() for i in ids})
         for row in rows:
             identifiers = found.get(row.national_id, [])
             parties = {i.party for i in identifiers}
             if len(parties) > 1:
-                self.error(
-                    row, 'national_id', 'msg_roster_party_twice')
+                if parties & self.hidden:
+                    self.conflict = True
+                else:
+                    self.error(
+                        row, 'national_id', 'msg_roster_party_twice')
             elif parties:
                 row.party, = parties
                 row.identifier = identifiers[0]
@@ -342,8 +361,9 @@ class RosterCheck:
 
     def _match_mobiles(self, rows):
         owners = self._get_mobiles({r.mobile for r in rows if r.mobile})
-        national_ids = self._get_national_ids(
-            {m.party for ms in owners.values() for m in ms})
+        parties = {m.party for ms in owners.values() for m in ms}
+        national_ids = self._get_national_ids(parties)
+        self._load_hidden(parties)
         for row in rows:
             parties = {m.party for m in owners.get(row.mobile, [])}
             if not parties or row.party in parties:
@@ -351,10 +371,17 @@ class RosterCheck:
             # A party with a national ID would have been matched by it
             if row.party or len(parties) > 1 or any(
                     p.id in national_ids for p in parties):
-                self.error(row, 'mobile', 'msg_roster_party_mobile')
+                self._refuse_mobile(row, parties)
                 continue
             row.party, = parties
             self._check_party(row, 'mobile')
+
+    def _refuse_mobile(self, row, owners):
+        if owners - self.hidden:
+            self.error(row, 'mobile', 'msg_roster_party_mobile')
+        elif row.party not in self.hidden:
+            self.conflict = True
+        # Otherwise the mobile is not written
 
     def _get_mobiles(self, mobiles):
         ContactMechanism = Pool().get('party.contact_mechanism')
@@ -383,8 +410,24 @@ class RosterCheck:
             result.update(Party.get_national_ids(list(sub_parties)))
         return result
 
+    def _load_hidden(self, parties):
+        Party = Pool().get('party.party')
+        for sub_parties in grouped_slice(parties, SLICE):
+            sub_parties = list(sub_parties)
+            hidden = Party.get_hidden(sub_parties, ['hidden'])['hidden']
+            foreign = Party.get_foreign(sub_parties, 'foreign')
+            self.hidden.update(p for p in sub_parties if hidden[p.id])
+            self.foreign.update(p for p in sub_parties if foreign[p.id])
+
     def _check_party(self, row, column):
-        if compare_key(row.party.name) != compare_key(row.name):
+        if row.party in self.hidden:
+            if (row.party in self.foreign
+                    or not row.party.active
+                    or compare_key(row.party.name) != compare_key(row.name)):
+                self.conflict = True
+                # As if there were no such person
+                row.party = row.identifier = None
+        elif compare_key(row.party.name) != compare_key(row.name):
             self.error(row, column, 'msg_roster_party_name'
                 if column == 'national_id' else 'msg_roster_party_mobile')
         elif not row.party.active:
@@ -412,8 +455,12 @@ class RosterCheck:
         for row in rows:
             row.employee = employees.get(row.party)
             row.contact_mechanisms = mechanisms.get(row.party, [])
+            row.hidden = row.party in self.hidden
             if row.employee and not row.employee.active:
-                self.error(row, 'name', 'msg_roster_employee_left')
+                if row.hidden:
+                    self.conflict = True
+                else:
+                    self.error(row, 'name', 'msg_roster_employee_left')
 
     def _match_members(self, rows):
         Member = Pool().get('safety.member')

@@ -191,6 +191,9 @@ class RosterWrite:
         phones = {compact_phone(m.value) for m in row.contact_mechanisms}
         if not row.mobile or row.mobile in phones:
             return
+        if row.hidden and phones:
+            # Whoever may not read it does not replace it
+            return
         mobiles = [m for m in row.contact_mechanisms if m.type == 'mobile']
         mechanisms.add(
             mobiles[0] if mobiles else row.party,
