@@ -374,6 +374,34 @@ class SecondCheckerTestCase(unittest.TestCase):
         recheck(mine, hazard, 'pass_')
 
     @with_transaction()
+    def test_forged(self):
+        "What was forged in between is found, though the pass records it too"
+        mine, hazard = self.build()
+        table = self.ask(mine, hazard).__table__()
+        at = waiting('hazard.recheck', hazard).opened_at
+        chief = mine.employees.chief.id
+        cursor = Transaction().connection.cursor()
+        for field, value, confirmed in [
+                ('reason', "It closes.", True),
+                ('reason', "Forged.", True),
+                ('second_checker', chief, True),
+                ('second_at', at - dt.timedelta(days=1), True),
+                ('second_at', at, False)]:
+            cursor.execute('SAVEPOINT forged')
+            if confirmed:
+                recheck(mine, hazard, 'confirm', user=mine.users.secretary)
+            cursor.execute(*table.update([getattr(table, field)], [value]))
+            Transaction().cache.clear()
+            stage = recheck(mine, hazard, 'pass_')
+            verified = Verifier(mine.company).run()
+            with self.subTest(field, value=value, confirmed=confirmed):
+                self.assertEqual(
+                    [(p.record, p.field) for p in verified.problems],
+                    [] if value == "It closes." else [(str(stage), field)])
+            cursor.execute('ROLLBACK TO SAVEPOINT forged')
+            Transaction().cache.clear()
+
+    @with_transaction()
     def test_photos_changed(self):
         "Photos that come or go after the confirmation are confirmed again"
         Photo = Pool().get('hazard.photo')

@@ -48,8 +48,8 @@ REMINDERS = {
     'remind', 'overdue', 'escalate_leader', 'escalate_safety',
     'escalate_mine'}
 PHOTO = [
-    'stage', 'rectification', 'recheck', 'sha256', 'taken_at',
-    'taken_source', 'uploaded_by']
+    'stage', 'rectification', 'recheck', 'sha256', 'preview_sha256',
+    'thumbnail_sha256', 'taken_at', 'taken_source', 'uploaded_by']
 _ALWAYS = {
     'id', 'create_uid', 'create_date', 'write_uid', 'write_date', 'state'}
 

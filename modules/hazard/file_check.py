@@ -2,9 +2,11 @@
 # level of this repository contains the full copyright notices.
 "Is each file there, and as it was stored where its digest is kept?"
 
+import errno
 import hashlib
+import os
 
-from sql import Literal
+from sql import Literal, Null
 
 from trytond.filestore import filestore
 from trytond.i18n import gettext
@@ -45,6 +47,8 @@ def _read_files(Model, field, scope):
     table = Model.__table__()
     file_id = getattr(table, field.file_id)
     where = file_id > ''
+    if digest:
+        where |= getattr(table, digest) != Null
     if scope:
         where &= table.company == scope.company.id
         if not scope.whole:
@@ -61,11 +65,11 @@ def _read_files(Model, field, scope):
         rows = cursor.fetchall()
         if not rows:
             break
-        yield from ((*row, bool(digest)) for row in rows)
+        yield from rows
         last = rows[-1][0]
 
 
-def _check_file(record, field, id_, digest, has_digest):
+def _check_file(record, field, id_, digest):
     "Yield what is wrong with the file"
     # Here, as it needs files
     from .problem_text import describe, get_label
@@ -80,7 +84,10 @@ def _check_file(record, field, id_, digest, has_digest):
             'record': describe(record),
             'field': get_label(record, field.name)}
     try:
-        if not has_digest:
+        if not id_:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        elif digest is None:
+            # Others tell where a digest is missing that was once kept.
             filestore.size(id_, prefix)
         elif hashlib.sha256(
                 filestore.get(id_, prefix)).hexdigest() != digest:
@@ -88,7 +95,7 @@ def _check_file(record, field, id_, digest, has_digest):
                 'hazard.msg_verify_file_changed', file=id_, **_names())
     except OSError as error:
         problem = gettext(
-            'hazard.msg_verify_file_unreadable', file=id_,
+            'hazard.msg_verify_file_unreadable', file=id_ or '',
             error=error.strerror, **_names())
     if problem:
         yield Problem(problem, record, field.name)

@@ -1,6 +1,7 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
+import hashlib
 import logging
 import os
 from collections import defaultdict
@@ -47,7 +48,11 @@ class Photo(CopyAccessMixin, ModelSQL, ModelView):
     _log = False
     _search_latest = True
     # The field of the digest by that of the file
-    _file_digests = {'image': 'sha256'}
+    _file_digests = {
+        'image': 'sha256',
+        'thumbnail': 'thumbnail_sha256',
+        'preview': 'preview_sha256',
+        }
 
     hazard = fields.Many2One(
         'hazard.hazard', "Hazard", required=True, ondelete='CASCADE',
@@ -100,10 +105,16 @@ class Photo(CopyAccessMixin, ModelSQL, ModelView):
         "Thumbnail", readonly=True,
         file_id='thumbnail_id', store_prefix=STORE_PREFIX)
     thumbnail_id = fields.Char("Thumbnail ID", readonly=True)
+    thumbnail_sha256 = fields.Char(
+        "SHA-256 of the Thumbnail", readonly=True,
+        help="Empty for older photos.")
     preview = fields.Binary(
         "Preview", readonly=True,
         file_id='preview_id', store_prefix=STORE_PREFIX)
     preview_id = fields.Char("Preview ID", readonly=True)
+    preview_sha256 = fields.Char(
+        "SHA-256 of the Preview", readonly=True,
+        help="Empty for older photos.")
     duplicate = fields.Function(
         fields.Boolean(
             "Used Elsewhere",
@@ -283,8 +294,10 @@ class Photo(CopyAccessMixin, ModelSQL, ModelView):
             'image_id': None,
             'thumbnail': picture.thumbnail,
             'thumbnail_id': None,
+            'thumbnail_sha256': hashlib.sha256(picture.thumbnail).hexdigest(),
             'preview': picture.preview,
             'preview_id': None,
+            'preview_sha256': hashlib.sha256(picture.preview).hexdigest(),
             }
 
     @classmethod
