@@ -64,8 +64,11 @@ class ShippedTestCase(unittest.TestCase):
                 self.assertEqual({c.group for c in categories}, {group})
                 self.assertTrue(all(c.in_group for c in categories))
                 self.assertEqual(
-                    len(Category.search([('in_group', '=', False)])),
-                    count - len(categories))
+                    Category.search([('in_group', 'in', [True])]), categories)
+                for clause in [('=', False), ('not in', [True])]:
+                    self.assertEqual(
+                        len(Category.search([('in_group', *clause)])),
+                        count - len(categories))
         gas = Category(get_ref('hazard.category_gas'))
         with acting(mine.users.reporter):
             hazard = new_hazard(mine, category=gas)

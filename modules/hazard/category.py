@@ -1,6 +1,7 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 from trytond.model import fields
+from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_organization.reference import ReferenceMixin
 from trytond.pool import PoolMeta
 from trytond.pyson import Eval
@@ -38,8 +39,7 @@ class Category(ReferenceMixin):
     @classmethod
     def search_in_group(cls, name, clause):
         "Find all where the context tells no group."
-        _, operator, operand, *_ = clause
-        positive = (operator == '=') == bool(operand)
+        positive = asks_for_true(clause)
         if group := Transaction().context.get('category_group'):
             return [('group', '=' if positive else '!=', group)]
         return [('id', '>' if positive else '<', 0)]

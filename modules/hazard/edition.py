@@ -6,6 +6,7 @@ import datetime as dt
 
 from trytond.i18n import gettext
 from trytond.model import Index, fields
+from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_organization.clock import current_zone, local_day
 from trytond.modules.safety_organization.named import search_any
 from trytond.modules.safety_organization.reference import ReferenceMixin
@@ -100,7 +101,6 @@ class ProvisionMixin(ReferenceMixin):
     @classmethod
     def search_in_force(cls, name, clause):
         "Find all where the context tells no time."
-        _, operator, operand, *_ = clause
         day = _context_day()
         if day is None:
             in_force = [('id', '>', 0)]
@@ -109,7 +109,7 @@ class ProvisionMixin(ReferenceMixin):
                 _covers('', day),
                 ['OR', ('edition', '=', None), _covers('edition.', day)],
                 ]
-        if (operator == '=') == bool(operand):
+        if asks_for_true(clause):
             return in_force
         return [('id', 'not in', cls.search(in_force, order=[], query=True))]
 

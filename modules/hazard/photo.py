@@ -15,6 +15,7 @@ import trytond.config as config
 from trytond.filestore import filestore
 from trytond.i18n import gettext
 from trytond.model import Index, Model, ModelSQL, ModelView, Unique, fields
+from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_base.file_name import safe_name
 from trytond.modules.safety_organization import image
 from trytond.modules.safety_organization.access import CopyAccessMixin
@@ -504,12 +505,7 @@ class HazardPhotoMixin(PhotoMixin):
 
 
 def _inselect(clause):
-    _, operator, value = clause[:3]
-    if operator in {'in', 'not in'}:
-        positive = (True in value) == (operator == 'in')
-    else:
-        positive = bool(value) == (operator == '=')
-    return 'in' if positive else 'not in'
+    return 'in' if asks_for_true(clause) else 'not in'
 
 
 def _get_filename(filename, extensions):
