@@ -428,15 +428,26 @@ class SecondCheckerTestCase(unittest.TestCase):
             self.ask(mine, hazard)
             recheck(mine, hazard, 'confirm', user=mine.users.secretary)
             with self.subTest(change=change.__name__):
+                tasks = len(Transaction().tasks)
                 with acting(mine.users.captain):
                     change()
-                self.assertIsNone(waiting('hazard.recheck', hazard).second_at)
+                stage = waiting('hazard.recheck', hazard)
+                self.assertIsNone(stage.second_at)
+                self.assertIn((stage.id,), self.told_again(tasks))
                 self.assertNotPassed(mine, hazard)
 
         recheck(mine, hazard, 'confirm', user=mine.users.secretary)
         stage = recheck(mine, hazard, 'pass_')
         self.assertEqual(len(stage.photos), 1)
         self.assertIsNone(Verifier(mine.company).run().problem)
+
+    def told_again(self, tasks):
+        "Return of which rechecks second checkers are told since the task"
+        Queue = Pool().get('ir.queue')
+        return [
+            tuple(t.data['instances']) for t in Queue.browse(
+                Transaction().tasks[tasks:])
+            if t.data['method'] == 'tell_second']
 
     @with_transaction()
     def test_same_person(self):

@@ -211,7 +211,10 @@ class Recheck(StageMixin):
         It is written even where nobody has confirmed yet, so that who does at
         the same time starts again with what is there then.
         """
+        confirmed = [r for r in rechecks if r.second_at]
         cls.write(rechecks, {'second_at': None})
+        if confirmed:
+            cls.__queue__.tell_second(confirmed)
 
     @classmethod
     def tell_second(cls, rechecks):
