@@ -65,6 +65,12 @@ class EditionTestCase(unittest.TestCase):
                     {c.edition.code for c in criteria}, {edition})
                 self.assertEqual(len(criteria), count)
                 self.assertTrue(all(c.in_force for c in criteria))
+                self.assertEqual(set(Criterion.search([
+                                ('in_force', 'in', [True]),
+                                ('children', '=', None)])), set(criteria))
+                self.assertFalse(Criterion.search([
+                            ('in_force', 'not in', [True]),
+                            ('id', 'in', [c.id for c in criteria])]))
                 self.assertEqual(
                     len(Criterion.search([('in_force', '=', False)])),
                     95 + 140 - count - len({c.parent for c in criteria}))
@@ -129,6 +135,11 @@ class EditionTestCase(unittest.TestCase):
         own, = Criterion.create([{'name': "Own", 'code': 'own'}])
         self.assertEqual(
             draft(mine, found_at=AFTER, criterion=own).criterion, own)
+        own.valid_to = LAST
+        own.save()
+        with self.assertRaises(ProvisionError) as refused:
+            draft(mine, found_at=AFTER, criterion=own)
+        self.assertIn('"own Own" was not', str(refused.exception))
 
     @with_transaction()
     def test_days(self):

@@ -78,6 +78,43 @@ class LegalBasisTestCase(unittest.TestCase):
                     article)
 
     @with_transaction()
+    def test_chosen(self):
+        "A provision that is in force is not replaced by none"
+        mine = build_mine()
+        CheckItem = Pool().get('hazard.check_item')
+        LegalBasis = Pool().get('hazard.legal_basis')
+        item = CheckItem(get_ref('hazard.check_item_mining_01'))
+        rule = LegalBasis(get_ref('hazard.legal_basis_coal_2025_129'))
+        item.legal_bases = []
+        item.save()
+        with acting(mine.users.reporter):
+            hazard = new_hazard(
+                mine, found_at=AFTER, check_item=item, legal_basis=rule)
+            hazard.on_change_check_item()
+            self.assertEqual(hazard.legal_basis, rule)
+            hazard.found_at = BEFORE
+            hazard.on_change_check_item()
+            self.assertIsNone(hazard.legal_basis)
+
+    @with_transaction()
+    def test_moved(self):
+        "The provision follows the day of discovery"
+        mine = build_mine()
+        LegalBasis = Pool().get('hazard.legal_basis')
+        item = get_ref('hazard.check_item_mining_01')
+        chosen = LegalBasis(get_ref('hazard.legal_basis_coal_2025_129'))
+        with acting(mine.users.reporter):
+            hazard = new_hazard(mine, found_at=AFTER, check_item=item)
+            hazard.on_change_check_item()
+            hazard.legal_basis = chosen
+            hazard.on_change_found_at()
+            self.assertEqual(hazard.legal_basis, chosen)
+            hazard.found_at = BEFORE
+            hazard.on_change_found_at()
+            self.assertIsNone(hazard.legal_basis)
+            hazard.save()
+
+    @with_transaction()
     def test_violated(self):
         "A hazard is against a criterion and a rule, or one of them"
         mine = build_mine()

@@ -51,7 +51,21 @@ class Hazard(metaclass=PoolMeta):
     def on_change_check_item(self):
         super().on_change_check_item()
         if self.check_item and (day := self._day_of_discovery()):
-            self.legal_basis = self.check_item.get_legal_basis(day)
+            found = self.check_item.get_legal_basis(day)
+            if found or not self._has_legal_basis(day):
+                self.legal_basis = found
+
+    @fields.depends('check_item', 'found_at', 'company', 'legal_basis')
+    def on_change_found_at(self):
+        super().on_change_found_at()
+        day = self._day_of_discovery()
+        if day and self.legal_basis and not self._has_legal_basis(day):
+            self.legal_basis = (
+                self.check_item.get_legal_basis(day) if self.check_item
+                else None)
+
+    def _has_legal_basis(self, day):
+        return self.legal_basis and self.legal_basis.is_in_force(day)
 
     def _day_of_discovery(self):
         if self.found_at and self.company:
@@ -93,7 +107,8 @@ class Hazard(metaclass=PoolMeta):
         Lang = Pool().get('ir.lang')
         edition = provision.edition
         raise ProvisionError(gettext(
-                'hazard.msg_hazard_provision_in_force',
+                'hazard.msg_hazard_provision_in_force' if edition
+                else 'hazard.msg_hazard_own_provision_in_force',
                 hazard=self.rec_name,
                 provision=provision.rec_name,
                 edition=edition.rec_name if edition else '',
