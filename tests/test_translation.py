@@ -3,6 +3,7 @@
 
 import re
 import unittest
+from collections import Counter
 from xml.etree import ElementTree
 
 import polib
@@ -105,6 +106,16 @@ class TranslationTestCase(unittest.TestCase):
                         if any(
                             placeholders(t) != placeholders(e.msgid)
                             for t in translations(e))], [])
+
+    def test_selections(self):
+        "No two choices of a selection are called the same"
+        for module in MODULES:
+            choices = Counter(
+                (e.msgctxt, e.msgstr) for e in read_po(module)
+                if e.msgctxt.startswith('selection:'))
+            with self.subTest(module=module):
+                self.assertEqual(
+                    [c for c, count in choices.items() if count > 1], [])
 
     @with_transaction()
     def test_export(self):
