@@ -331,6 +331,12 @@ class ForgeryTestCase(unittest.TestCase):
         yield "rechained", self.rewrite, DAY, None
         yield "number for a time", self.write_number, card, 'found_at'
         yield "list for a choice", self.write_number, card, 'handling'
+        confirmed, = [
+            e for e in self.hazard.events[:4] if e.action == 'confirm']
+        for stage in ['foo', 'res.group,1']:
+            yield f"event with the stage {stage}", lambda stage=stage: (
+                self.update('hazard.event', confirmed.id, stage=stage),
+                self.rechain(self.hazard)), stage, None
         yield "rechained and sealed anew", self.seal_anew, DAY, None
 
     def forged_seals(self):

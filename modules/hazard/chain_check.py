@@ -15,6 +15,7 @@ from . import verification
 from .content_check import check_contents
 from .event import DIGEST_FIELDS, event_digest
 from .event_content import PHOTO, plain, recorded_names
+from .problem_text import parse
 from .stage_check import check_stages
 from .verification import Problem, fetch
 
@@ -102,10 +103,11 @@ def _read_stages(hazards, events):
             stages[f'{model},{row["id"]}'] = row
     others = defaultdict(set)
     for event in (e for es in events.values() for e in es):
-        if event['stage'] and event['stage'] not in stages:
-            model, id_ = event['stage'].split(',')
-            if model not in STAGES:
-                others[model].add(int(id_))
+        if (event['stage'] and event['stage'] not in stages
+                and (named := parse(event['stage']))):
+            model, id_ = named
+            if model not in STAGES and 'state' in pool.get(model)._fields:
+                others[model].add(id_)
     for model, ids in others.items():
         for row in read_plain(
                 model, 'id', ids, recorded_names(pool.get(model)), 'state'):

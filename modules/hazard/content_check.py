@@ -48,12 +48,12 @@ def _check_card(hazard, card):
 
 
 def _check_stage(rows, hazard, reference, recorded, sequence):
-    model, _ = reference.split(',')
-    Model = Pool().get(model)
     stage = rows.stages.get(reference)
     if not stage:
         # check_stages tells of it.
         return
+    model, _ = reference.split(',')
+    Model = Pool().get(model)
     if recorded.get('state') in Model._editable_states:
         # It could still be filled in, and was open to cancellation.
         return
