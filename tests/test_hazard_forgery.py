@@ -75,6 +75,7 @@ class ForgeryTestCase(unittest.TestCase):
         self.traveller.shift(dt.timedelta(hours=2))
         self.unsealed = report(mine, description="Today's.")
         self.newest = report(mine, description="The last one.")
+        self.photo, = pool.get('hazard.photo').search([])
         self.blue, = pool.get('hazard.photo').create([{
                     'hazard': draft(mine).id, 'stage': 'found',
                     'image': picture(color='blue'), 'filename': 'blue.jpg'}])
@@ -293,7 +294,7 @@ class ForgeryTestCase(unittest.TestCase):
     def forge_photo(self, digest=False):
         "Replace the file of the photo"
         Photo = Pool().get('hazard.photo')
-        photo = Photo.search([])[0]
+        photo = Photo(self.photo.id)
         new = picture(color='blue')
         Photo.image.set(Photo, 'image', [photo.id], new)
         if digest:
@@ -411,7 +412,7 @@ class ForgeryTestCase(unittest.TestCase):
 
     def forged_others(self):
         change = self.change
-        photo = Pool().get('hazard.photo').search([])[0]
+        photo = self.photo
         entry = Pool().get('appraisal.entry').search([])[0]
         certificate = Pool().get('training.certificate').search([])[0]
         yield "file of a photo", self.forge_photo, str(photo), 'image'
@@ -477,8 +478,7 @@ class ForgeryTestCase(unittest.TestCase):
     def test_words(self):
         "What does not fit is told in words, not by codes and ids"
         self.build()
-        number, photo = self.hazard.number, Pool().get(
-            'hazard.photo').search([])[0]
+        number, photo = self.hazard.number, self.photo
         told = {
             "verdict": [
                 f'Recheck "{number}", field "State": it is "Passed" but',
