@@ -35,7 +35,8 @@ class Edition(ReferenceMixin):
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        cls._order = [('valid_from', 'DESC'), ('code', 'ASC')]
+        cls._order = [
+            ('valid_from', 'DESC'), ('code', 'ASC'), ('id', 'ASC')]
 
     def get_rec_name(self, name):
         return f'{self.name} ({self.order})' if self.order else self.name

@@ -26,11 +26,6 @@ class CheckItemLegalBasis(ModelSQL):
     legal_basis = fields.Many2One(
         'hazard.legal_basis', "Legal Basis", ondelete='CASCADE')
 
-    @classmethod
-    def __setup__(cls):
-        super().__setup__()
-        cls.__access__.add('check_item')
-
 
 class CriterionLegalBasis(ModelSQL):
     __name__ = 'hazard.criterion-hazard.legal_basis'
@@ -39,8 +34,3 @@ class CriterionLegalBasis(ModelSQL):
         'hazard.criterion', "Criterion", ondelete='CASCADE')
     legal_basis = fields.Many2One(
         'hazard.legal_basis', "Legal Basis", ondelete='CASCADE')
-
-    @classmethod
-    def __setup__(cls):
-        super().__setup__()
-        cls.__access__.add('criterion')

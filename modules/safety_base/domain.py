@@ -191,12 +191,16 @@ class Walk:
         else:
             return clause
         followed = [path, operator, value, *others]
-        domain = self.domain(Target, followed, depth + 1, inside)
+        # What is not a path any more is checked as what where looks into.
+        domain = self.domain(Target, followed, depth + 1, True)
         ruled = self._ruled(field, Target, [domain])
         if domain is followed and len(ruled) == 1:
             return clause
         if field._type == 'reference' or isinstance(field, Function):
-            self._refuse(clause)
+            # They take no where, by which the rules could be added.
+            raise DomainSecretError(gettext(
+                    'safety_base.msg_domain_secret',
+                    **Target.__names__(path.partition('.')[0])))
         where = (field.name, 'where', ruled)
         if field._type in TO_MANY and operator.startswith(('!', 'not ')):
             # As Tryton has it, who has none is found, too.
