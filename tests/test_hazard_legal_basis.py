@@ -62,6 +62,8 @@ class LegalBasisTestCase(unittest.TestCase):
             with self.subTest(values=values), \
                     self.assertRaises(RequiredValidationError):
                 LegalBasis.create([{'name': "New", 'code': 'new', **values}])
+            # PostgreSQL answers nothing more after the error.
+            Transaction().rollback()
 
     @with_transaction()
     def test_on_change(self):
