@@ -46,7 +46,10 @@ class RollbackTestCase(unittest.TestCase):
             self.assertFalse(Party.search([('name', '=', "Refused")]))
 
     def test_within(self):
-        "A transaction within another neither stores nor undoes it"
+        """A transaction within another neither stores nor undoes it
+
+        Only on PostgreSQL does it stay where the outer one is undone.
+        """
         pool = Pool(DB_NAME)
         Party = pool.get('party.party')
         for stored in [False, True]:
@@ -62,8 +65,9 @@ class RollbackTestCase(unittest.TestCase):
                     transaction.rollback()
             with Transaction().start(DB_NAME, 1):
                 names = {p.name for p in Party.search([])}
-                for name in ["Outer", "Within"]:
-                    self.assertEqual(name in names, stored)
+                self.assertEqual("Outer" in names, stored)
+                self.assertEqual(
+                    "Within" in names, stored or backend.name != 'sqlite')
                 self.assertNotIn("Refused", names)
 
     def test_many(self):

@@ -50,7 +50,8 @@ def _fits(field, value):
     if value is None:
         return True
     elif type_ in _NUMBERS:
-        return isinstance(value, int) and 0 <= value < 2 ** 31
+        # True is a number to Python, but not to every database.
+        return type(value) is int and 0 <= value < 2 ** 31
     elif type_ == 'multiselection':
         return isinstance(value, (list, tuple)) and all(
             isinstance(v, str) for v in value)
