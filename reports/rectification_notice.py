@@ -7,6 +7,7 @@ from trytond.i18n import gettext
 from trytond.model import ModelView, Unique, fields
 from trytond.modules.hazard import notice
 from trytond.modules.hazard.steps import OPEN_STATES
+from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_organization.access import check_readable
 from trytond.modules.safety_organization.reason import ReasonWizard
 from trytond.modules.safety_organization.workflow import acting_employee, now
@@ -105,11 +106,10 @@ class RectificationNotice(IssuedMixin):
     def search_answered(cls, name, clause):
         pool = Pool()
         Opinion = pool.get('hazard.recheck_opinion')
-        _, operator, operand, *_ = clause
         opinion = Opinion.__table__()
         query = opinion.select(
             opinion.notice, where=opinion.state == 'issued')
-        positive = (operator == '=') == bool(operand)
+        positive = asks_for_true(clause)
         return [('id', 'in' if positive else 'not in', query)]
 
     @classmethod

@@ -4,6 +4,7 @@
 import datetime as dt
 
 from trytond.model import Index, Model, ModelSQL, ModelView, fields
+from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_organization.clock import (
     current_zone, local_day, search_today)
 from trytond.modules.safety_organization.workflow import (
@@ -165,10 +166,9 @@ class StageMixin(HazardPartMixin):
         "Who may write a stage is for whom it waits."
         pool = Pool()
         Rule = pool.get('ir.rule')
-        _, operator, operand, *_ = clause
         with check_access():
             domain = Rule.domain_get(cls.__name__, mode='write')
-        if (operator == '=') == bool(operand):
+        if asks_for_true(clause):
             return domain or []
         return [('id', 'not in', cls.search(domain or [], query=True))]
 

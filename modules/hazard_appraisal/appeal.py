@@ -13,6 +13,7 @@ from sql.operators import Equal
 
 from trytond.i18n import gettext
 from trytond.model import Exclude, Index, ModelSQL, ModelView, fields
+from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_organization.named import search_any
 from trytond.modules.safety_organization.notice import notify
 from trytond.modules.safety_organization.person import acting_person
@@ -190,9 +191,8 @@ class Appeal(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
 
     @classmethod
     def search_mine(cls, name, clause):
-        _, operator, operand, *_ = clause
         own = [e for e in own_employees() if e]
-        if (operator == '=') == bool(operand):
+        if asks_for_true(clause):
             return [('employee', 'in', own)]
         return [('employee', 'not in', own)]
 

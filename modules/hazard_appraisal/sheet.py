@@ -13,6 +13,7 @@ from sql.functions import Lead, Rank, Round
 from sql.operators import Exists
 
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
+from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_organization.named import search_any
 from trytond.modules.safety_organization.workflow import own_employees
 from trytond.pool import Pool
@@ -292,9 +293,8 @@ class Sheet(ChosenMixin, SheetMixin, ModelSQL, ModelView):
 
     @classmethod
     def search_mine(cls, name, clause):
-        _, operator, operand, *_ = clause
         own = [e for e in own_employees() if e]
-        if (operator == '=') == bool(operand):
+        if asks_for_true(clause):
             return [('employee', 'in', own)]
         return [('employee', 'not in', own)]
 

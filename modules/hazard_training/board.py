@@ -8,6 +8,7 @@ from sql.conditionals import Case
 from sql.functions import Round
 
 from trytond.model import ModelSQL, ModelView, fields
+from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.pool import Pool
 
 from .training import TrainingMixin, today
@@ -58,12 +59,11 @@ class BoardMixin(TrainingMixin, ModelSQL, ModelView):
         pool = Pool()
         Company = pool.get('company.company')
         User = pool.get('res.user')
-        _, operator, operand = clause
         query = cls.search(['OR', ('id', '=', -1), *(
                     [('company', '=', c.id), ('day', '=', today(c))]
                     for c in Company.browse(User.get_companies()))],
             order=[], query=True)
-        is_today = (operator == '=') == bool(operand)
+        is_today = asks_for_true(clause)
         return [('id', 'in' if is_today else 'not in', query)]
 
     @classmethod

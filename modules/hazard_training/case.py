@@ -8,6 +8,7 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import AccessError
 from trytond.modules.hazard import notice
+from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_organization import image
 from trytond.modules.safety_organization.named import search_any
 from trytond.modules.safety_organization.workflow import (
@@ -175,9 +176,8 @@ class Case(TrainingMixin, LoopMixin, ModelSQL, ModelView):
 
     @classmethod
     def search_unread(cls, name, clause):
-        _, operator, operand = clause
         _, query = cls._unread_query()
-        if (operator == '=') == bool(operand):
+        if asks_for_true(clause):
             return [('state', '=', 'published'), ('id', 'in', query)]
         return ['OR', ('state', '!=', 'published'), ('id', 'not in', query)]
 

@@ -8,6 +8,7 @@ from sql.functions import CharLength
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.model.exceptions import ButtonActionException
+from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_base.text_search import text_index
 from trytond.modules.safety_organization.clock import company_zone, local_day
 from trytond.modules.safety_organization.named import search_any
@@ -181,12 +182,11 @@ class Feedback(LoopMixin, ModelSQL, ModelView):
     def search_overdue(cls, name, clause):
         pool = Pool()
         Company = pool.get('company.company')
-        _, operator, operand = clause
         company = Transaction().context.get('company')
         today = (
             get_today(Company(company)) if company is not None
             else pool.get('ir.date').today())
-        if (operator == '=') == bool(operand):
+        if asks_for_true(clause):
             return [('state', '=', 'submitted'), ('due_on', '<', today)]
         return ['OR',
             ('state', '!=', 'submitted'),
@@ -202,9 +202,8 @@ class Feedback(LoopMixin, ModelSQL, ModelView):
 
     @classmethod
     def search_own(cls, name, clause):
-        _, operator, operand = clause
         employees = list(filter(None, own_employees()))
-        if (operator == '=') == bool(operand):
+        if asks_for_true(clause):
             return [('author', 'in', employees)]
         return ['OR', ('author', 'not in', employees), ('author', '=', None)]
 
@@ -220,9 +219,8 @@ class Feedback(LoopMixin, ModelSQL, ModelView):
     def search_led(cls, name, clause):
         pool = Pool()
         User = pool.get('res.user')
-        _, operator, operand = clause
         units = list(User.get_led_units())
-        if (operator == '=') == bool(operand):
+        if asks_for_true(clause):
             return [('unit', 'in', units)]
         return ['OR', ('unit', 'not in', units), ('unit', '=', None)]
 

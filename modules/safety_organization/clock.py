@@ -4,6 +4,7 @@
 
 import datetime as dt
 
+from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.pool import Pool
 from trytond.tools import timezone as tz
 from trytond.transaction import Transaction
@@ -45,8 +46,7 @@ def search_today(field, clause):
 
     clause compares a boolean.  The clients know only the day of the server.
     """
-    _, operator, operand, *_ = clause
     start, end = today()
-    if (operator == '=') == bool(operand):
+    if asks_for_true(clause):
         return [(field, '>=', start), (field, '<', end)]
     return ['OR', (field, '<', start), (field, '>=', end), (field, '=', None)]

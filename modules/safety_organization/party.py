@@ -39,6 +39,7 @@ from trytond import backend
 from trytond.i18n import gettext
 from trytond.model import Exclude, fields
 from trytond.modules.party.exceptions import InvalidIdentifierCode
+from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
 
@@ -248,9 +249,8 @@ class _PersonalMixin:
     @classmethod
     def domain_hidden(cls, domain, tables):
         table, _ = tables[None]
-        _, operator, value = domain
         expression = cls._hidden(table)
-        if (operator == '=') == bool(value):
+        if asks_for_true(domain):
             return expression
         return ~expression
 
@@ -326,9 +326,8 @@ class Party(metaclass=PoolMeta):
     @classmethod
     def domain_foreign(cls, domain, tables):
         table, _ = tables[None]
-        _, operator, value = domain
         expression = PersonalData().foreign(table.id)
-        if (operator == '=') == bool(value):
+        if asks_for_true(domain):
             return expression
         return ~expression
 
