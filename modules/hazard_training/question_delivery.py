@@ -94,12 +94,19 @@ def update_bank():
         cursor.execute(*table.update(
                 [table.active], [False], where=table.id.in_(old)))
     delivered = {row_key(texts): texts for _, texts in read_delivered()}
-    for id_, key in keys.items():
-        if texts := delivered.get(key):
-            checked = texts['checked']
+    columns = [table.checked, *(getattr(table, n) for n in REFRESHED)]
+    cursor.execute(*table.select(
+            table.id, *columns,
+            where=table.write_date == None))  # noqa: E711
+    for id_, *stored in cursor.fetchall():
+        texts = delivered.get(keys.get(id_))
+        if texts and stored != (values := _get_refreshed(texts)):
             cursor.execute(*table.update(
-                    [table.checked, *(getattr(table, n) for n in REFRESHED)],
-                    [dt.date.fromisoformat(checked) if checked else None,
-                        *(texts[n] or None for n in REFRESHED)],
-                    where=(table.id == id_)
-                    & (table.write_date == None)))  # noqa: E711
+                    columns, values, where=table.id == id_))
+
+
+def _get_refreshed(texts):
+    checked = texts['checked']
+    return [
+        dt.date.fromisoformat(checked) if checked else None,
+        *(texts[n] or None for n in REFRESHED)]

@@ -81,10 +81,8 @@ class DomainMixin(ModelStorage):
                 "search on %s refused: %r", cls.__name__, exception,
                 exc_info=_is_of_module(exception))
             # PostgreSQL answers nothing more in this transaction after an
-            # error.  SQLite does, and in memory another transaction would
-            # undo this one as they share the connection.
-            if (isinstance(exception, _DATABASE)
-                    and backend.name != 'sqlite'):
+            # error.
+            if isinstance(exception, _DATABASE):
                 answering = transaction.new_transaction(readonly=True)
             else:
                 answering = nullcontext()
