@@ -43,7 +43,7 @@ def main():
 def measure(count):
     from mine import build_mine
 
-    from trytond.modules.hazard.verification import Verifier
+    from trytond.modules.hazard.integrity.verification import Verifier
     from trytond.pool import Pool
     from trytond.tests.test_tryton import DB_NAME, activate_module, drop_db
     from trytond.transaction import Transaction

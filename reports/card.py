@@ -6,7 +6,7 @@
 from types import SimpleNamespace
 
 from trytond.i18n import gettext
-from trytond.modules.hazard.event_content import is_person
+from trytond.modules.hazard.integrity.event_content import is_person
 from trytond.pool import Pool
 from trytond.tools.qrcode import generate_png
 

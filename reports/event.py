@@ -1,7 +1,7 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
-from trytond.modules.hazard.stage_check import Step
+from trytond.modules.hazard.integrity.stage_check import Step
 from trytond.pool import PoolMeta
 
 

@@ -15,8 +15,8 @@ from trytond import backend
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import SQLConstraintError
-from trytond.modules.hazard.stage import EssentialsMixin
-from trytond.modules.hazard.steps import OPEN_STATES
+from trytond.modules.hazard.loop.stage import EssentialsMixin
+from trytond.modules.hazard.loop.steps import OPEN_STATES
 from trytond.modules.safety_organization.clock import company_zone, local_day
 from trytond.modules.safety_organization.reason import get_reason
 from trytond.modules.safety_organization.workflow import LoopMixin, now, step

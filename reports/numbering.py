@@ -4,7 +4,7 @@
 from sql import For
 
 from trytond import backend
-from trytond.modules.hazard.numbering import taking_turns
+from trytond.modules.hazard.loop.numbering import taking_turns
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 

@@ -5,7 +5,7 @@ from operator import attrgetter
 
 from trytond.i18n import gettext
 from trytond.model import Unique, fields
-from trytond.modules.hazard import notice
+from trytond.modules.hazard.loop import notice
 from trytond.modules.safety_organization.reason import ReasonWizard
 from trytond.pool import Pool
 from trytond.pyson import Eval, If

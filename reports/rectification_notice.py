@@ -5,8 +5,8 @@ from collections import defaultdict
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, Unique, fields
-from trytond.modules.hazard import notice
-from trytond.modules.hazard.steps import OPEN_STATES
+from trytond.modules.hazard.loop import notice
+from trytond.modules.hazard.loop.steps import OPEN_STATES
 from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_organization.access import check_readable
 from trytond.modules.safety_organization.reason import ReasonWizard

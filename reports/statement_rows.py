@@ -3,7 +3,7 @@
 "The rows of the daily and the monthly report, read in slices."
 
 from trytond.i18n import gettext
-from trytond.modules.hazard.steps import OPEN_STATES
+from trytond.modules.hazard.loop.steps import OPEN_STATES
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction

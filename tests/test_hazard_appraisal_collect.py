@@ -15,7 +15,7 @@ from steps import confirm, finish, pass_by_two, recheck, report
 from templates import activate_built
 from time_machine import travel
 
-from trytond.modules.hazard.verification import Scope, Verified
+from trytond.modules.hazard.integrity.verification import Scope, Verified
 from trytond.modules.hazard_appraisal.entry_check import check_entries
 from trytond.modules.hazard_appraisal.exceptions import EntryReversalError
 from trytond.pool import Pool

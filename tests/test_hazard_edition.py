@@ -17,7 +17,7 @@ from templates import activate_built
 import trytond.config as config
 from trytond.model.exceptions import DomainValidationError
 from trytond.modules.hazard.exceptions import ProvisionError
-from trytond.modules.hazard.verification import Verifier
+from trytond.modules.hazard.integrity.verification import Verifier
 from trytond.pool import Pool
 from trytond.tests.test_tryton import DB_NAME, drop_db, with_transaction
 from trytond.transaction import Transaction

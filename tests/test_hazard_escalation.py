@@ -9,9 +9,9 @@ from organization import acting, create_unit
 from templates import activate_built
 
 from trytond.model.exceptions import AccessError
-from trytond.modules.hazard.escalation import get_delays, is_due
 from trytond.modules.hazard.exceptions import ReminderAccessError
-from trytond.modules.hazard.verification import Verifier
+from trytond.modules.hazard.integrity.verification import Verifier
+from trytond.modules.hazard.loop.escalation import get_delays, is_due
 from trytond.pool import Pool
 from trytond.tests.test_tryton import TestCase, with_transaction
 from trytond.transaction import Transaction
@@ -238,7 +238,7 @@ class HazardEscalationTestCase(TestCase):
             hazard.closed_at = dt.datetime.now() - days(age)
         self.Hazard.save(hazards)
 
-        with patch('trytond.modules.hazard.archive.SLICE', 2):
+        with patch('trytond.modules.hazard.loop.archive.SLICE', 2):
             self.Hazard.archive_closed()
 
         self.assertEqual([h.state for h in hazards], [

@@ -10,9 +10,9 @@ from templates import activate_built
 
 from trytond import backend
 from trytond.model.exceptions import AccessError
-from trytond.modules.hazard.event import event_digest
 from trytond.modules.hazard.exceptions import EventAccessError
-from trytond.modules.hazard.verification import Verifier
+from trytond.modules.hazard.integrity.event import event_digest
+from trytond.modules.hazard.integrity.verification import Verifier
 from trytond.modules.safety_base.exceptions import IdentityError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import TestCase, with_transaction
@@ -294,7 +294,7 @@ class HazardVerificationTestCase(TestCase):
     def test_slices(self):
         "Test slices leave nothing out"
         self.setup()
-        with patch('trytond.modules.hazard.verification.SLICE', 2):
+        with patch('trytond.modules.hazard.integrity.verification.SLICE', 2):
             verified = self.verify()
             today = dt.date.today()
             some = self.verify(today - dt.timedelta(days=1), today)

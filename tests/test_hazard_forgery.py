@@ -20,10 +20,10 @@ from steps import confirm, draft, finish, recheck, report, waiting
 from test_hazard_image import picture
 from time_machine import travel
 
-from trytond.modules.hazard.event import DIGEST_FIELDS, event_digest
-from trytond.modules.hazard.event_content import encode
-from trytond.modules.hazard.seal import seal_digest
-from trytond.modules.hazard.verification import Verifier
+from trytond.modules.hazard.integrity.event import DIGEST_FIELDS, event_digest
+from trytond.modules.hazard.integrity.event_content import encode
+from trytond.modules.hazard.integrity.seal import seal_digest
+from trytond.modules.hazard.integrity.verification import Verifier
 from trytond.modules.safety_organization.clock import company_zone
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction

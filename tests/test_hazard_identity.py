@@ -14,9 +14,9 @@ from test_hazard_image import picture
 
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, DomainValidationError)
-from trytond.modules.hazard import notice
 from trytond.modules.hazard.exceptions import ExtensionError, RecheckError
-from trytond.modules.hazard.verification import Verifier
+from trytond.modules.hazard.integrity.verification import Verifier
+from trytond.modules.hazard.loop import notice
 from trytond.modules.safety_base.exceptions import IdentityError
 from trytond.modules.safety_organization.exceptions import ActorError
 from trytond.modules.safety_organization.workflow import acting_employee

@@ -12,9 +12,9 @@ from organization import (
 from trytond.model.exceptions import (
     AccessError, ButtonActionException, SQLConstraintError)
 from trytond.modules.company.tests import set_company
-from trytond.modules.hazard import inspection as inspection_module
 from trytond.modules.hazard.exceptions import InspectionError
-from trytond.modules.hazard.schedule import (
+from trytond.modules.hazard.inspection import inspection as inspection_module
+from trytond.modules.hazard.inspection.schedule import (
     FREQUENCIES, get_period, get_periods, to_utc)
 from trytond.modules.safety_organization.clock import today
 from trytond.pool import Pool

@@ -20,7 +20,7 @@ from templates import activate_built
 from trytond.model.exceptions import AccessError
 from trytond.modules.hazard.exceptions import (
     LedgerAccessError, LedgerError, LedgerMappingError)
-from trytond.modules.hazard.verification import Verifier
+from trytond.modules.hazard.integrity.verification import Verifier
 from trytond.modules.safety_organization.exceptions import SpreadsheetError
 from trytond.pool import Pool
 from trytond.pyson import PYSONDecoder

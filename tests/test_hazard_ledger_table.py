@@ -7,7 +7,7 @@ import unittest
 import openpyxl
 from ledger_tools import save
 
-from trytond.modules.hazard.ledger_table import (
+from trytond.modules.hazard.old_ledger.table import (
     fill_merged, find_table, propose, read_table, signature)
 from trytond.modules.safety_organization.exceptions import SpreadsheetError
 from trytond.modules.safety_organization.spreadsheet import (

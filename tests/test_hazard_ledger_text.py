@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from openpyxl.utils.datetime import MAC_EPOCH
 
-from trytond.modules.hazard.ledger_row import Entry, Words, order_times, settle
-from trytond.modules.hazard.ledger_text import (
+from trytond.modules.hazard.old_ledger.row import (
+    Entry, Words, order_times, settle)
+from trytond.modules.hazard.old_ledger.text import (
     clean, closest, fingerprint, parse_amount, parse_moment, split_numbered)
 from trytond.tools import timezone as tz
 

@@ -184,7 +184,7 @@ class LoopTestCase(unittest.TestCase):
         mine.company.timezone = 'Asia/Shanghai'
         mine.company.save()
 
-        with patch('trytond.modules.hazard.steps.now') as server_now:
+        with patch('trytond.modules.hazard.loop.steps.now') as server_now:
             server_now.return_value = dt.datetime(2025, 12, 31, 15, 59)
             old = report(
                 mine, found_at=dt.datetime(2025, 12, 31, 15),

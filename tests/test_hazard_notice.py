@@ -10,7 +10,7 @@ from organization import create_company, create_employee, create_unit, lead
 from queries import count_queries
 from templates import activate_built
 
-from trytond.modules.hazard import notice
+from trytond.modules.hazard.loop import notice
 from trytond.modules.safety_organization import notice as organization_notice
 from trytond.pool import Pool
 from trytond.tests.test_tryton import TestCase, with_transaction

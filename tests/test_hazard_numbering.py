@@ -10,7 +10,7 @@ from steps import draft, report
 
 from trytond.exceptions import UserError
 from trytond.modules.hazard.exceptions import NumberingAccessError
-from trytond.modules.hazard.verification import Verifier
+from trytond.modules.hazard.integrity.verification import Verifier
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
 from trytond.transaction import Transaction

@@ -15,9 +15,9 @@ from templates import activate_built
 from test_hazard_image import exif, picture
 
 from trytond.model.exceptions import AccessError, SQLConstraintError
-from trytond.modules.hazard import photo as photo_module
 from trytond.modules.hazard.exceptions import (
     PhotoAccessError, PhotoRequiredError)
+from trytond.modules.hazard.loop import photo as photo_module
 from trytond.modules.safety_organization.exceptions import PhotoFormatError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction

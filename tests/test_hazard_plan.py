@@ -13,7 +13,7 @@ from templates import activate_built
 
 from trytond.model.exceptions import AccessButtonError, AccessError
 from trytond.modules.hazard.exceptions import PlanError
-from trytond.modules.hazard.plan import CONTENTS
+from trytond.modules.hazard.loop.plan import CONTENTS
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 

@@ -13,7 +13,7 @@ from rpc import Caller, race
 from steps import report
 
 from trytond.exceptions import UserError
-from trytond.modules.hazard.verification import Verifier
+from trytond.modules.hazard.integrity.verification import Verifier
 from trytond.pool import Pool
 from trytond.tests.test_tryton import DB_NAME, activate_module, drop_db
 from trytond.transaction import Transaction

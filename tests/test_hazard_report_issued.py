@@ -16,7 +16,7 @@ from steps import (
 from templates import activate_built
 
 from trytond.model.exceptions import AccessError
-from trytond.modules.hazard.verification import Verifier
+from trytond.modules.hazard.integrity.verification import Verifier
 from trytond.modules.hazard_report.exceptions import (
     IssuedAccessError, IssuedFileError, NoticeError, OpinionError)
 from trytond.pool import Pool

@@ -11,8 +11,8 @@ from templates import activate_built
 from trytond.model.exceptions import AccessError
 from trytond.modules.hazard.command import verify_other_files
 from trytond.modules.hazard.exceptions import SealAccessError
-from trytond.modules.hazard.seal import seal_digest
-from trytond.modules.hazard.verification import Verifier
+from trytond.modules.hazard.integrity.seal import seal_digest
+from trytond.modules.hazard.integrity.verification import Verifier
 from trytond.modules.safety_organization.clock import day_start, local_day
 from trytond.pool import Pool
 from trytond.tests.test_tryton import TestCase, with_transaction
@@ -69,7 +69,8 @@ class HazardSealTestCase(TestCase):
 
     def verify(self, *days, now=dt.datetime(2026, 4, 25, 4)):
         with patch(
-                'trytond.modules.hazard.seal_check._now', return_value=now):
+                'trytond.modules.hazard.integrity.seal_check._now',
+                return_value=now):
             return Verifier(self.company, *days).run()
 
     def execute(self, query):
@@ -157,7 +158,8 @@ class HazardSealTestCase(TestCase):
         self.setup()
         self.seal(2026, 4, 24, 5)
         Transaction().user_notifications.clear()
-        with self.assertLogs('trytond.modules.hazard.seal_run') as logs:
+        with self.assertLogs(
+                'trytond.modules.hazard.integrity.seal_run') as logs:
             self.seal(2026, 4, 27, 5)
         self.assertEqual(self.get_seals()[-1].day, dt.date(2026, 4, 23))
         self.assertIn("72 hours", logs.output[0])
@@ -167,7 +169,7 @@ class HazardSealTestCase(TestCase):
             {'admin', 'manager'})
         # The clock is set right.
         self.append(utc(2026, 4, 24, 12))
-        with self.assertLogs('trytond.modules.hazard.seal_run'):
+        with self.assertLogs('trytond.modules.hazard.integrity.seal_run'):
             self.seal(2026, 4, 25, 5)
         self.seal(2026, 4, 25, 5, 10)
         self.assertEqual([s.day for s in self.get_seals()], DAYS)
@@ -188,7 +190,7 @@ class HazardSealTestCase(TestCase):
     def test_many(self):
         "Test one run seals so many days only"
         self.setup()
-        with patch('trytond.modules.hazard.seal.RUN_DAYS', 2):
+        with patch('trytond.modules.hazard.integrity.seal.RUN_DAYS', 2):
             self.seal(2026, 4, 25, 5)
             self.assertEqual([s.day for s in self.get_seals()], DAYS[:2])
             self.assertIn("2 days", self.get_runs()[-1].warning)

@@ -15,7 +15,7 @@ from school import build_school, create_course, create_session
 from test_hazard_training_questions import workbook as questions
 
 from trytond.exceptions import UserError
-from trytond.modules.hazard.ledger_write import LedgerWrite
+from trytond.modules.hazard.old_ledger.write import LedgerWrite
 from trytond.pool import Pool
 from trytond.tests.test_tryton import DB_NAME, activate_module, drop_db
 from trytond.transaction import Transaction

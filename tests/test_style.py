@@ -34,6 +34,20 @@ def functions(path):
             yield node.name, node.end_lineno - node.lineno + 1
 
 
+def rooms(directory):
+    "Yield the directory of a module and those that it includes."
+    yield directory
+    config = ConfigParser()
+    config.read(directory / 'tryton.cfg')
+    for name in config.get('tryton', 'include_dirs', fallback='').split():
+        yield from rooms(directory / name)
+
+
+def data_files(module):
+    return [
+        path for path in module.rglob('*.xml') if path.parent.name != 'view']
+
+
 class StyleTestCase(unittest.TestCase):
 
     def test_header(self):
@@ -92,22 +106,29 @@ class RegistrationTestCase(unittest.TestCase):
     def test_data_files(self):
         "Each XML file stands in tryton.cfg and each that stands there is"
         for module in MODULES:
-            config = ConfigParser()
-            config.read(module / 'tryton.cfg')
             listed = set()
-            for section in config.sections():
-                if section.startswith('tryton'):
-                    listed |= set(
-                        config.get(section, 'xml', fallback='').split())
+            for room in rooms(module):
+                config = ConfigParser()
+                config.read(room / 'tryton.cfg')
+                listed |= {
+                    room / name for name in config.get(
+                        'tryton', 'xml', fallback='').split()}
+            with self.subTest(module=module.name):
+                self.assertEqual(listed, set(data_files(module)))
+
+    def test_rooms(self):
+        "Each package of a module is among its include_dirs"
+        for module in MODULES:
             with self.subTest(module=module.name):
                 self.assertEqual(
-                    listed, {path.name for path in module.glob('*.xml')})
+                    set(rooms(module)),
+                    {path.parent for path in module.rglob('__init__.py')})
 
     def test_views(self):
         "Each view file is the arch of a record and each record has its file"
         for module in MODULES:
             registered = set()
-            for path in module.glob('*.xml'):
+            for path in data_files(module):
                 for record in ElementTree.parse(path).iter('record'):
                     if record.get('model') == 'ir.ui.view':
                         registered |= {
@@ -121,7 +142,7 @@ class RegistrationTestCase(unittest.TestCase):
     def test_icons(self):
         for module in MODULES:
             registered = set()
-            for path in module.glob('*.xml'):
+            for path in data_files(module):
                 for record in ElementTree.parse(path).iter('record'):
                     if record.get('model') == 'ir.ui.icon':
                         registered |= {

@@ -48,7 +48,7 @@ def verify_companies():
     "Yield for each company whether everything of it fits"
     from trytond.pool import Pool
 
-    from .verification import Verifier
+    from .integrity.verification import Verifier
 
     Company = Pool().get('company.company')
     for company in Company.search([], order=[('id', 'ASC')]):
@@ -57,8 +57,8 @@ def verify_companies():
 
 def verify_other_files():
     "Return whether the files that belong to no company are all there"
-    from .file_check import check_files
-    from .verification import Verified
+    from .integrity.file_check import check_files
+    from .integrity.verification import Verified
 
     verified = Verified()
     verified.add(check_files(verified.counts))

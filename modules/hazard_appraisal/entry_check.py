@@ -10,10 +10,10 @@ from collections import defaultdict
 
 from trytond.i18n import gettext
 from trytond.model import fields
-from trytond.modules.hazard.event_content import plain
-from trytond.modules.hazard.problem_text import (
+from trytond.modules.hazard.integrity.event_content import plain
+from trytond.modules.hazard.integrity.problem_text import (
     describe, get_label, parse, show)
-from trytond.modules.hazard.verification import Problem, fetch
+from trytond.modules.hazard.integrity.verification import Problem, fetch
 from trytond.pool import Pool, PoolMeta
 from trytond.tools import grouped_slice
 

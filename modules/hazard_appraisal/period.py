@@ -5,7 +5,7 @@ import datetime as dt
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, Workflow, fields
-from trytond.modules.hazard.schedule import get_period, get_periods
+from trytond.modules.hazard.inspection.schedule import get_period, get_periods
 from trytond.modules.safety_base.turn import take_turn
 from trytond.modules.safety_organization.access import writable
 from trytond.modules.safety_organization.clock import (

@@ -7,7 +7,7 @@ from sql.aggregate import Count
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import AccessError
-from trytond.modules.hazard import notice
+from trytond.modules.hazard.loop import notice
 from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_organization import image
 from trytond.modules.safety_organization.named import search_any

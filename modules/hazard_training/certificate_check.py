@@ -11,11 +11,13 @@ import json
 from sql import Null
 
 from trytond.i18n import gettext
-from trytond.modules.hazard.chain_check import read_plain
-from trytond.modules.hazard.event_content import encode, plain, read_names
-from trytond.modules.hazard.number_check import check_series
-from trytond.modules.hazard.problem_text import describe, get_label, show
-from trytond.modules.hazard.verification import Problem, fetch
+from trytond.modules.hazard.integrity.chain_check import read_plain
+from trytond.modules.hazard.integrity.event_content import (
+    encode, plain, read_names)
+from trytond.modules.hazard.integrity.number_check import check_series
+from trytond.modules.hazard.integrity.problem_text import (
+    describe, get_label, show)
+from trytond.modules.hazard.integrity.verification import Problem, fetch
 from trytond.pool import Pool, PoolMeta
 
 NAMES = [

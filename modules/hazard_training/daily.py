@@ -7,7 +7,7 @@ import datetime as dt
 from trytond.cache import Cache
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
-from trytond.modules.hazard import notice
+from trytond.modules.hazard.loop import notice
 from trytond.modules.safety_organization.clock import company_zone, local_day
 from trytond.modules.safety_organization.notice import users_of
 from trytond.modules.safety_organization.scheduler import get_companies

@@ -7,7 +7,7 @@ from sql.conditionals import Case
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.model.exceptions import AccessError
-from trytond.modules.hazard import notice
+from trytond.modules.hazard.loop import notice
 from trytond.modules.safety_organization.access import writable
 from trytond.modules.safety_organization.clock import company_zone, local_day
 from trytond.modules.safety_organization.person import acting_person

@@ -26,7 +26,7 @@ from organization import acting
 from service import PASSWORD
 
 from trytond.i18n import gettext
-from trytond.modules.hazard.verification import Verifier
+from trytond.modules.hazard.integrity.verification import Verifier
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 

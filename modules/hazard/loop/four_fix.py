@@ -1,0 +1,202 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+import datetime as dt
+
+from sql.conditionals import Coalesce
+
+from trytond.i18n import gettext
+from trytond.model import fields
+from trytond.modules.company.model import employee_field
+from trytond.modules.currency.fields import Monetary
+from trytond.modules.safety_organization.reason import get_reason
+from trytond.modules.safety_organization.workflow import hours_later, now, step
+from trytond.pool import Pool
+from trytond.pyson import Eval
+from trytond.transaction import Transaction
+
+from ..configuration import REQUIRED_BY_FORMULA
+from ..exceptions import FinderRectifiesWarning, FourFixError
+from .stage import StageMixin
+
+
+class FourFix(StageMixin):
+    __name__ = 'hazard.four_fix'
+
+    _states = {
+        'readonly': Eval('state') != 'draft',
+        }
+    _editable = frozenset({
+            'measures', 'responsible', 'deadline', 'funding',
+            'funding_source', 'emergency_plan', 'supervisor'})
+
+    measures = fields.Text("Measures", states=_states)
+    responsible = fields.Many2One(
+        'company.employee', "Responsible", states=_states,
+        domain=[('company', '=', Eval('company', -1))],
+        help="Who has the hazard rectified.")
+    deadline = fields.DateTime(
+        "Rectify Until", states=_states,
+        help="The first deadline; extensions do not change it.")
+    funding = Monetary(
+        "Funds", currency='currency', digits='currency', states=_states,
+        domain=['OR', ('funding', '=', None), ('funding', '>=', 0)])
+    funding_source = fields.Char("Source of Funds", states=_states)
+    emergency_plan = fields.Text(
+        "Emergency Plan", states=_states,
+        help="What protects people until the hazard is rectified.")
+    supervisor = fields.Many2One(
+        'company.employee', "Supervisor", states=_states,
+        domain=[('company', '=', Eval('company', -1))],
+        help="Who watches over the rectification.")
+    confirmed_by = employee_field("Confirmed By", states=['confirmed'])
+    confirmed_at = fields.DateTime("Confirmed At", readonly=True)
+    state = fields.Selection([
+            ('draft', "Waiting"),
+            ('confirmed', "Confirmed"),
+            ('cancelled', "Cancelled"),
+            ], "State", required=True, readonly=True, sort=False)
+    state_string = state.translated('state')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls._transitions |= {
+            ('draft', 'confirmed'),
+            ('draft', 'cancelled'),
+            }
+        waiting = {
+            'invisible': Eval('state') != 'draft',
+            'depends': ['state'],
+            }
+        cls._buttons.update({
+                'confirm': {'icon': 'tryton-ok', **waiting},
+                'return_': {'icon': 'tryton-back', **waiting},
+                'reassign': {'icon': 'tryton-switch', **waiting},
+                })
+
+    @property
+    def ended_at(self):
+        if self.state == 'confirmed':
+            return self.confirmed_at
+        elif self.state == 'cancelled':
+            return self.write_date
+
+    @classmethod
+    def open(cls, hazards, due=None):
+        """Put the hazards into the inbox of those who lead their units.
+
+        due gives the time by hazard until which to four-fix those that are
+        only passed on.
+        """
+        pool = Pool()
+        Plan = pool.get('hazard.plan')
+        last = cls._last_confirmed(hazards)
+        four_fixes = []
+        for hazard in hazards:
+            before = last.get((hazard.unit, hazard.discipline))
+            four_fixes.append(cls.new(
+                    hazard,
+                    due_at=(due or {}).get(hazard) or hours_later(
+                        now(), hazard.grade.four_fix_hours),
+                    deadline=hours_later(now(), hazard.grade.rectify_hours),
+                    responsible=before,
+                    funding=0))
+        cls.save(four_fixes)
+        Plan.prepare(hazards)
+        cls.__queue__.tell_waiting(four_fixes)
+
+    @classmethod
+    def _last_confirmed(cls, hazards):
+        "Return who was last made responsible by unit and discipline."
+        pool = Pool()
+        Date = pool.get('ir.date')
+        Employee = pool.get('company.employee')
+        Hazard = pool.get('hazard.hazard')
+        cursor = Transaction().connection.cursor()
+        hazard = Hazard.__table__()
+        employee = Employee.__table__()
+        still_here = Coalesce(employee.end_date, dt.date.max) >= Date.today()
+        last = {}
+        for unit, discipline in {(h.unit, h.discipline) for h in hazards}:
+            cursor.execute(*hazard
+                .join(employee, condition=hazard.responsible == employee.id)
+                .select(
+                    employee.id,
+                    where=(hazard.unit == unit.id)
+                    & (hazard.discipline == discipline.id)
+                    & still_here,
+                    order_by=hazard.id.desc, limit=1))
+            for id_, in cursor:
+                last[unit, discipline] = id_
+        return last
+
+    def check_complete(self):
+        "Raise FourFixError unless all that the formula asks for is fixed."
+        pool = Pool()
+        Configuration = pool.get('hazard.configuration')
+        formula = Configuration.settings(self.company)['formula']
+        missing = [
+            n for n in sorted(REQUIRED_BY_FORMULA[formula])
+            if getattr(self, n) is None or getattr(self, n) == '']
+        if missing:
+            labels = [self.__names__(n)['field'] for n in missing]
+            raise FourFixError(gettext(
+                    'hazard.msg_four_fix_incomplete',
+                    hazard=self.rec_name, fields=', '.join(labels)))
+        if self.deadline <= now():
+            raise FourFixError(gettext(
+                    'hazard.msg_four_fix_deadline_past',
+                    hazard=self.rec_name))
+
+    @classmethod
+    @step('confirmed')
+    def confirm(cls, four_fixes):
+        pool = Pool()
+        Hazard = pool.get('hazard.hazard')
+        Plan = pool.get('hazard.plan')
+        Rectification = pool.get('hazard.rectification')
+        for four_fix in four_fixes:
+            four_fix.check_complete()
+        cls._warn_finder_rectifies(four_fixes)
+        hazards = [f.hazard for f in four_fixes]
+        Plan.check_approved(hazards)
+        cls.move(four_fixes, 'confirmed', 'confirmed')
+        measures = {}
+        for four_fix, hazard in zip(four_fixes, hazards):
+            hazard.deadline = four_fix.deadline
+            hazard.responsible = four_fix.responsible
+            measures[hazard] = four_fix.measures
+        Hazard.advance(
+            hazards, 'rectification', 'confirm',
+            note=measures.get, stages=four_fixes)
+        Rectification.open(four_fixes)
+
+    @classmethod
+    def _warn_finder_rectifies(cls, four_fixes):
+        pool = Pool()
+        Warning = pool.get('res.user.warning')
+        same = [f for f in four_fixes if f.responsible == f.hazard.found_by]
+        if same:
+            key = Warning.format('four_fix_finder_rectifies', same)
+            if Warning.check(key):
+                raise FinderRectifiesWarning(key, gettext(
+                        'hazard.msg_four_fix_finder_rectifies',
+                        hazard=same[0].rec_name,
+                        employee=same[0].responsible.rec_name))
+
+    @classmethod
+    @step('cancelled')
+    def return_(cls, four_fixes):
+        pool = Pool()
+        Hazard = pool.get('hazard.hazard')
+        get_reason('hazard.wizard_four_fix_return')
+        Hazard.return_([f.hazard for f in four_fixes])
+
+    @classmethod
+    @step('cancelled')
+    def reassign(cls, four_fixes):
+        pool = Pool()
+        Hazard = pool.get('hazard.hazard')
+        get_reason('hazard.wizard_four_fix_reassign')
+        Hazard.reassign([f.hazard for f in four_fixes])

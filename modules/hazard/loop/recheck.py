@@ -1,0 +1,342 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+from itertools import chain
+
+from trytond.i18n import gettext
+from trytond.model import Index, ModelView, fields
+from trytond.modules.company.model import employee_field
+from trytond.modules.safety_organization.person import acting_person
+from trytond.modules.safety_organization.workflow import hours_later, now, step
+from trytond.pool import Pool
+from trytond.pyson import Eval, If
+from trytond.transaction import Transaction
+
+from ..exceptions import RecheckError
+from . import notice
+from .stage import StageMixin
+
+VERIFIERS = [
+    ('unit', "Leader of the Unit"),
+    ('safety', "Safety Department"),
+    ('leader', "Leader of the Mine"),
+    ('regulator', "Regulator"),
+    ]
+
+
+class Recheck(StageMixin):
+    __name__ = 'hazard.recheck'
+
+    _states = {
+        'readonly': Eval('state') != 'draft',
+        }
+    _editable = frozenset({'reason', 'second_checker', 'photos'})
+
+    verifier = fields.Selection(
+        VERIFIERS, "Checked By Whom", required=True, readonly=True,
+        sort=False)
+    rectification = fields.Many2One(
+        'hazard.rectification', "Rectification", readonly=True,
+        ondelete='RESTRICT')
+    rectified_by = fields.Many2One(
+        'company.employee', "Rectified By", readonly=True)
+    rectified_at = fields.DateTime("Rectified At", readonly=True)
+    actions = fields.Function(fields.Text("Actions Taken"), 'get_actions')
+    reason = fields.Text(
+        "Opinion", states={
+            'readonly': _states['readonly'],
+            'required': Eval('state') == 'failed',
+            },
+        help="Required when the recheck fails.")
+    two_checkers = fields.Function(
+        fields.Boolean("Two Checkers"), 'on_change_with_two_checkers')
+    second_checker = fields.Many2One(
+        'company.employee', "Second Checker", domain=[
+            ('company', '=', Eval('company', -1)),
+            ('id', '!=', Eval('rectified_by', -1)),
+            ],
+        states={
+            'readonly': _states['readonly'],
+            'required': (
+                Eval('two_checkers', False) & (Eval('state') == 'passed')),
+            'invisible': (
+                ~Eval('two_checkers', False) & ~Eval('second_checker')),
+            },
+        help="Who saves it here asks this person, who must confirm the "
+        "opinion with an own login before the recheck can pass.")
+    second_at = fields.DateTime(
+        "Second Checker Confirmed At", readonly=True,
+        states={
+            'invisible': (
+                ~Eval('two_checkers', False) & ~Eval('second_at')),
+            })
+    photos = fields.One2Many(
+        'hazard.photo', 'recheck', "Photos of the Recheck", states=_states,
+        context={
+            'photo_hazard': Eval('hazard', -1),
+            'photo_stage': 'recheck',
+            },
+        depends={'hazard'})
+    checked_by = employee_field("Checked By", states=['passed', 'failed'])
+    checked_at = fields.DateTime("Checked At", readonly=True)
+    state = fields.Selection([
+            ('draft', "Waiting"),
+            ('passed', "Passed"),
+            ('failed', "Failed"),
+            ('cancelled', "Cancelled"),
+            ], "State", required=True, readonly=True, sort=False)
+    state_string = state.translated('state')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        t = cls.__table__()
+        cls._sql_indexes.add(Index(
+                t, (t.second_checker, Index.Equality()),
+                where=t.state == 'draft'))
+        cls._transitions |= {
+            ('draft', 'passed'),
+            ('draft', 'failed'),
+            ('draft', 'cancelled'),
+            }
+        waiting = {
+            'invisible': Eval('state') != 'draft',
+            'depends': ['state'],
+            }
+        cls._buttons.update({
+                'pass_': {'icon': 'tryton-ok', **waiting},
+                'fail': {'icon': 'tryton-cancel', **waiting},
+                'confirm': {
+                    'invisible': (
+                        (Eval('state') != 'draft')
+                        | ~Eval('second_checker')
+                        | Eval('second_at')),
+                    'icon': 'tryton-ok',
+                    'depends': ['state', 'second_checker', 'second_at'],
+                    },
+                })
+
+    @fields.depends(
+        'hazard', 'state', '_parent_hazard.grade', '_parent_hazard.imported')
+    def on_change_with_two_checkers(self, name=None):
+        # An old ledger tells of one
+        if not self.hazard or (
+                self.hazard.imported and self.state != 'draft'):
+            return False
+        return bool(self.hazard.grade and self.hazard.grade.two_checkers)
+
+    @classmethod
+    def get_actions(cls, rechecks, name):
+        return {
+            r.id: (
+                r.rectification.actions if r.rectification
+                else r.hazard.on_site_measures)
+            for r in rechecks}
+
+    @classmethod
+    def view_attributes(cls):
+        return super().view_attributes() + [
+            ('/tree/field[@name="state"]', 'visual', If(
+                    Eval('state') == 'failed', 'danger', If(
+                        Eval('state') == 'passed', 'success', ''))),
+            ]
+
+    @property
+    def ended_at(self):
+        if self.state in {'passed', 'failed'}:
+            return self.checked_at
+        elif self.state == 'cancelled':
+            return self.write_date
+
+    @classmethod
+    def open(cls, hazards, rectifications=None):
+        "Put the hazards, rectified or fixed on site, before their checkers."
+        rechecks = []
+        for hazard, rectification in zip(
+                hazards, rectifications or [None] * len(hazards)):
+            rechecks.append(cls.new(
+                    hazard,
+                    verifier=hazard.grade.verifier,
+                    due_at=hours_later(now(), hazard.grade.recheck_hours),
+                    **cls._rectified(hazard, rectification)))
+        cls.save(rechecks)
+        cls.__queue__.tell_waiting(rechecks)
+
+    @classmethod
+    def _rectified(cls, hazard, rectification):
+        if not rectification:
+            return {
+                'rectified_by': hazard.found_by,
+                'rectified_at': hazard.on_site_at,
+                }
+        return {
+            'rectification': rectification,
+            'rectified_by': (
+                rectification.done_by or rectification.responsible),
+            'rectified_at': rectification.rectified_at,
+            }
+
+    @classmethod
+    def preprocess_values(cls, mode, values):
+        values = super().preprocess_values(mode, values)
+        if mode == 'write' and values.keys() & {'second_checker', 'reason'}:
+            # What was confirmed is not what is there now.
+            values['second_at'] = None
+        return values
+
+    @classmethod
+    def _before_write(cls, *args):
+        transaction = Transaction()
+        external = transaction.user and transaction.check_access
+        ids, names, on_write, eligibles, *actions = super()._before_write(
+            *args)
+        for values in actions[1::2] if external else []:
+            # What a client names is what stands, yet it must not stay so
+            # where another action of the same write withdraws it.
+            if values.get('second_at'):
+                del values['second_at']
+        return ids, names, on_write, eligibles, *actions
+
+    @classmethod
+    def on_modification(cls, mode, rechecks, field_names=None):
+        super().on_modification(mode, rechecks, field_names=field_names)
+        if mode == 'write' and 'second_checker' in (field_names or []):
+            cls.__queue__.tell_second(
+                [r for r in rechecks if r.second_checker])
+
+    @classmethod
+    def withdraw(cls, rechecks):
+        """Take back what the second checkers confirmed of the rechecks.
+
+        It is written even where nobody has confirmed yet, so that who does at
+        the same time starts again with what is there then.
+        """
+        confirmed = [r for r in rechecks if r.second_at]
+        cls.write(rechecks, {'second_at': None})
+        if confirmed:
+            cls.__queue__.tell_second(confirmed)
+
+    @classmethod
+    def tell_second(cls, rechecks):
+        notice.second_asked([
+                r for r in rechecks
+                if r.state == 'draft' and r.second_checker
+                and not r.second_at])
+
+    @classmethod
+    def check_checker(cls, rechecks, person):
+        """Raise RecheckError for a checker who rectified in any round.
+
+        So it is for who reported a fix on site, whoever is named there.
+        """
+        pool = Pool()
+        Event = pool.get('hazard.event')
+        users = Event.get_users([r.hazard for r in rechecks])
+        for recheck in rechecks:
+            hazard = recheck.hazard
+            actions = {'finish'}
+            if hazard.handling == 'on_site':
+                actions |= {'submit', 'resubmit'}
+            if person.is_any(
+                    recheck._rectifiers(),
+                    chain(*(users[hazard.id, a] for a in actions))):
+                raise RecheckError(gettext(
+                        'hazard.msg_recheck_own_work',
+                        hazard=recheck.rec_name))
+
+    def _rectifiers(self):
+        yield self.rectified_by
+        if self.hazard.handling == 'on_site':
+            yield self.hazard.found_by
+        for rectification in self.hazard.rectifications:
+            yield rectification.responsible
+            yield rectification.done_by
+
+    @classmethod
+    def check_second(cls, rechecks, person):
+        """Raise RecheckError where the first checker is the second one too,
+        or the second one rectified."""
+        for recheck in rechecks:
+            if recheck.second_checker and (
+                    recheck.second_checker in set(recheck._rectifiers())
+                    or person.is_any([recheck.second_checker])):
+                raise RecheckError(gettext(
+                        'hazard.msg_recheck_second_checker',
+                        hazard=recheck.rec_name))
+
+    @classmethod
+    @ModelView.button
+    def confirm(cls, rechecks):
+        "Note that the second checkers confirm the opinion."
+        pool = Pool()
+        Event = pool.get('hazard.event')
+        User = pool.get('res.user')
+        User.check_identity()
+        cls.check_step(rechecks, ['passed'])
+        person = acting_person()
+        for recheck in rechecks:
+            if not person.is_any([recheck.second_checker]):
+                raise RecheckError(gettext(
+                        'hazard.msg_recheck_second_self',
+                        hazard=recheck.rec_name))
+        cls.check_checker(rechecks, person)
+        at = now()
+        for recheck in rechecks:
+            recheck.second_at = at
+        cls.save_alike(rechecks)
+        Event.append([{
+                    'hazard': r.hazard,
+                    'action': 'second',
+                    'note': r.reason,
+                    'stage': r,
+                    } for r in rechecks])
+
+    @classmethod
+    @step('passed')
+    def pass_(cls, rechecks):
+        pool = Pool()
+        Hazard = pool.get('hazard.hazard')
+        person = acting_person()
+        cls.check_checker(rechecks, person)
+        cls.check_second(rechecks, person)
+        for recheck in rechecks:
+            if recheck.two_checkers and not recheck.second_at:
+                raise RecheckError(gettext(
+                        'hazard.msg_recheck_two_checkers',
+                        hazard=recheck.rec_name))
+        hazards, reasons = cls._get_hazards(rechecks)
+        cls.move(rechecks, 'passed', 'checked')
+        for hazard in hazards:
+            hazard.closed_at = now()
+        Hazard.advance(
+            hazards, 'closed', 'pass', note=reasons.get, stages=rechecks)
+        Hazard.__queue__.tell_closed(hazards)
+
+    @classmethod
+    @step('failed')
+    def fail(cls, rechecks):
+        pool = Pool()
+        FourFix = pool.get('hazard.four_fix')
+        Hazard = pool.get('hazard.hazard')
+        cls.check_checker(rechecks, acting_person())
+        for recheck in rechecks:
+            if not recheck.reason:
+                raise RecheckError(gettext(
+                        'hazard.msg_recheck_reason',
+                        hazard=recheck.rec_name))
+            if not recheck.second_at:
+                # No document shall say that this person checked.
+                recheck.second_checker = None
+        hazards, reasons = cls._get_hazards(rechecks)
+        cls.move(rechecks, 'failed', 'checked')
+        for hazard in hazards:
+            hazard.round += 1
+        Hazard.advance(
+            hazards, 'four_fix', 'fail', note=reasons.get, stages=rechecks)
+        FourFix.open(hazards)
+
+    @classmethod
+    def _get_hazards(cls, rechecks):
+        "Return their hazards, and the opinions by hazard."
+        hazards = [r.hazard for r in rechecks]
+        return hazards, {h: r.reason for h, r in zip(hazards, rechecks)}
