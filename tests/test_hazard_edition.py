@@ -48,6 +48,21 @@ class EditionTestCase(unittest.TestCase):
         return mine
 
     @with_transaction()
+    def test_listed(self):
+        "Criteria stand together by edition, what is in force before the rest"
+        Criterion = Pool().get('hazard.criterion')
+        classes = Criterion.search([('parent', '=', None)])
+        self.assertEqual(
+            [c.edition.code for c in classes],
+            ['coal_criteria_2026'] * 17 + ['coal_criteria_2020'] * 15)
+        with Transaction().set_context(
+                in_force_at=AFTER + dt.timedelta(days=1)):
+            self.assertEqual(
+                Criterion.search([
+                        ('parent', '=', None), ('in_force', '=', True)]),
+                classes[:17])
+
+    @with_transaction()
     def test_offered(self):
         "The card offers what was in force on the company's day of discovery"
         Hazard = Pool().get('hazard.hazard')
@@ -270,7 +285,7 @@ class UpdateTestCase(unittest.TestCase):
         self.assertEqual(second.criterion.article, "第九条（三）")
         self.assertEqual(
             second.criterion.edition.rec_name,
-            "煤矿重大事故隐患判定标准 (应急管理部令第4号)")
+            "煤矿重大事故隐患判定标准（应急管理部令第4号）")
         self.assertEqual(second.criterion.edition.valid_to, LAST)
         self.assertEqual(
             get_ref('hazard.criterion_2020_6_3'), second.criterion.id)

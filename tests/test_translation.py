@@ -17,7 +17,7 @@ from trytond.tests.test_tryton import (
 
 LANGUAGE = 'zh_CN'
 # Signs of punctuation too, for what only joins other texts
-CHINESE = re.compile('[\u3001\u300a\uff0c-\uff1f\u4e00-\u9fff]')
+CHINESE = re.compile('[\u3001\u300a\uff08-\uff1f\u4e00-\u9fff]')
 PLACEHOLDER = re.compile(r'%\(\w+\)s|\$?\{\w*\}')
 # What is the same in each language
 UNTRANSLATABLE = {'SHA-256', *'ABCDEFGHIJ'}

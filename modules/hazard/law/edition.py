@@ -39,7 +39,10 @@ class Edition(ReferenceMixin):
             ('valid_from', 'DESC'), ('code', 'ASC'), ('id', 'ASC')]
 
     def get_rec_name(self, name):
-        return f'{self.name} ({self.order})' if self.order else self.name
+        if not self.order:
+            return self.name
+        return gettext(
+            'hazard.msg_edition_rec_name', name=self.name, order=self.order)
 
     @classmethod
     def search_rec_name(cls, name, clause):
@@ -76,7 +79,7 @@ class ProvisionMixin(ReferenceMixin):
         super().__setup__()
         t = cls.__table__()
         cls._sql_indexes.add(Index(t, (t.edition, Index.Equality())))
-        cls._order.insert(0, ('edition', 'ASC'))
+        cls._order.insert(0, ('edition.valid_from', 'DESC'))
 
     def is_in_force(self, day):
         "Return whether the provision and its edition are in force on the day."
