@@ -5,7 +5,7 @@
 import datetime as dt
 
 from trytond.model import ModelView, fields
-from trytond.modules.safety_organization.clock import (
+from trytond.modules.safety_base.clock import (
     current_zone, day_start, local_day)
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction

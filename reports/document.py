@@ -6,7 +6,7 @@ import datetime as dt
 
 from trytond.i18n import gettext
 from trytond.model.exceptions import AccessError
-from trytond.modules.safety_organization.clock import company_zone
+from trytond.modules.safety_base.clock import company_zone
 from trytond.pool import Pool
 from trytond.report import Report
 from trytond.rpc import RPC

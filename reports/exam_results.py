@@ -6,7 +6,7 @@ from collections import defaultdict
 from operator import itemgetter
 
 from trytond.i18n import gettext
-from trytond.modules.safety_organization.clock import company_zone
+from trytond.modules.safety_base.clock import company_zone
 from trytond.tools import grouped_slice
 
 from .document import Table, to_day

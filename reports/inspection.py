@@ -6,8 +6,8 @@ import datetime as dt
 from collections import Counter, defaultdict
 
 from trytond.i18n import gettext
-from trytond.modules.safety_organization.clock import company_zone, local_day
-from trytond.modules.safety_organization.workflow import now
+from trytond.modules.safety_base.clock import company_zone, local_day
+from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool
 
 from .document import Document, format_day, format_moment

@@ -17,9 +17,9 @@ from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import SQLConstraintError
 from trytond.modules.hazard.loop.stage import EssentialsMixin
 from trytond.modules.hazard.loop.steps import OPEN_STATES
-from trytond.modules.safety_organization.clock import company_zone, local_day
-from trytond.modules.safety_organization.reason import get_reason
-from trytond.modules.safety_organization.workflow import LoopMixin, now, step
+from trytond.modules.safety_base.clock import company_zone, local_day
+from trytond.modules.safety_base.reason import get_reason
+from trytond.modules.safety_base.workflow import LoopMixin, now, step
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.tools import grouped_slice

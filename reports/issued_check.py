@@ -12,7 +12,7 @@ from sql import Null
 from trytond.i18n import gettext
 from trytond.modules.hazard.integrity.number_check import check_series
 from trytond.modules.hazard.integrity.verification import Problem, fetch
-from trytond.modules.safety_organization.clock import local_day
+from trytond.modules.safety_base.clock import local_day
 from trytond.pool import Pool, PoolMeta
 
 DOCUMENTS = {

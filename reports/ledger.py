@@ -9,8 +9,8 @@ from sql.aggregate import Count
 from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.modules.hazard.loop.steps import OPEN_STATES
-from trytond.modules.safety_organization.clock import current_zone
-from trytond.modules.safety_organization.workflow import days_between, now
+from trytond.modules.safety_base.clock import current_zone
+from trytond.modules.safety_base.workflow import days_between, now
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access

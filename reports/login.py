@@ -11,7 +11,7 @@ from itertools import zip_longest
 
 import trytond.config as config
 from trytond.i18n import gettext
-from trytond.modules.safety_organization.clock import company_zone
+from trytond.modules.safety_base.clock import company_zone
 from trytond.pool import PoolMeta
 from trytond.pyson import Eval
 from trytond.wizard import Button, StateReport

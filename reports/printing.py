@@ -6,7 +6,7 @@ import datetime as dt
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
-from trytond.modules.safety_organization.workflow import acting_employee
+from trytond.modules.safety_base.workflow import acting_employee
 from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import PrintAccessError

@@ -6,7 +6,7 @@ from operator import attrgetter
 from trytond.i18n import gettext
 from trytond.model import Unique, fields
 from trytond.modules.hazard.loop import notice
-from trytond.modules.safety_organization.reason import ReasonWizard
+from trytond.modules.safety_base.reason import ReasonWizard
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import check_access

@@ -7,10 +7,10 @@ from trytond.i18n import gettext
 from trytond.model import ModelView, Unique, fields
 from trytond.modules.hazard.loop import notice
 from trytond.modules.hazard.loop.steps import OPEN_STATES
+from trytond.modules.safety_base.access import check_readable
 from trytond.modules.safety_base.boolean_search import asks_for_true
-from trytond.modules.safety_organization.access import check_readable
-from trytond.modules.safety_organization.reason import ReasonWizard
-from trytond.modules.safety_organization.workflow import acting_employee, now
+from trytond.modules.safety_base.reason import ReasonWizard
+from trytond.modules.safety_base.workflow import acting_employee, now
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, check_access

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 from trytond.i18n import gettext
-from trytond.modules.safety_organization.clock import company_zone
+from trytond.modules.safety_base.clock import company_zone
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sql.aggregate import Count
 
-from trytond.modules.safety_organization.clock import (
+from trytond.modules.safety_base.clock import (
     company_zone, day_start, local_day)
 from trytond.pool import Pool
 from trytond.transaction import Transaction, inactive_records

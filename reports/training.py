@@ -9,7 +9,7 @@ from PIL import Image
 from trytond.i18n import gettext
 from trytond.modules.hazard_training.key import right_letters
 from trytond.modules.hazard_training.question import LETTERS
-from trytond.modules.safety_organization.clock import company_zone
+from trytond.modules.safety_base.clock import company_zone
 from trytond.pool import Pool
 from trytond.tools.qrcode import generate_png
 from trytond.transaction import check_access, without_check_access

@@ -9,7 +9,7 @@ from bank import create_exam, create_question
 from organization import get_ref
 
 from trytond.modules.hazard_training.question_import import COLUMNS
-from trytond.modules.safety_organization.spreadsheet import Column, write_table
+from trytond.modules.safety_base.spreadsheet import Column, write_table
 from trytond.pool import Pool
 
 DAY = dt.date(2026, 1, 5)

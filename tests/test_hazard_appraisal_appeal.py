@@ -19,7 +19,7 @@ from trytond.model.exceptions import (
 from trytond.modules.hazard_appraisal.exceptions import (
     AppealDecisionError, AppealOwnError, AppealSubjectError, AppealTimeError,
     EntryReversalError)
-from trytond.modules.safety_organization.exceptions import StepError
+from trytond.modules.safety_base.exceptions import StepError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction

@@ -18,7 +18,7 @@ from trytond.model.exceptions import (
     DomainValidationError, SQLConstraintError)
 from trytond.modules.hazard_appraisal.exceptions import (
     PayoutAccessError, PayoutBudgetError, PayoutPeriodError, PayoutStaleError)
-from trytond.modules.safety_organization.exceptions import StepError
+from trytond.modules.safety_base.exceptions import StepError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction

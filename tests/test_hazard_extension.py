@@ -14,7 +14,7 @@ from trytond.model.exceptions import (
     AccessButtonError, AccessError, ButtonActionException,
     RequiredValidationError)
 from trytond.modules.hazard.exceptions import ExtensionError
-from trytond.modules.safety_organization.exceptions import StepError
+from trytond.modules.safety_base.exceptions import StepError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction

@@ -24,7 +24,7 @@ from trytond.modules.hazard.integrity.event import DIGEST_FIELDS, event_digest
 from trytond.modules.hazard.integrity.event_content import encode
 from trytond.modules.hazard.integrity.seal import seal_digest
 from trytond.modules.hazard.integrity.verification import Verifier
-from trytond.modules.safety_organization.clock import company_zone
+from trytond.modules.safety_base.clock import company_zone
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
 from trytond.transaction import Transaction

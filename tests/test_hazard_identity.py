@@ -17,9 +17,8 @@ from trytond.model.exceptions import (
 from trytond.modules.hazard.exceptions import ExtensionError, RecheckError
 from trytond.modules.hazard.integrity.verification import Verifier
 from trytond.modules.hazard.loop import notice
-from trytond.modules.safety_base.exceptions import IdentityError
-from trytond.modules.safety_organization.exceptions import ActorError
-from trytond.modules.safety_organization.workflow import acting_employee
+from trytond.modules.safety_base.exceptions import ActorError, IdentityError
+from trytond.modules.safety_base.workflow import acting_employee
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
 from trytond.transaction import Transaction

@@ -11,8 +11,8 @@ from unittest.mock import patch
 
 from PIL import Image
 
-from trytond.modules.safety_organization import image, image_bounds
-from trytond.modules.safety_organization.exceptions import (
+from trytond.modules.safety_base import image, image_bounds
+from trytond.modules.safety_base.exceptions import (
     PhotoFormatError, PhotoSizeError)
 
 
@@ -64,7 +64,7 @@ class HazardImageTestCase(unittest.TestCase):
             image.read(data)
         self.assertEqual(
             refused.exception.message,
-            f'safety_organization.msg_photo_{message}')
+            f'safety_base.msg_photo_{message}')
 
     def test_formats(self):
         "Test the formats are known by their content"

@@ -16,7 +16,7 @@ from trytond.modules.hazard.exceptions import InspectionError
 from trytond.modules.hazard.inspection import inspection as inspection_module
 from trytond.modules.hazard.inspection.schedule import (
     FREQUENCIES, get_period, get_periods, to_utc)
-from trytond.modules.safety_organization.clock import today
+from trytond.modules.safety_base.clock import today
 from trytond.pool import Pool
 from trytond.pyson import PYSONDecoder
 from trytond.tests.test_tryton import activate_module, with_transaction

@@ -21,7 +21,7 @@ from trytond.model.exceptions import AccessError
 from trytond.modules.hazard.exceptions import (
     LedgerAccessError, LedgerError, LedgerMappingError)
 from trytond.modules.hazard.integrity.verification import Verifier
-from trytond.modules.safety_organization.exceptions import SpreadsheetError
+from trytond.modules.safety_base.exceptions import SpreadsheetError
 from trytond.pool import Pool
 from trytond.pyson import PYSONDecoder
 from trytond.tests.test_tryton import with_transaction

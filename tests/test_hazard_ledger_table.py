@@ -9,10 +9,10 @@ from ledger_tools import save
 
 from trytond.modules.hazard.old_ledger.table import (
     fill_merged, find_table, propose, read_table, signature)
-from trytond.modules.safety_organization.exceptions import SpreadsheetError
-from trytond.modules.safety_organization.spreadsheet import (
+from trytond.modules.safety_base.exceptions import SpreadsheetError
+from trytond.modules.safety_base.spreadsheet import (
     ROWS_MAX, CellError, read_sheets)
-from trytond.modules.safety_organization.spreadsheet_bounds import SIZE_MAX
+from trytond.modules.safety_base.spreadsheet_bounds import SIZE_MAX
 from trytond.tests.test_tryton import activate_module, with_transaction
 
 NAMES = {

@@ -18,8 +18,7 @@ from trytond.model.exceptions import (
 from trytond.modules.hazard.exceptions import (
     FourFixError, ReassignError, RecheckError, RectificationError, ReportError,
     ReportTimeError)
-from trytond.modules.safety_base.exceptions import IdentityError
-from trytond.modules.safety_organization.exceptions import StepError
+from trytond.modules.safety_base.exceptions import IdentityError, StepError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction

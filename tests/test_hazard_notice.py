@@ -11,7 +11,7 @@ from queries import count_queries
 from templates import activate_built
 
 from trytond.modules.hazard.loop import notice
-from trytond.modules.safety_organization import notice as organization_notice
+from trytond.modules.safety_base import notice as base_notice
 from trytond.pool import Pool
 from trytond.tests.test_tryton import TestCase, with_transaction
 from trytond.transaction import Transaction
@@ -213,8 +213,7 @@ class HazardNoticeTestCase(TestCase):
         def gettext(message, **variables):
             return Transaction().language
 
-        with patch.object(
-                organization_notice, 'gettext', gettext):
+        with patch.object(base_notice, 'gettext', gettext):
             notice.work_waiting(stages)
 
         notifications = self.get_notifications()

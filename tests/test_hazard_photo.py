@@ -18,7 +18,7 @@ from trytond.model.exceptions import AccessError, SQLConstraintError
 from trytond.modules.hazard.exceptions import (
     PhotoAccessError, PhotoRequiredError)
 from trytond.modules.hazard.loop import photo as photo_module
-from trytond.modules.safety_organization.exceptions import PhotoFormatError
+from trytond.modules.safety_base.exceptions import PhotoFormatError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction

@@ -13,7 +13,7 @@ from trytond.modules.hazard.command import verify_other_files
 from trytond.modules.hazard.exceptions import SealAccessError
 from trytond.modules.hazard.integrity.seal import seal_digest
 from trytond.modules.hazard.integrity.verification import Verifier
-from trytond.modules.safety_organization.clock import day_start, local_day
+from trytond.modules.safety_base.clock import day_start, local_day
 from trytond.pool import Pool
 from trytond.tests.test_tryton import TestCase, with_transaction
 from trytond.tools import timezone as tz

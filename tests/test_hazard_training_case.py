@@ -16,7 +16,7 @@ from trytond.model.exceptions import (
     AccessButtonError, AccessError, SQLConstraintError)
 from trytond.modules.company.tests import set_company
 from trytond.modules.hazard_training.exceptions import CaseError
-from trytond.modules.safety_organization.exceptions import PhotoFormatError
+from trytond.modules.safety_base.exceptions import PhotoFormatError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction

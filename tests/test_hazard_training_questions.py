@@ -22,9 +22,9 @@ from trytond.modules.hazard_training.question_delivery import (
 from trytond.modules.hazard_training.question_import import (
     COLUMNS, OPTIONS, QuestionCheck, get_template)
 from trytond.modules.hazard_training.statistics import correlation
-from trytond.modules.safety_organization.exceptions import (
+from trytond.modules.safety_base.exceptions import (
     PhotoFormatError, SpreadsheetError)
-from trytond.modules.safety_organization.spreadsheet import Column, write_table
+from trytond.modules.safety_base.spreadsheet import Column, write_table
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)

@@ -14,7 +14,7 @@ from trytond.model.exceptions import (
 from trytond.modules.company.tests import set_company
 from trytond.modules.hazard_training.exceptions import (
     AttendanceAccessError, SessionError)
-from trytond.modules.safety_organization.exceptions import StepError
+from trytond.modules.safety_base.exceptions import StepError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction

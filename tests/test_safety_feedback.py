@@ -15,12 +15,12 @@ from test_hazard_image import picture
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, ButtonActionException, SQLConstraintError)
 from trytond.modules.company.tests import set_company
+from trytond.modules.safety_base.exceptions import (
+    PhotoFormatError, PhotoSizeError, StepError)
+from trytond.modules.safety_base.image import MAX_BYTES
 from trytond.modules.safety_feedback.exceptions import (
     FeedbackAuthorError, FeedbackForwardError, FeedbackPhotoError,
     FeedbackRatedError, FeedbackUnitError)
-from trytond.modules.safety_organization.exceptions import (
-    PhotoFormatError, PhotoSizeError, StepError)
-from trytond.modules.safety_organization.image import MAX_BYTES
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction

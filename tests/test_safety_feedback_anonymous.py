@@ -19,14 +19,13 @@ from organization import acting, create_company, create_user
 from templates import activate_built
 from test_hazard_image import picture
 
-from trytond.modules.safety_base.exceptions import IdentityError
+from trytond.modules.safety_base.exceptions import (
+    IdentityError, PhotoFormatError, StepError)
 from trytond.modules.safety_feedback import sender
 from trytond.modules.safety_feedback.exceptions import (
     FeedbackAuthorError, FeedbackLimitError, FeedbackPhotoError,
     FeedbackRatedError, ReceiptError)
 from trytond.modules.safety_feedback.receipt import get_digest, new_code
-from trytond.modules.safety_organization.exceptions import (
-    PhotoFormatError, StepError)
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.tools.logging import format_args

@@ -8,8 +8,8 @@ from unittest.mock import patch
 from organization import create_company, create_user
 from test_hazard_image import opened, picture
 
-from trytond.modules.safety_organization import image
-from trytond.modules.safety_organization.exceptions import (
+from trytond.modules.safety_base import image
+from trytond.modules.safety_base.exceptions import (
     PhotoFormatError, PhotoSizeError)
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction

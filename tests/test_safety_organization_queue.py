@@ -5,8 +5,8 @@
 import datetime as dt
 import unittest
 
-from trytond.modules.safety_organization.exceptions import TaskAbandonedError
-from trytond.modules.safety_organization.queue import LIMIT
+from trytond.modules.safety_base.exceptions import TaskAbandonedError
+from trytond.modules.safety_base.queue import LIMIT
 from trytond.pool import Pool
 from trytond.tests.test_tryton import DB_NAME, activate_module, drop_db
 from trytond.transaction import Transaction

@@ -13,9 +13,9 @@ from roster_tools import HEADER, mobile, national_id, person, workbook
 from trytond.exceptions import LoginException
 from trytond.model.exceptions import AccessError
 from trytond.modules.company.tests import set_company
-from trytond.modules.safety_organization.exceptions import (
-    RosterImportError, SpreadsheetError)
-from trytond.modules.safety_organization.spreadsheet_bounds import SIZE_MAX
+from trytond.modules.safety_base.exceptions import SpreadsheetError
+from trytond.modules.safety_base.spreadsheet_bounds import SIZE_MAX
+from trytond.modules.safety_organization.exceptions import RosterImportError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction, check_access

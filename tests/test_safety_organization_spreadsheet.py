@@ -10,9 +10,9 @@ from unittest.mock import patch
 
 import openpyxl
 
-from trytond.modules.safety_organization import spreadsheet, spreadsheet_bounds
-from trytond.modules.safety_organization.exceptions import SpreadsheetError
-from trytond.modules.safety_organization.spreadsheet import (
+from trytond.modules.safety_base import spreadsheet, spreadsheet_bounds
+from trytond.modules.safety_base.exceptions import SpreadsheetError
+from trytond.modules.safety_base.spreadsheet import (
     Column, read_sheets, read_table, write_table)
 
 COLUMNS = [Column('name', ["Name"], required=True)]
@@ -55,7 +55,7 @@ class SpreadsheetTestCase(unittest.TestCase):
                 read(data)
             self.assertEqual(
                 refused.exception.message,
-                f'safety_organization.msg_spreadsheet_{message}')
+                f'safety_base.msg_spreadsheet_{message}')
             self.assertLess(time.process_time() - started, 1)
 
     def test_row_nowhere(self):

@@ -3,7 +3,7 @@
 
 from trytond.cache import Cache
 from trytond.model import ModelSingleton, ModelSQL, ModelView, fields
-from trytond.modules.safety_organization.settings import (
+from trytond.modules.safety_base.settings import (
     ConfigurationMixin, SettingsMixin, defaults_mixin)
 
 FORMULAS = [

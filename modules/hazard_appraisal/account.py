@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from trytond.i18n import gettext
 from trytond.model import fields
-from trytond.modules.safety_organization.clock import company_zone, local_day
-from trytond.modules.safety_organization.workflow import now
+from trytond.modules.safety_base.clock import company_zone, local_day
+from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 

@@ -14,12 +14,12 @@ from sql.operators import Equal
 from trytond.i18n import gettext
 from trytond.model import Exclude, Index, ModelSQL, ModelView, fields
 from trytond.modules.safety_base.boolean_search import asks_for_true
-from trytond.modules.safety_organization.named import search_any
-from trytond.modules.safety_organization.notice import notify
-from trytond.modules.safety_organization.person import acting_person
-from trytond.modules.safety_organization.reason import get_reason
-from trytond.modules.safety_organization.workflow import (
+from trytond.modules.safety_base.named import search_any
+from trytond.modules.safety_base.notice import notify
+from trytond.modules.safety_base.reason import get_reason
+from trytond.modules.safety_base.workflow import (
     LoopMixin, now, own_employees, step)
+from trytond.modules.safety_organization.person import acting_person
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, check_access, without_check_access

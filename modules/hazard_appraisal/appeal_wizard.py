@@ -4,7 +4,7 @@
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
-from trytond.modules.safety_organization.reason import ReasonWizard
+from trytond.modules.safety_base.reason import ReasonWizard
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval
 from trytond.transaction import Transaction, check_access
@@ -19,7 +19,7 @@ class AppealMake(Wizard):
     start_state = 'ask'
     ask = StateView(
         'safety.reason.ask',
-        'safety_organization.reason_ask_view_form', [
+        'safety_base.reason_ask_view_form', [
             Button("Cancel", 'end', 'tryton-cancel'),
             Button("Submit", 'submit', 'tryton-ok', default=True),
             ])

@@ -3,7 +3,7 @@
 "What the models of the appraisal have in common."
 
 from trytond.model import fields
-from trytond.modules.safety_organization.access import CopyAccessMixin
+from trytond.modules.safety_base.access import CopyAccessMixin
 from trytond.transaction import Transaction
 
 # The id of a sheet is that of its period so many times and of its member.

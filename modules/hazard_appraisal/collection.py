@@ -14,7 +14,7 @@ from collections import defaultdict, namedtuple
 from sql import Conflict, For, Null
 
 from trytond.model import fields
-from trytond.modules.safety_organization.clock import local_day
+from trytond.modules.safety_base.clock import local_day
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from trytond.cache import Cache
 from trytond.model import ModelSingleton, ModelSQL, ModelView, fields
 from trytond.modules.company.model import CompanyValueMixin
-from trytond.modules.safety_organization.settings import (
+from trytond.modules.safety_base.settings import (
     ConfigurationMixin, SettingsMixin, defaults_mixin)
 from trytond.pool import Pool
 from trytond.pyson import Eval, Id

@@ -2,7 +2,7 @@
 # level of this repository contains the full copyright notices.
 "The departments that manage the kinds of member."
 
-from trytond.modules.safety_organization.notice import group_members
+from trytond.modules.safety_organization.leader import group_members
 
 
 def get_managers(records):

@@ -5,7 +5,7 @@
 from bisect import bisect_right
 from collections import Counter
 
-from trytond.modules.safety_organization.workflow import now
+from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 

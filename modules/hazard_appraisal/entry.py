@@ -13,10 +13,10 @@ from sql.operators import Equal
 
 from trytond.i18n import gettext
 from trytond.model import Exclude, Index, ModelSQL, ModelView, Unique, fields
-from trytond.modules.safety_organization.clock import company_zone, local_day
-from trytond.modules.safety_organization.named import search_any
-from trytond.modules.safety_organization.scheduler import get_companies
-from trytond.modules.safety_organization.workflow import now
+from trytond.modules.safety_base.clock import company_zone, local_day
+from trytond.modules.safety_base.named import search_any
+from trytond.modules.safety_base.scheduler import get_companies
+from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, without_check_access

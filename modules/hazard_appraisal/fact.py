@@ -12,7 +12,7 @@ from collections import namedtuple
 from functools import cached_property
 
 from trytond.model import fields
-from trytond.modules.safety_organization.clock import company_zone, day_start
+from trytond.modules.safety_base.clock import company_zone, day_start
 
 from .service import Service
 

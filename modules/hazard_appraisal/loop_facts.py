@@ -6,7 +6,7 @@ from sql import Literal, Null
 from sql.aggregate import Min
 from sql.conditionals import Case, Coalesce
 
-from trytond.modules.safety_organization.workflow import now
+from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 

@@ -12,12 +12,11 @@ from trytond.i18n import gettext
 from trytond.model import Exclude, Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.currency.fields import Monetary
 from trytond.modules.safety_base.boolean_search import asks_for_true
+from trytond.modules.safety_base.named import search_any
+from trytond.modules.safety_base.notice import notify
+from trytond.modules.safety_base.reason import ReasonWizard, get_reason
 from trytond.modules.safety_base.turn import take_turn
-from trytond.modules.safety_organization.named import search_any
-from trytond.modules.safety_organization.notice import notify
-from trytond.modules.safety_organization.reason import ReasonWizard, get_reason
-from trytond.modules.safety_organization.workflow import (
-    LoopMixin, own_employees, step)
+from trytond.modules.safety_base.workflow import LoopMixin, own_employees, step
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, without_check_access

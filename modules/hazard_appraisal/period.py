@@ -6,11 +6,11 @@ import datetime as dt
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, Workflow, fields
 from trytond.modules.hazard.inspection.schedule import get_period, get_periods
-from trytond.modules.safety_base.turn import take_turn
-from trytond.modules.safety_organization.access import writable
-from trytond.modules.safety_organization.clock import (
+from trytond.modules.safety_base.access import writable
+from trytond.modules.safety_base.clock import (
     company_zone, day_start, local_day)
-from trytond.modules.safety_organization.workflow import acting_employee, now
+from trytond.modules.safety_base.turn import take_turn
+from trytond.modules.safety_base.workflow import acting_employee, now
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, without_check_access

@@ -14,13 +14,13 @@ from sql.aggregate import Count
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.currency.fields import Monetary
-from trytond.modules.safety_organization.clock import company_zone, local_day
-from trytond.modules.safety_organization.named import search_any
-from trytond.modules.safety_organization.notice import notify
-from trytond.modules.safety_organization.person import acting_person
-from trytond.modules.safety_organization.reason import ReasonWizard, get_reason
-from trytond.modules.safety_organization.workflow import (
+from trytond.modules.safety_base.clock import company_zone, local_day
+from trytond.modules.safety_base.named import search_any
+from trytond.modules.safety_base.notice import notify
+from trytond.modules.safety_base.reason import ReasonWizard, get_reason
+from trytond.modules.safety_base.workflow import (
     LoopMixin, now, own_employees, step)
+from trytond.modules.safety_organization.person import acting_person
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, without_check_access

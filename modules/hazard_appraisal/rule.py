@@ -8,8 +8,8 @@ from sql import Null
 
 from trytond.i18n import gettext
 from trytond.model import Check, Index, ModelSQL, ModelView, fields
+from trytond.modules.safety_base.access import CopyAccessMixin
 from trytond.modules.safety_base.turn import take_turn
-from trytond.modules.safety_organization.access import CopyAccessMixin
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval, If
 from trytond.transaction import Transaction

@@ -14,8 +14,8 @@ from sql.operators import Exists
 
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.safety_base.boolean_search import asks_for_true
-from trytond.modules.safety_organization.named import search_any
-from trytond.modules.safety_organization.workflow import own_employees
+from trytond.modules.safety_base.named import search_any
+from trytond.modules.safety_base.workflow import own_employees
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction

@@ -2,7 +2,7 @@
 # level of this repository contains the full copyright notices.
 
 from trytond.model import Check, ModelSQL, ModelView, Unique, fields
-from trytond.modules.safety_organization.named import search_any
+from trytond.modules.safety_base.named import search_any
 
 from .appraisal import AppraisalMixin
 

@@ -12,8 +12,8 @@ from sql.conditionals import Case, Coalesce
 from sql.functions import Rank, Round
 
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
-from trytond.modules.safety_organization.named import search_any
-from trytond.modules.safety_organization.workflow import now
+from trytond.modules.safety_base.named import search_any
+from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, check_access

@@ -3,9 +3,9 @@
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
-from trytond.modules.safety_organization.named import search_any
+from trytond.modules.safety_base.named import search_any
+from trytond.modules.safety_base.workflow import now
 from trytond.modules.safety_organization.person import acting_person
-from trytond.modules.safety_organization.workflow import now
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 

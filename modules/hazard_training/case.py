@@ -8,10 +8,10 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import AccessError
 from trytond.modules.hazard.loop import notice
+from trytond.modules.safety_base import image
 from trytond.modules.safety_base.boolean_search import asks_for_true
-from trytond.modules.safety_organization import image
-from trytond.modules.safety_organization.named import search_any
-from trytond.modules.safety_organization.workflow import (
+from trytond.modules.safety_base.named import search_any
+from trytond.modules.safety_base.workflow import (
     LoopMixin, now, own_employees, step)
 from trytond.pool import Pool
 from trytond.pyson import Eval, If

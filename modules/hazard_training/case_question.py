@@ -12,7 +12,7 @@ from sql import Null
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.model.exceptions import AccessError, ButtonActionException
-from trytond.modules.safety_organization.workflow import now, own_employees
+from trytond.modules.safety_base.workflow import now, own_employees
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
 from trytond.transaction import Transaction, check_access, without_check_access

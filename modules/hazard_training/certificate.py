@@ -12,12 +12,12 @@ from trytond import backend
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import AccessError, SQLConstraintError
-from trytond.modules.safety_organization.clock import company_zone, day_start
-from trytond.modules.safety_organization.named import search_any
-from trytond.modules.safety_organization.person import acting_person
-from trytond.modules.safety_organization.reason import ReasonWizard, get_reason
-from trytond.modules.safety_organization.workflow import (
+from trytond.modules.safety_base.clock import company_zone, day_start
+from trytond.modules.safety_base.named import search_any
+from trytond.modules.safety_base.reason import ReasonWizard, get_reason
+from trytond.modules.safety_base.workflow import (
     LoopMixin, acting_employee, step)
+from trytond.modules.safety_organization.person import acting_person
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval, If
 from trytond.transaction import Transaction, without_check_access

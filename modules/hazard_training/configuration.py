@@ -6,7 +6,7 @@ import datetime as dt
 from trytond import backend
 from trytond.cache import Cache
 from trytond.model import ModelSingleton, ModelSQL, ModelView, fields
-from trytond.modules.safety_organization.settings import (
+from trytond.modules.safety_base.settings import (
     ConfigurationMixin, SettingsMixin, defaults_mixin)
 from trytond.pool import Pool
 from trytond.transaction import Transaction

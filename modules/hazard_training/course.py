@@ -2,7 +2,7 @@
 # level of this repository contains the full copyright notices.
 
 from trytond.model import ModelSQL, ModelView, fields
-from trytond.modules.safety_organization.named import NamedMixin
+from trytond.modules.safety_base.named import NamedMixin
 from trytond.pyson import Eval
 
 from .training import TrainingMixin

@@ -8,10 +8,10 @@ from trytond.cache import Cache
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.hazard.loop import notice
-from trytond.modules.safety_organization.clock import company_zone, local_day
-from trytond.modules.safety_organization.notice import users_of
-from trytond.modules.safety_organization.scheduler import get_companies
-from trytond.modules.safety_organization.workflow import now, own_employees
+from trytond.modules.safety_base.clock import company_zone, local_day
+from trytond.modules.safety_base.notice import users_of
+from trytond.modules.safety_base.scheduler import get_companies
+from trytond.modules.safety_base.workflow import now, own_employees
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.tools import grouped_slice

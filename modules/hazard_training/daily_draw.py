@@ -18,7 +18,7 @@ from sql import Null
 from sql.aggregate import Count, Min
 from sql.operators import Exists
 
-from trytond.modules.safety_organization.clock import company_zone, day_start
+from trytond.modules.safety_base.clock import company_zone, day_start
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from trytond.i18n import gettext
 from trytond.model import (
     DeactivableMixin, Index, ModelSQL, ModelView, fields, sequence_ordered)
-from trytond.modules.safety_organization.clock import company_zone, local_day
+from trytond.modules.safety_base.clock import company_zone, local_day
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access

@@ -18,7 +18,7 @@ from sql.conditionals import Case, Coalesce
 from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.modules.hazard.loop import notice
-from trytond.modules.safety_organization.scheduler import get_companies
+from trytond.modules.safety_base.scheduler import get_companies
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval, If
 from trytond.tools import grouped_slice

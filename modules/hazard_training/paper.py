@@ -16,8 +16,8 @@ from sql.operators import Equal
 from trytond.i18n import gettext
 from trytond.model import (
     Exclude, Index, ModelSQL, ModelView, fields, sequence_ordered)
-from trytond.modules.safety_organization.clock import company_zone, local_day
-from trytond.modules.safety_organization.workflow import now, own_employees
+from trytond.modules.safety_base.clock import company_zone, local_day
+from trytond.modules.safety_base.workflow import now, own_employees
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.tools import grouped_slice

@@ -37,7 +37,7 @@ class PartMixin(TrainingMixin):
         for whole in wholes:
             if not cls._is_open(mode, whole):
                 raise AccessError(gettext(
-                        'safety_organization.msg_modify_recorded',
+                        'safety_base.msg_modify_recorded',
                         record=whole.rec_name, state=whole.state_string))
 
     @classmethod

@@ -5,7 +5,7 @@
 from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.model.exceptions import AccessError
-from trytond.modules.safety_organization.access import check_readable
+from trytond.modules.safety_base.access import check_readable
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import check_access
 from trytond.wizard import StateAction, StateTransition, Wizard

@@ -11,7 +11,7 @@ import trytond.config as config
 from trytond.i18n import gettext
 from trytond.model import (
     DeactivableMixin, Index, ModelSQL, ModelView, fields, sequence_ordered)
-from trytond.modules.safety_organization import image
+from trytond.modules.safety_base import image
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction

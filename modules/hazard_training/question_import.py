@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
+from trytond.modules.safety_base.spreadsheet import (
+    Column, Error, compare_key, half_width, read_table, write_table)
 from trytond.modules.safety_base.turn import take_turn
 from trytond.modules.safety_organization.roster_check import (
     labels, record_names, selection_names)
-from trytond.modules.safety_organization.spreadsheet import (
-    Column, Error, compare_key, half_width, read_table, write_table)
 from trytond.modules.safety_organization.workbook import WorkbookImportMixin
 from trytond.pool import Pool
 from trytond.tools import grouped_slice

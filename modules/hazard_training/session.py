@@ -8,12 +8,12 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.model.exceptions import AccessError
 from trytond.modules.hazard.loop import notice
-from trytond.modules.safety_organization.access import writable
-from trytond.modules.safety_organization.clock import company_zone, local_day
-from trytond.modules.safety_organization.person import acting_person
-from trytond.modules.safety_organization.reason import ReasonWizard, get_reason
-from trytond.modules.safety_organization.workflow import (
+from trytond.modules.safety_base.access import writable
+from trytond.modules.safety_base.clock import company_zone, local_day
+from trytond.modules.safety_base.reason import ReasonWizard, get_reason
+from trytond.modules.safety_base.workflow import (
     LoopMixin, acting_employee, step)
+from trytond.modules.safety_organization.person import acting_person
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval, If
 from trytond.transaction import Transaction

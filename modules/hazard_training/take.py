@@ -6,7 +6,7 @@ import math
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
-from trytond.modules.safety_organization.workflow import acting_employee, now
+from trytond.modules.safety_base.workflow import acting_employee, now
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval
 from trytond.transaction import Transaction, check_access, without_check_access

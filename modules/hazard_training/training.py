@@ -1,9 +1,9 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
-from trytond.modules.safety_organization.access import CopyAccessMixin
-from trytond.modules.safety_organization.clock import company_zone, local_day
-from trytond.modules.safety_organization.workflow import now
+from trytond.modules.safety_base.access import CopyAccessMixin
+from trytond.modules.safety_base.clock import company_zone, local_day
+from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool
 from trytond.transaction import without_check_access
 

@@ -7,7 +7,7 @@ import datetime as dt
 from sql import Null
 
 from trytond.model import fields
-from trytond.modules.safety_organization.workflow import now, own_employees
+from trytond.modules.safety_base.workflow import now, own_employees
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 

@@ -67,3 +67,27 @@ class WizardOwnerError(AccessError):
 
 class PathLimitError(UserError):
     pass
+
+
+class SpreadsheetError(UserError):
+    pass
+
+
+class TaskAbandonedError(UserError):
+    pass
+
+
+class StepError(UserError):
+    pass
+
+
+class PhotoFormatError(ValidationError):
+    pass
+
+
+class PhotoSizeError(ValidationError):
+    pass
+
+
+class ActorError(UserError):
+    pass

@@ -6,7 +6,7 @@ from functools import partial
 from trytond.cache import Cache
 from trytond.model import ModelSingleton, ModelSQL, ModelView, fields
 from trytond.modules.company.model import CompanyValueMixin
-from trytond.modules.safety_organization.settings import (
+from trytond.modules.safety_base.settings import (
     ConfigurationMixin, SettingsMixin, default_setting)
 from trytond.pool import Pool
 from trytond.pyson import Eval, Id

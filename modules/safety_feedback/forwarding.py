@@ -4,7 +4,7 @@
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, fields
 from trytond.model.exceptions import AccessError
-from trytond.modules.safety_organization.access import CopyAccessMixin
+from trytond.modules.safety_base.access import CopyAccessMixin
 
 
 class Forwarding(CopyAccessMixin, ModelSQL, ModelView):

@@ -5,9 +5,9 @@ from sql import Null
 from sql.operators import Equal
 
 from trytond.model import Exclude, ModelSQL, ModelView, Unique, fields
-from trytond.modules.safety_organization.access import CopyAccessMixin
-from trytond.modules.safety_organization.named import search_any
-from trytond.modules.safety_organization.reference import ReferenceMixin
+from trytond.modules.safety_base.access import CopyAccessMixin
+from trytond.modules.safety_base.named import search_any
+from trytond.modules.safety_base.reference import ReferenceMixin
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 

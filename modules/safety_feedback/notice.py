@@ -2,8 +2,8 @@
 # level of this repository contains the full copyright notices.
 "Who is told of opinions."
 
-from trytond.modules.safety_organization.notice import (
-    Leaders, group_members, notify)
+from trytond.modules.safety_base.notice import notify
+from trytond.modules.safety_organization.leader import Leaders, group_members
 from trytond.pool import Pool
 
 

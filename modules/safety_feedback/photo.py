@@ -8,8 +8,8 @@ the serial number of a phone nor the name of the file tells who took it.
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, fields
 from trytond.model.exceptions import AccessError
-from trytond.modules.safety_organization import image
-from trytond.modules.safety_organization.access import CopyAccessMixin
+from trytond.modules.safety_base import image
+from trytond.modules.safety_base.access import CopyAccessMixin
 from trytond.pyson import Eval
 
 from .exceptions import FeedbackPhotoError
@@ -75,7 +75,7 @@ class Photo(CopyAccessMixin, ModelSQL, ModelView):
         for photo in photos if external else []:
             if photo.feedback.state != 'draft':
                 raise AccessError(gettext(
-                        'safety_organization.msg_modify_recorded',
+                        'safety_base.msg_modify_recorded',
                         record=photo.feedback.rec_name,
                         state=photo.feedback.state_string))
 

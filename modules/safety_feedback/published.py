@@ -4,7 +4,7 @@
 from sql import Null
 
 from trytond.model import ModelSQL, ModelView, fields
-from trytond.modules.safety_organization.named import search_any
+from trytond.modules.safety_base.named import search_any
 from trytond.pool import Pool
 
 _COLUMNS = [

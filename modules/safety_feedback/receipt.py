@@ -17,7 +17,7 @@ from trytond.exceptions import TrytonException, UserError
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, Unique, fields
 from trytond.model.exceptions import AccessError
-from trytond.modules.safety_organization.access import CopyAccessMixin
+from trytond.modules.safety_base.access import CopyAccessMixin
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction, TransactionError
 from trytond.wizard import Wizard

@@ -9,9 +9,9 @@ import datetime as dt
 
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, Unique, fields
-from trytond.modules.safety_organization.notice import notify
-from trytond.modules.safety_organization.scheduler import get_companies
-from trytond.modules.safety_organization.workflow import now
+from trytond.modules.safety_base.notice import notify
+from trytond.modules.safety_base.scheduler import get_companies
+from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access

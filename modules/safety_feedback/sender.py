@@ -12,7 +12,7 @@ from trytond import backend
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, Unique, fields
 from trytond.model.exceptions import AccessError, SQLConstraintError
-from trytond.modules.safety_organization.access import CopyAccessMixin
+from trytond.modules.safety_base.access import CopyAccessMixin
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 

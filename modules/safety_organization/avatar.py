@@ -2,10 +2,9 @@
 # level of this repository contains the full copyright notices.
 
 from trytond import backend
+from trytond.modules.safety_base import image
 from trytond.pool import PoolMeta
 from trytond.transaction import Transaction
-
-from . import image
 
 # The largest that is ever shown
 SIZE = 2048

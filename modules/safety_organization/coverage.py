@@ -10,12 +10,11 @@ from sql.conditionals import Coalesce
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
+from trytond.modules.safety_base.access import CopyAccessMixin
+from trytond.modules.safety_base.named import search_any
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
-
-from .access import CopyAccessMixin
-from .named import search_any
 
 
 class Requirement(CopyAccessMixin, ModelSQL, ModelView):

@@ -17,10 +17,6 @@ class PasswordResetError(UserError):
     pass
 
 
-class ActorError(UserError):
-    pass
-
-
 class ShiftValidationError(ValidationError):
     pass
 
@@ -37,25 +33,5 @@ class MemberChangeError(AccessError):
     pass
 
 
-class SpreadsheetError(UserError):
-    pass
-
-
 class RosterImportError(UserError):
-    pass
-
-
-class TaskAbandonedError(UserError):
-    pass
-
-
-class StepError(UserError):
-    pass
-
-
-class PhotoFormatError(ValidationError):
-    pass
-
-
-class PhotoSizeError(ValidationError):
     pass

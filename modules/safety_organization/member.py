@@ -12,15 +12,15 @@ from trytond.model import (
     DeactivableMixin, Exclude, Index, ModelSQL, ModelView, Unique, Workflow,
     fields, sequence_ordered)
 from trytond.modules.currency.fields import Monetary
+from trytond.modules.safety_base.access import CopyAccessMixin, writable
+from trytond.modules.safety_base.named import search_any
+from trytond.modules.safety_base.reason import ReasonWizard, get_reason
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, inactive_records
 
-from .access import CopyAccessMixin, writable
 from .exceptions import (
     MemberAccessError, MemberActivationError, MemberChangeError)
-from .named import search_any
-from .reason import ReasonWizard, get_reason
 from .shift import shift_domain
 
 STATES = [

@@ -3,6 +3,7 @@
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
+from trytond.modules.safety_base.spreadsheet import Column, write_table
 from trytond.modules.safety_base.turn import take_turn
 from trytond.pool import Pool
 from trytond.pyson import Eval
@@ -14,7 +15,6 @@ from .roster_check import (
     RosterCheck, get_columns, get_managed_kinds, is_organization_admin, labels)
 from .roster_conflict import check_conflicts, record_conflict
 from .roster_write import RosterWrite
-from .spreadsheet import Column, write_table
 from .workbook import WorkbookImportMixin
 
 _TEMPLATE_ROWS = 1000

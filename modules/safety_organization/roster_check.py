@@ -11,13 +11,14 @@ from sql import Null
 from sql.functions import Upper
 
 from trytond.i18n import gettext
+from trytond.modules.safety_base.spreadsheet import (
+    Column, Error, compare_key, half_width, read_table)
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, inactive_records
 
 from .party import (
     NATIONAL_ID, Replace, check_national_id, compact_phone, national_id_sex)
-from .spreadsheet import Column, Error, compare_key, half_width, read_table
 
 COLUMNS = [
     'unit', 'name', 'sex', 'national_id', 'mobile', 'trade', 'skill_level',

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from trytond.modules.party import contact_mechanism as party_contact
+from trytond.modules.safety_base.spreadsheet import compare_key
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, inactive_records
@@ -13,7 +14,6 @@ from trytond.transaction import Transaction, inactive_records
 from .login import generate_password
 from .party import NATIONAL_ID, compact_phone
 from .roster_check import SLICE
-from .spreadsheet import compare_key
 
 # A browse slows down with the square of its records
 _BATCH = 1000

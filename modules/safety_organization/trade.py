@@ -3,8 +3,7 @@
 
 from trytond.model import (
     DeactivableMixin, ModelSQL, ModelView, fields, sequence_ordered)
-
-from .named import search_any
+from trytond.modules.safety_base.named import search_any
 
 
 class Trade(sequence_ordered(), DeactivableMixin, ModelSQL, ModelView):

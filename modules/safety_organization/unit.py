@@ -5,12 +5,11 @@ from sql import Null
 from sql.operators import Equal
 
 from trytond.model import Exclude, ModelSQL, ModelView, Unique, fields, tree
+from trytond.modules.safety_base.access import CopyAccessMixin
+from trytond.modules.safety_base.named import NamedMixin, search_any
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
-
-from .access import CopyAccessMixin
-from .named import NamedMixin, search_any
 
 
 class Unit(NamedMixin, tree(), ModelSQL, ModelView):

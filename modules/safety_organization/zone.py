@@ -4,9 +4,8 @@
 from sql.operators import Equal
 
 from trytond.model import Exclude, ModelSQL, ModelView, fields
+from trytond.modules.safety_base.named import NamedMixin
 from trytond.pyson import Eval
-
-from .named import NamedMixin
 
 
 class Zone(NamedMixin, ModelSQL, ModelView):

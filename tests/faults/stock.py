@@ -43,7 +43,7 @@ def build(submit, confirm, finish, pass_):
         'finish': fill_rectifications(mine, confirmed(mine, finish)),
         'pass_': fill_rechecks(mine, finished(mine, pass_)),
         }
-    return {'ids': ids, 'gone': message('safety_organization.msg_step_gone')}
+    return {'ids': ids, 'gone': message('safety_base.msg_step_gone')}
 
 
 def message(name):

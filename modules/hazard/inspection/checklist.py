@@ -4,10 +4,10 @@
 import datetime as dt
 
 from trytond.model import Index, ModelSQL, ModelView, fields, sequence_ordered
-from trytond.modules.safety_organization.access import CopyAccessMixin
-from trytond.modules.safety_organization.named import NamedMixin
-from trytond.modules.safety_organization.scheduler import get_companies
-from trytond.modules.safety_organization.workflow import now
+from trytond.modules.safety_base.access import CopyAccessMixin
+from trytond.modules.safety_base.named import NamedMixin
+from trytond.modules.safety_base.scheduler import get_companies
+from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction

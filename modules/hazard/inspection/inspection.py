@@ -11,9 +11,9 @@ from sql.operators import Or
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import AccessError
-from trytond.modules.safety_organization.clock import today
-from trytond.modules.safety_organization.reason import ReasonWizard, get_reason
-from trytond.modules.safety_organization.workflow import (
+from trytond.modules.safety_base.clock import today
+from trytond.modules.safety_base.reason import ReasonWizard, get_reason
+from trytond.modules.safety_base.workflow import (
     LoopMixin, acting_employee, now, step)
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval, If

@@ -6,8 +6,7 @@ import functools
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, fields, sequence_ordered
 from trytond.model.exceptions import AccessError
-from trytond.modules.safety_organization.access import (
-    CopyAccessMixin, check_writable)
+from trytond.modules.safety_base.access import CopyAccessMixin, check_writable
 from trytond.pool import Pool
 from trytond.pyson import Eval, If, PYSONEncoder
 

@@ -13,7 +13,7 @@ from trytond.cache import Cache
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import SQLConstraintError
-from trytond.modules.safety_organization.workflow import acting_employee
+from trytond.modules.safety_base.workflow import acting_employee
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access

@@ -5,10 +5,10 @@ import hashlib
 
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
-from trytond.modules.safety_organization.clock import (
+from trytond.modules.safety_base.clock import (
     company_zone, day_start, local_day)
-from trytond.modules.safety_organization.reason import get_reason
-from trytond.modules.safety_organization.scheduler import get_companies
+from trytond.modules.safety_base.reason import get_reason
+from trytond.modules.safety_base.scheduler import get_companies
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, without_check_access

@@ -6,7 +6,7 @@ import datetime as dt
 
 from trytond.i18n import gettext
 from trytond.model import fields
-from trytond.modules.safety_organization.clock import local_day
+from trytond.modules.safety_base.clock import local_day
 from trytond.pool import Pool
 
 from .seal import GRACE, QUIET_DAYS, is_late, lines_digest, seal_digest

@@ -11,9 +11,9 @@ import hashlib
 
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
-from trytond.modules.safety_organization.clock import company_zone
-from trytond.modules.safety_organization.reason import ReasonWizard
-from trytond.modules.safety_organization.workflow import acting_employee
+from trytond.modules.safety_base.clock import company_zone
+from trytond.modules.safety_base.reason import ReasonWizard
+from trytond.modules.safety_base.workflow import acting_employee
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 

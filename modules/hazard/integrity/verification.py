@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
-from trytond.modules.safety_organization.clock import company_zone, day_start
+from trytond.modules.safety_base.clock import company_zone, day_start
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval, If
 from trytond.transaction import Transaction, check_access, without_check_access

@@ -7,9 +7,9 @@ import datetime as dt
 from trytond.i18n import gettext
 from trytond.model import Index, fields
 from trytond.modules.safety_base.boolean_search import asks_for_true
-from trytond.modules.safety_organization.clock import current_zone, local_day
-from trytond.modules.safety_organization.named import search_any
-from trytond.modules.safety_organization.reference import ReferenceMixin
+from trytond.modules.safety_base.clock import current_zone, local_day
+from trytond.modules.safety_base.named import search_any
+from trytond.modules.safety_base.reference import ReferenceMixin
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 

@@ -4,7 +4,7 @@
 
 from trytond.i18n import gettext
 from trytond.model import fields
-from trytond.modules.safety_organization.clock import company_zone, local_day
+from trytond.modules.safety_base.clock import company_zone, local_day
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 

@@ -2,7 +2,7 @@
 # level of this repository contains the full copyright notices.
 import datetime as dt
 
-from trytond.modules.safety_organization.scheduler import get_companies
+from trytond.modules.safety_base.scheduler import get_companies
 from trytond.pool import Pool, PoolMeta
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access

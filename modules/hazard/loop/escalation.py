@@ -13,8 +13,8 @@ from collections import defaultdict
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
-from trytond.modules.safety_organization.clock import company_zone, local_day
-from trytond.modules.safety_organization.scheduler import get_companies
+from trytond.modules.safety_base.clock import company_zone, local_day
+from trytond.modules.safety_base.scheduler import get_companies
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access

@@ -10,10 +10,10 @@ from sql.operators import Equal
 
 from trytond.i18n import gettext
 from trytond.model import Exclude, Index, ModelView, fields
-from trytond.modules.safety_organization.access import check_writable
+from trytond.modules.safety_base.access import check_writable
+from trytond.modules.safety_base.reason import ReasonWizard, get_reason
+from trytond.modules.safety_base.workflow import now, step
 from trytond.modules.safety_organization.person import acting_person
-from trytond.modules.safety_organization.reason import ReasonWizard, get_reason
-from trytond.modules.safety_organization.workflow import now, step
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import check_access

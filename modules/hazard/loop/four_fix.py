@@ -9,8 +9,8 @@ from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.modules.company.model import employee_field
 from trytond.modules.currency.fields import Monetary
-from trytond.modules.safety_organization.reason import get_reason
-from trytond.modules.safety_organization.workflow import hours_later, now, step
+from trytond.modules.safety_base.reason import get_reason
+from trytond.modules.safety_base.workflow import hours_later, now, step
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction

@@ -7,9 +7,9 @@ from sql.functions import CharLength
 
 from trytond.i18n import gettext
 from trytond.model import ChatMixin, Index, ModelSQL, ModelView, fields
+from trytond.modules.safety_base import clock, workflow
+from trytond.modules.safety_base.named import search_each
 from trytond.modules.safety_base.text_search import text_index
-from trytond.modules.safety_organization import clock, workflow
-from trytond.modules.safety_organization.named import search_each
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction

@@ -4,7 +4,7 @@
 import datetime as dt
 
 from trytond.model import ModelView, fields
-from trytond.modules.safety_organization.clock import current_zone, day_start
+from trytond.modules.safety_base.clock import current_zone, day_start
 
 
 class HazardContext(ModelView):

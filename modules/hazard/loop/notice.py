@@ -10,8 +10,8 @@ from functools import cached_property
 
 from sql import Literal
 
-from trytond.modules.safety_organization import notice
-from trytond.modules.safety_organization.notice import (
+from trytond.modules.safety_base.notice import notify as notify_people
+from trytond.modules.safety_organization.leader import (
     Leaders, by_company, group_members, select_employees)
 from trytond.pool import Pool
 
@@ -59,7 +59,7 @@ def hazard_returned(hazards):
 
 def notify(audience, message, icon, describe=None):
     "Notify of records that belong to hazards, by default with place and text."
-    return notice.notify(audience, message, icon, describe or _describe)
+    return notify_people(audience, message, icon, describe or _describe)
 
 
 class People:

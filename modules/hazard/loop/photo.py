@@ -15,11 +15,11 @@ import trytond.config as config
 from trytond.filestore import filestore
 from trytond.i18n import gettext
 from trytond.model import Index, Model, ModelSQL, ModelView, Unique, fields
+from trytond.modules.safety_base import image
+from trytond.modules.safety_base.access import CopyAccessMixin
 from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_base.file_name import safe_name
-from trytond.modules.safety_organization import image
-from trytond.modules.safety_organization.access import CopyAccessMixin
-from trytond.modules.safety_organization.workflow import acting_employee, now
+from trytond.modules.safety_base.workflow import acting_employee, now
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.tools import grouped_slice

@@ -4,7 +4,7 @@
 from trytond.i18n import gettext
 from trytond.model import Index, Unique, fields
 from trytond.modules.currency.fields import Monetary
-from trytond.modules.safety_organization.workflow import step
+from trytond.modules.safety_base.workflow import step
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 

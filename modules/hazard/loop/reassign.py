@@ -1,7 +1,7 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 from trytond.model import ModelView, fields
-from trytond.modules.safety_organization.reason import ReasonWizard
+from trytond.modules.safety_base.reason import ReasonWizard
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard

@@ -6,8 +6,8 @@ from itertools import chain
 from trytond.i18n import gettext
 from trytond.model import Index, ModelView, fields
 from trytond.modules.company.model import employee_field
+from trytond.modules.safety_base.workflow import hours_later, now, step
 from trytond.modules.safety_organization.person import acting_person
-from trytond.modules.safety_organization.workflow import hours_later, now, step
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction

@@ -5,7 +5,7 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelView, fields
 from trytond.modules.company.model import employee_field
 from trytond.modules.currency.fields import Monetary
-from trytond.modules.safety_organization.workflow import now, step
+from trytond.modules.safety_base.workflow import now, step
 from trytond.pool import Pool
 from trytond.pyson import Eval
 

@@ -5,10 +5,9 @@ import datetime as dt
 
 from trytond.model import Index, Model, ModelSQL, ModelView, fields
 from trytond.modules.safety_base.boolean_search import asks_for_true
-from trytond.modules.safety_organization.clock import (
+from trytond.modules.safety_base.clock import (
     current_zone, local_day, search_today)
-from trytond.modules.safety_organization.workflow import (
-    LoopMixin, days_between, now)
+from trytond.modules.safety_base.workflow import LoopMixin, days_between, now
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import check_access

@@ -9,9 +9,9 @@ from sql.conditionals import Coalesce
 from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.model.exceptions import AccessError
-from trytond.modules.safety_organization.clock import company_zone, local_day
-from trytond.modules.safety_organization.reason import get_reason
-from trytond.modules.safety_organization.workflow import (
+from trytond.modules.safety_base.clock import company_zone, local_day
+from trytond.modules.safety_base.reason import get_reason
+from trytond.modules.safety_base.workflow import (
     LoopMixin, hours_later, now, step)
 from trytond.pool import Pool
 from trytond.pyson import Eval

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 from trytond.i18n import gettext
 from trytond.model import fields
-from trytond.modules.safety_organization.clock import company_zone
-from trytond.modules.safety_organization.spreadsheet import (
-    CellError, compare_key)
-from trytond.modules.safety_organization.workflow import now
+from trytond.modules.safety_base.clock import company_zone
+from trytond.modules.safety_base.spreadsheet import CellError, compare_key
+from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction

@@ -3,9 +3,9 @@
 "What the columns of an old ledger can be and what they are usually called."
 
 from trytond.i18n import gettext
+from trytond.modules.safety_base.spreadsheet import compare_key
 from trytond.modules.safety_organization.roster_check import (
     languages, record_names)
-from trytond.modules.safety_organization.spreadsheet import compare_key
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 

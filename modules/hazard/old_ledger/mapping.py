@@ -3,7 +3,7 @@
 "Which column of an old ledger is which field, kept for the next one."
 
 from trytond.model import ModelSQL, ModelView, Unique, fields
-from trytond.modules.safety_organization.access import CopyAccessMixin
+from trytond.modules.safety_base.access import CopyAccessMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction

@@ -5,8 +5,8 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from trytond.modules.safety_organization.clock import day_start
-from trytond.modules.safety_organization.spreadsheet import compare_key
+from trytond.modules.safety_base.clock import day_start
+from trytond.modules.safety_base.spreadsheet import compare_key
 
 # In the order in which they happen
 STEPS = ['found_at', 'rectified_at', 'checked_at', 'closed_at']

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
 
-from trytond.modules.safety_organization.spreadsheet import compare_key
+from trytond.modules.safety_base.spreadsheet import compare_key
 
 from .text import clean
 

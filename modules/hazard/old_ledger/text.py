@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
-from trytond.modules.safety_organization.spreadsheet import compare_key
+from trytond.modules.safety_base.spreadsheet import compare_key
 
 # The serial numbers of the days from 1954 to 2119
 SERIALS = range(20_000, 80_000)

@@ -9,9 +9,9 @@ import hashlib
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
+from trytond.modules.safety_base.spreadsheet import read_sheets
 from trytond.modules.safety_base.turn import take_turn
-from trytond.modules.safety_organization.spreadsheet import read_sheets
-from trytond.modules.safety_organization.workflow import acting_employee, now
+from trytond.modules.safety_base.workflow import acting_employee, now
 from trytond.pool import Pool
 from trytond.pyson import Eval, If, PYSONEncoder
 from trytond.transaction import Transaction, check_access, without_check_access

@@ -10,9 +10,9 @@ import datetime as dt
 from collections import defaultdict
 
 from trytond.i18n import gettext
-from trytond.modules.safety_organization.clock import company_zone, local_day
-from trytond.modules.safety_organization.spreadsheet import compare_key
-from trytond.modules.safety_organization.workflow import hours_later, now
+from trytond.modules.safety_base.clock import company_zone, local_day
+from trytond.modules.safety_base.spreadsheet import compare_key
+from trytond.modules.safety_base.workflow import hours_later, now
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 

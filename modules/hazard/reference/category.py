@@ -2,7 +2,7 @@
 # level of this repository contains the full copyright notices.
 from trytond.model import fields
 from trytond.modules.safety_base.boolean_search import asks_for_true
-from trytond.modules.safety_organization.reference import ReferenceMixin
+from trytond.modules.safety_base.reference import ReferenceMixin
 from trytond.transaction import Transaction
 
 GROUPS = [

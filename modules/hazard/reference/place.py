@@ -6,7 +6,7 @@ from sql.operators import Equal
 
 from trytond.model import (
     Exclude, ModelSQL, ModelView, fields, sequence_ordered, tree)
-from trytond.modules.safety_organization.named import NamedMixin
+from trytond.modules.safety_base.named import NamedMixin
 from trytond.pyson import Eval
 
 

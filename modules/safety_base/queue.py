@@ -137,7 +137,7 @@ class Queue(metaclass=PoolMeta):
     def _check_taken_up(self):
         if (self.taken_up or 0) > LIMIT:
             raise TaskAbandonedError(gettext(
-                    'safety_organization.msg_task_abandoned',
+                    'safety_base.msg_task_abandoned',
                     model=self.data['model'], method=self.data['method']))
 
     def _fail(self):

@@ -24,7 +24,7 @@ class ReferenceMixin(
         t = cls.__table__()
         cls._sql_constraints += [
             ('code_unique', Unique(t, t.code),
-                'safety_organization.msg_reference_code_unique'),
+                'safety_base.msg_reference_code_unique'),
             ]
         cls._order.append(('code', 'ASC'))
 

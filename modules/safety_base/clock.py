@@ -4,10 +4,11 @@
 
 import datetime as dt
 
-from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.pool import Pool
 from trytond.tools import timezone as tz
 from trytond.transaction import Transaction
+
+from .boolean_search import asks_for_true
 
 
 def company_zone(company):

@@ -4,11 +4,10 @@
 from sql import Union
 
 from trytond.model import DeactivableMixin, Index, ModelSQL, ModelView, fields
-from trytond.modules.safety_base.text_search import (
-    is_short, latest, text_index)
 from trytond.transaction import Transaction
 
 from .access import CopyAccessMixin
+from .text_search import is_short, latest, text_index
 
 
 def search_any(clause, *names):

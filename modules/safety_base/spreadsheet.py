@@ -101,7 +101,7 @@ def _open(data, data_only=False):
     # openpyxl lets any exception of its parsers through
     except Exception as exception:
         raise SpreadsheetError(gettext(
-                'safety_organization.msg_spreadsheet_format')) from exception
+                'safety_base.msg_spreadsheet_format')) from exception
     return sheets
 
 
@@ -124,7 +124,7 @@ def _iter_rows(sheet):
                     if c['value'] is not None and c['column'] <= COLUMNS_MAX]
     except Exception as exception:
         raise SpreadsheetError(gettext(
-                'safety_organization.msg_spreadsheet_format')) from exception
+                'safety_base.msg_spreadsheet_format')) from exception
 
 
 def _text(cell):
@@ -151,7 +151,7 @@ def _read_header(cells, columns):
         if name := names.get(compare_key(str(cell.value))):
             if name in header.values():
                 raise SpreadsheetError(gettext(
-                        'safety_organization.msg_spreadsheet_column_twice',
+                        'safety_base.msg_spreadsheet_column_twice',
                         column=str(cell.value)))
             header[cell.column] = name
     missing = [
@@ -159,7 +159,7 @@ def _read_header(cells, columns):
         if c.required and c.name not in header.values()]
     if missing:
         raise SpreadsheetError(gettext(
-                'safety_organization.msg_spreadsheet_column_missing',
+                'safety_base.msg_spreadsheet_column_missing',
                 columns=', '.join(missing)))
     return header
 
@@ -174,7 +174,7 @@ def _read_row(cells, header, labels, table):
         if message:
             table.errors.append(Error(
                     number, labels[name], texts[name],
-                    gettext(f'safety_organization.{message}')))
+                    gettext(f'safety_base.{message}')))
             texts[name] = None
     if any(t or t is None for t in texts.values()):
         table.rows.append((number, texts))
@@ -199,12 +199,12 @@ def read_table(data, columns):
             continue
         if len(table.rows) >= ROWS_MAX:
             raise SpreadsheetError(gettext(
-                    'safety_organization.msg_spreadsheet_rows',
+                    'safety_base.msg_spreadsheet_rows',
                     rows=ROWS_MAX))
         _read_row(cells, header, labels, table)
     if not table.rows:
         raise SpreadsheetError(gettext(
-                'safety_organization.msg_spreadsheet_empty'))
+                'safety_base.msg_spreadsheet_empty'))
     return table
 
 
@@ -226,7 +226,7 @@ def read_sheets(data):
             count += 1
             if count > ROWS_MAX:
                 raise SpreadsheetError(gettext(
-                        'safety_organization.msg_spreadsheet_rows',
+                        'safety_base.msg_spreadsheet_rows',
                         rows=ROWS_MAX))
             sheet.rows[cells[0].row] = {
                 c.column: _value(c) for c in cells}
@@ -253,7 +253,7 @@ def _read_merged(sheet):
                         continue
                     if len(merged) == MERGED_MAX:
                         raise SpreadsheetError(gettext(
-                                'safety_organization.msg_spreadsheet_bounds'))
+                                'safety_base.msg_spreadsheet_bounds'))
                     merged.append((
                             top, bottom, left, min(right, COLUMNS_MAX)))
                 elif element.tag.endswith('}row'):
@@ -262,7 +262,7 @@ def _read_merged(sheet):
         raise
     except Exception as exception:
         raise SpreadsheetError(gettext(
-                'safety_organization.msg_spreadsheet_format')) from exception
+                'safety_base.msg_spreadsheet_format')) from exception
     return merged
 
 

@@ -77,7 +77,7 @@ def _decode(data, size):
             image = _reduce(image, size)
         except (OSError, SyntaxError, ValueError):
             raise PhotoFormatError(
-                gettext('safety_organization.msg_photo_damaged'))
+                gettext('safety_base.msg_photo_damaged'))
     return Decoded(format, width, height, exif, image)
 
 
@@ -85,22 +85,22 @@ def _open(data):
     "Return the picture, which is not decoded yet but costs not too much."
     if len(data) > MAX_BYTES:
         raise PhotoSizeError(gettext(
-                'safety_organization.msg_photo_bytes',
+                'safety_base.msg_photo_bytes',
                 size=f'{len(data) / 1e6:.1f}',
                 max=MAX_BYTES // MEGA))
     if is_heic(data):
         raise PhotoFormatError(
-            gettext('safety_organization.msg_photo_heic'))
+            gettext('safety_base.msg_photo_heic'))
     try:
         image = Image.open(io.BytesIO(data), formats=['JPEG', 'PNG', 'WEBP'])
     except Image.DecompressionBombError:
         raise PhotoSizeError(
             gettext(
-                'safety_organization.msg_photo_pixels',
+                'safety_base.msg_photo_pixels',
                 max=PIXELS_MAX['JPEG'] // MEGA))
     except (OSError, SyntaxError, ValueError):
         raise PhotoFormatError(
-            gettext('safety_organization.msg_photo_format'))
+            gettext('safety_base.msg_photo_format'))
     _check_pixels(image, pixels_max(data, image.format))
     return image
 
@@ -108,10 +108,10 @@ def _open(data):
 def _check_pixels(image, max_):
     if not max_:
         raise PhotoFormatError(
-            gettext('safety_organization.msg_photo_scans'))
+            gettext('safety_base.msg_photo_scans'))
     elif image.width * image.height > max_:
         raise PhotoSizeError(gettext(
-                'safety_organization.msg_photo_pixels',
+                'safety_base.msg_photo_pixels',
                 max=max_ // MEGA))
 
 

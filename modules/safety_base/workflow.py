@@ -55,7 +55,7 @@ def acting_employee(company):
     if employee in own:
         return employee
     if len(own) > 1:
-        raise ActorError(gettext('safety_organization.msg_actor_choose'))
+        raise ActorError(gettext('safety_base.msg_actor_choose'))
     return own[0] if own else None
 
 
@@ -134,7 +134,7 @@ class LoopMixin(Workflow, CopyAccessMixin):
             if (start and record.state not in start) or not any(
                     (record.state, s) in cls._transitions for s in states):
                 raise StepError(gettext(
-                        'safety_organization.msg_step_gone',
+                        'safety_base.msg_step_gone',
                         record=record.rec_name,
                         state=record.state_string))
 
@@ -190,7 +190,7 @@ class LoopMixin(Workflow, CopyAccessMixin):
             for record in records:
                 if record.state not in cls._editable_states:
                     raise AccessError(gettext(
-                            'safety_organization.msg_modify_recorded',
+                            'safety_base.msg_modify_recorded',
                             record=record.rec_name,
                             state=record.state_string))
         if mode == 'write':
@@ -233,6 +233,6 @@ class LoopMixin(Workflow, CopyAccessMixin):
     @classmethod
     def _refuse_field(cls, record, name):
         raise AccessError(gettext(
-                'safety_organization.msg_modify_field',
+                'safety_base.msg_modify_field',
                 record=record.rec_name,
                 **cls.__names__(name)))

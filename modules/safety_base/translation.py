@@ -1,6 +1,8 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
+import os
+
 import polib
 
 from trytond.pool import PoolMeta
@@ -14,8 +16,10 @@ class Translation(metaclass=PoolMeta):
         # Overriding a fuzzy translation with the same value does not clear
         # its fuzzy flag, and so it would not be used
         fuzzy = set()
-        if module == 'safety_organization':
-            fuzzy.update(cls._get_fuzzy(lang, po_path))
+        paths = [po_path] if isinstance(po_path, str) else po_path
+        for path in paths:
+            if os.path.basename(os.path.dirname(path)) == 'override':
+                fuzzy.update(cls._get_fuzzy(path))
         result = super().translation_import(lang, module, po_path)
         if fuzzy:
             translations = cls.search([
@@ -32,14 +36,13 @@ class Translation(metaclass=PoolMeta):
         return result
 
     @classmethod
-    def _get_fuzzy(cls, lang, po_path):
-        "Yield what the files tell about the translations of other modules"
-        for pofile in [po_path] if isinstance(po_path, str) else po_path:
-            for entry in polib.pofile(pofile):
-                if entry.obsolete:
-                    continue
-                translation, res_id = cls.from_poentry(entry)
-                if '.' in res_id:
-                    yield (
-                        res_id.split('.')[0], translation.name,
-                        translation.type, translation.value)
+    def _get_fuzzy(cls, path):
+        "Yield what the file tells about the translations of other modules"
+        for entry in polib.pofile(path):
+            if entry.obsolete:
+                continue
+            translation, res_id = cls.from_poentry(entry)
+            if '.' in res_id:
+                yield (
+                    res_id.split('.')[0], translation.name,
+                    translation.type, translation.value)

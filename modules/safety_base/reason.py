@@ -36,7 +36,7 @@ class ReasonWizard(Wizard):
     start_state = 'ask'
     ask = StateView(
         'safety.reason.ask',
-        'safety_organization.reason_ask_view_form', [
+        'safety_base.reason_ask_view_form', [
             Button("Cancel", 'end', 'tryton-cancel'),
             Button("OK", 'press', 'tryton-ok', default=True),
             ])

@@ -64,7 +64,7 @@ class SettingsMixin(CompanyValueMixin):
         t = cls.__table__()
         cls._sql_constraints += [
             ('company_unique', Unique(t, t.company),
-                'safety_organization.msg_settings_unique'),
+                'safety_base.msg_settings_unique'),
             ]
 
     @classmethod

@@ -31,7 +31,7 @@ def check_bounds(data):
     """
     if len(data) > SIZE_MAX:
         raise SpreadsheetError(gettext(
-                'safety_organization.msg_spreadsheet_size',
+                'safety_base.msg_spreadsheet_size',
                 size=SIZE_MAX // 1024 // 1024))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if sum(i.file_size for i in archive.infolist()) > EXPANDED_MAX:
@@ -80,4 +80,4 @@ def _is_beyond(number):
 
 def _refuse(*args):
     raise SpreadsheetError(gettext(
-            'safety_organization.msg_spreadsheet_bounds'))
+            'safety_base.msg_spreadsheet_bounds'))
