@@ -77,7 +77,10 @@ class TextSearchMixin(ModelSQL):
 
 
 def _is_similarity(index):
-    return any(isinstance(u, Index.Similarity) for _, u in index.expressions)
+    # Those of the begin of a text, as of references, are B-trees anyway.
+    return any(
+        isinstance(u, Index.Similarity) and not u.options.get('begin')
+        for _, u in index.expressions)
 
 
 def text_index(Model, name):
