@@ -138,7 +138,7 @@ def _reckon(Entry, scope):
 def _rule_problem(entry):
     record = f'appraisal.entry,{entry["id"]}'
     return Problem(
-        gettext(
+        lambda: gettext(
             'hazard_appraisal.msg_verify_entry_rule',
             record=describe(record), rule=show(record, 'rule', entry['rule']),
             date=entry['date']),
@@ -150,7 +150,7 @@ def _problem(entry, name, expected, remark):
     record = f'appraisal.entry,{entry["id"]}'
     field = Entry._fields[name]
     return Problem(
-        gettext(
+        lambda: gettext(
             'hazard_appraisal.msg_verify_entry', record=describe(record),
             field=get_label(record, name),
             found=show(record, name, plain(field, entry[name])),

@@ -79,10 +79,16 @@ def _check_file(record, field, id_, digest):
         prefix = Transaction().database.name
     problem = None
 
-    def _names():
-        return {
-            'record': describe(record),
-            'field': get_label(record, field.name)}
+    def changed():
+        return gettext(
+            'hazard.msg_verify_file_changed', file=id_,
+            record=describe(record), field=get_label(record, field.name))
+
+    def unreadable():
+        return gettext(
+            'hazard.msg_verify_file_unreadable', file=id_ or '',
+            record=describe(record), field=get_label(record, field.name),
+            error=reason)
     try:
         if not id_:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
@@ -91,11 +97,10 @@ def _check_file(record, field, id_, digest):
             filestore.size(id_, prefix)
         elif hashlib.sha256(
                 filestore.get(id_, prefix)).hexdigest() != digest:
-            problem = gettext(
-                'hazard.msg_verify_file_changed', file=id_, **_names())
-    except OSError as error:
-        problem = gettext(
-            'hazard.msg_verify_file_unreadable', file=id_ or '',
-            error=error.strerror, **_names())
+            problem = changed
+    except (OSError, ValueError) as error:
+        # What is forged may be no name of a file.
+        reason = getattr(error, 'strerror', None) or error
+        problem = unreadable
     if problem:
         yield Problem(problem, record, field.name)

@@ -40,7 +40,7 @@ def check_seals(scope):
         for problem in _check_seal(scope, seal, previous, made):
             if note := explained.get(seal['id']):
                 problem.remark = True
-                problem.message += ' ' + _explanation(note)
+                problem.told += ' ' + _explanation(note)
             yield problem
         previous, day = seal, seal['day'] + dt.timedelta(days=1)
         scope.counts['days'] += 1
@@ -106,7 +106,7 @@ def _check_notes(scope, notes):
                 yield _note_problem('changed', note, day)
             problem = _problem(scope, 'explained', day)
             problem.record = f'hazard.seal.note,{note["id"]}'
-            problem.message += ' ' + _explanation(note)
+            problem.told += ' ' + _explanation(note)
             problem.remark = True
             yield problem
         previous = note['digest']

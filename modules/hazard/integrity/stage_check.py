@@ -70,12 +70,8 @@ def _check_named(steps, rows, hazard, events):
         stage = rows.stages.get(reference)
         if not stage or not reference.startswith(
                 steps[final['action']].model + ','):
-            yield Problem(
-                gettext(
-                    'hazard.msg_verify_stage_missing',
-                    record=describe(reference), hazard=_name(hazard),
-                    sequence=final['sequence']),
-                reference, None, hazard['id'], final['sequence'])
+            yield _stage_problem(
+                'missing', reference, hazard, final['sequence'])
             continue
         state = steps[final['action']].state
         if stage['state'] != state:
@@ -121,12 +117,18 @@ def _check_unnamed(steps, hazard, events, stages):
     for reference, stage in stages.items():
         if stage['state'] not in SILENT and (
                 reference, stage['state']) not in told:
-            yield Problem(
-                gettext(
-                    'hazard.msg_verify_stage_untold',
-                    record=describe(reference), hazard=_name(hazard),
-                    state=show(reference, 'state', stage['state'])),
-                reference, 'state', hazard['id'])
+            yield _stage_problem(
+                'untold', reference, hazard, state=stage['state'])
+
+
+def _stage_problem(case, reference, hazard, sequence=None, state=None):
+    return Problem(
+        lambda: gettext(
+            f'hazard.msg_verify_stage_{case}',
+            record=describe(reference), hazard=_name(hazard),
+            sequence=sequence,
+            state=state and show(reference, 'state', state)),
+        reference, state and 'state', hazard['id'], sequence)
 
 
 def _check_second(hazard, events, stages):
@@ -283,7 +285,7 @@ def _check_extended(hazard, reference, stage, four_fix, extensions):
 
 def _differs(record, name, found, expected, hazard):
     return Problem(
-        gettext(
+        lambda: gettext(
             'hazard.msg_verify_differs', field=get_label(record, name),
             record=describe(record), hazard=_name(hazard),
             found=show(record, name, found),

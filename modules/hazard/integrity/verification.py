@@ -33,16 +33,23 @@ SHOWN = 200
 class Problem:
     """What does not fit.
 
-    record is "model,id" and field the name of the field, where it is known
-    which. A remark is no fault but worth to be known.
+    told is the message, or a function that returns it, as of thousands only
+    some are shown. record is "model,id" and field the name of the field, where
+    it is known which. A remark is no fault but worth to be known.
     """
-    message: str
+    told: object
     record: str = None
     field: str = None
     hazard: int = None
     sequence: int = None
     day: dt.date = None
     remark: bool = False
+
+    @property
+    def message(self):
+        if callable(self.told):
+            self.told = self.told()
+        return self.told
 
 
 @dataclass
@@ -144,7 +151,7 @@ def fetch(query, names):
 def changed(record, name, found, recorded, hazard, sequence):
     "Return the problem of a field that an event recorded otherwise."
     return Problem(
-        gettext(
+        lambda: gettext(
             'hazard.msg_verify_changed', field=get_label(record, name),
             record=describe(record), hazard=hazard['number'] or hazard['id'],
             sequence=sequence, found=show(record, name, found),
