@@ -324,6 +324,22 @@ class SecondCheckerTestCase(unittest.TestCase):
                 self.assertNotPassed(mine, hazard)
 
     @with_transaction()
+    def test_reason_changed(self):
+        "Who confirmed an opinion is told that it was changed"
+        mine, hazard = self.build()
+        stage = self.ask(mine, hazard)
+
+        def write(reason):
+            tasks = len(Transaction().tasks)
+            with acting(mine.users.captain):
+                stage.__class__.write([stage], {'reason': reason})
+            return self.told_again(tasks)
+        self.assertEqual(write("It closes well."), [])
+        recheck(mine, hazard, 'confirm', user=mine.users.secretary)
+        self.assertEqual(write("It closes."), [(stage.id,)])
+        self.assertEqual(write("It shuts."), [])
+
+    @with_transaction()
     def test_named(self):
         "Nor does the confirmation stay where the client names its time"
         mine, hazard = self.build()

@@ -198,6 +198,13 @@ class Recheck(StageMixin):
         return ids, names, on_write, eligibles, *actions
 
     @classmethod
+    def on_write(cls, rechecks, values):
+        # Who is named anew is told anyway.
+        if 'reason' in values and 'second_checker' not in values:
+            cls._tell_again(rechecks)
+        return super().on_write(rechecks, values)
+
+    @classmethod
     def on_modification(cls, mode, rechecks, field_names=None):
         super().on_modification(mode, rechecks, field_names=field_names)
         if mode == 'write' and 'second_checker' in (field_names or []):
@@ -211,9 +218,13 @@ class Recheck(StageMixin):
         It is written even where nobody has confirmed yet, so that who does at
         the same time starts again with what is there then.
         """
-        confirmed = [r for r in rechecks if r.second_at]
+        cls._tell_again(rechecks)
         cls.write(rechecks, {'second_at': None})
-        if confirmed:
+
+    @classmethod
+    def _tell_again(cls, rechecks):
+        "Tell the second checkers that what they confirmed is withdrawn."
+        if confirmed := [r for r in rechecks if r.second_at]:
             cls.__queue__.tell_second(confirmed)
 
     @classmethod
