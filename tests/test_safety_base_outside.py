@@ -11,7 +11,12 @@ from rpc import Caller
 from steps import report, to_rectify
 
 from trytond.exceptions import UserError
+from trytond.model import ModelView
+from trytond.model.fields import on_change_result
 from trytond.modules.safety_base import protocols
+from trytond.modules.safety_base.exceptions import (
+    ResourceError, WizardDataError)
+from trytond.modules.safety_base.on_change import check_names
 from trytond.pool import Pool
 from trytond.protocols.wrappers import Response
 from trytond.tests.test_tryton import DB_NAME, Client, activate_module, drop_db
@@ -101,6 +106,30 @@ class OutsideTestCase(unittest.TestCase):
         self.assertFalse(hasattr(
                 pool.get('hazard.extension.request', type='wizard'),
                 '_forged'))
+
+    def test_within_data(self):
+        "What is within data is of forms, and no stored record changed"
+        Wizard = Pool(DB_NAME).get('hazard.verify', type='wizard')
+        card = {'id': self.hazard, 'state': 'closed'}
+        refused = [
+            {'hazards': 1, '_user': 1}, {'_parent_problems.message': 'x'},
+            *({'problems': [p]} for p in [
+                    {'_user': 1}, {'wizard': 1}, {'hazard': card},
+                    {'hazard': {'_context': {}}},
+                    {'hazard': {'description': "Forged"}},
+                    {'_parent_hazard.state': 'closed'}])]
+        taken = [
+            {'problems': [{'id': -1, 'message': "x", 'hazard': self.hazard}]},
+            {'problems': [{'hazard': {'id': self.hazard}}]},
+            {'problems': [1, 2]}, {'problems': []}, {'problems': None}, {}]
+        with Transaction().start(DB_NAME, 1, readonly=True):
+            for values in refused:
+                with self.subTest(values=values), \
+                        self.assertRaises(WizardDataError):
+                    Wizard._check_data({'result': values})
+            for values in taken:
+                with self.subTest(values=values):
+                    Wizard._check_data({'result': values})
 
     def test_owner(self):
         "Nobody else executes or deletes the session of a wizard"
@@ -370,11 +399,44 @@ class OutsideTestCase(unittest.TestCase):
         "What is sent of a record is fields, nobody else reads them"
         for forged in [
                 {'_user': 1}, {'_parent_resource._user': 1},
-                {'resource': ['res.user', {'_context': {}}]}]:
+                {'_parent_resource.res.user': 1}, {'_parent_resource': 1},
+                {'save': 1}, {'_parent_': 1},
+                {'resource': ['res.user', {'_context': {}}]},
+                {'resource': ['none', {}]}]:
             with self.subTest(forged=forged):
                 self.assertRefused(
                     'ir.note.on_change_with_message_wrapped',
                     {'message': "Mine", **forged})
+
+    def test_parents(self):
+        "What is sent of the parents of a record is fields, too"
+        Line = Pool(DB_NAME).get('hazard.photo')
+        with Transaction().start(DB_NAME, 1, readonly=True):
+            for taken in [
+                    {'_parent_hazard.state': 'draft'},
+                    {'_parent_recheck._parent_hazard.state': 'draft'},
+                    {'recheck': {'hazard': {'id': 1, 'photos': [1]}}}]:
+                with self.subTest(taken=taken):
+                    check_names(Line, taken)
+            for forged in [
+                    {'_parent_recheck._parent_hazard._user': 1},
+                    {'_parent_recheck._parent_hazard.': 1},
+                    {'_parent_recheck._parent__user.state': 1},
+                    {'_parent_photos.state': 1},
+                    {'recheck': {'photos': [{'image_id': 'x'}]}}]:
+                with self.subTest(forged=forged), \
+                        self.assertRaises(ResourceError):
+                    check_names(Line, forged)
+
+    def test_all_hidden(self):
+        "Whatever answers as a change does hides the names"
+        open_ = [
+            f'{name}.{method}'
+            for name, Model in Pool(DB_NAME).iterobject()
+            if issubclass(Model, ModelView)
+            for method, rpc in Model.__rpc__.items()
+            if rpc.result is on_change_result]
+        self.assertEqual(open_, [])
 
     def test_step(self):
         "A step tells strangers neither number nor state"

@@ -15,12 +15,14 @@ from functools import wraps
 from trytond.i18n import gettext
 from trytond.model import Model, ModelStorage, ModelView
 from trytond.model.exceptions import AccessError
+from trytond.model.fields import on_change_result
 from trytond.pool import Pool
 from trytond.tools import is_instance_method
 from trytond.transaction import Transaction, check_access, inactive_records
 
 from .exceptions import ResourceError
 from .resource import check_readable
+from .stored_file import stored_ids
 
 # What forms call with values that nobody has saved, beside their buttons and
 # what gives the choices of a selection
@@ -41,7 +43,7 @@ def check_sent(obj, rpc, args):
     records = args[rpc.instantiate]
     if (isinstance(records, Model) and records._values
             and not _is_of_form(obj, name)):
-        raise ResourceError(gettext('safety_base.msg_resource_unknown'))
+        _refuse()
     for record in [records] if isinstance(records, Model) else records:
         for sent in _walk(record):
             ids[sent.__name__].add(sent.id)
@@ -49,19 +51,59 @@ def check_sent(obj, rpc, args):
         check_readable(model, *ids)
 
 
-def check_names(values):
-    "Raise an error for what is no field, by which Tryton knows who reads."
-    if isinstance(values, dict):
-        for name in values:
-            parts = name.removeprefix('_parent_').split('.')
-            if any(p.startswith('_') for p in parts):
-                raise ResourceError(gettext(
-                        'safety_base.msg_resource_unknown'))
-        values = values.values()
-    elif not isinstance(values, (list, tuple)):
+def check_names(Model, values, change=True):
+    """Raise an error for what is no field, by which Tryton knows who reads.
+
+    The values, and all values within, are those that a client sent of a record
+    of the model; the ids of files are not taken from there. Without change
+    none of them are of stored records, which Tryton would store with them.
+    """
+    for name, value in values.items():
+        field, path = _get_field(Model, name)
+        if not field or value is not None and name in stored_ids(Model):
+            _refuse()
+        for Target, nested in _get_nested(
+                field, {path: value} if path else value):
+            if (not change and issubclass(Target, ModelStorage)
+                    and nested.keys() - {'id'}):
+                _refuse()
+            check_names(Target, nested, change=change)
+
+
+def _get_field(Model, name):
+    "Return the field with the name, and what follows to the parent."
+    path = None
+    if isinstance(name, str) and name.startswith('_parent_'):
+        name, _, path = name.removeprefix('_parent_').partition('.')
+    field = Model._fields.get(name)
+    if path is not None and (
+            not path or field and field._type not in {'many2one', 'one2one'}):
+        field = None
+    return field, path
+
+
+def _get_nested(field, value):
+    "Yield the models of the records in the value, with their values."
+    if field._type == 'reference':
+        if not isinstance(value, (list, tuple)) or not value:
+            return
+        name, *values = value
+        if isinstance(name, str) and name in dict(Pool().iterobject()):
+            Target = Pool().get(name)
+        elif any(isinstance(v, dict) for v in value):
+            _refuse()
+    elif field._type in RELATIONS:
+        Target = field.get_target()
+        values = value if isinstance(value, (list, tuple)) else [value]
+    else:
         return
-    for value in values:
-        check_names(value)
+    for values in values:
+        if isinstance(values, dict):
+            yield Target, values
+
+
+def _refuse():
+    raise ResourceError(gettext('safety_base.msg_resource_unknown'))
 
 
 def _is_of_form(obj, name):
@@ -104,7 +146,9 @@ class OnChangeMixin(ModelView):
         # Tryton sets a class up before it gives it the mixins.
         super().__init_subclass__()
         for name, rpc in cls.__rpc__.items():
-            if (name.startswith('on_change')
+            # Buttons that change a form, and its scanner, answer alike.
+            if ((name.startswith('on_change')
+                        or rpc.result is on_change_result)
                     and not hasattr(rpc.result, 'hides_names')):
                 rpc.result = hiding_names(cls, rpc.result)
 

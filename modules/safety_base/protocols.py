@@ -60,7 +60,8 @@ def convert(self, obj, *args, **kwargs):
     is_checked = (
         self.instantiate == 0 and self.check_access and _is_guarded())
     if is_checked:
-        check_names(args[:1])
+        if args and isinstance(args[0], dict):
+            check_names(obj, args[0])
     args, kwargs, context, timestamp = _convert(self, obj, *args, **kwargs)
     if is_checked:
         with Transaction().set_context(context):

@@ -12,7 +12,8 @@ from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 from trytond.wizard import StateView, Wizard
 
-from .exceptions import WizardDataError, WizardOwnerError
+from .exceptions import ResourceError, WizardDataError, WizardOwnerError
+from .on_change import check_names
 
 
 class WizardMixin(Wizard):
@@ -59,4 +60,8 @@ class WizardMixin(Wizard):
         if not isinstance(state, StateView) or not isinstance(values, dict):
             return False
         Form = pool.get(state.model_name)
-        return values.keys() <= Form._fields.keys()
+        try:
+            check_names(Form, values, change=False)
+        except ResourceError:
+            return False
+        return True
