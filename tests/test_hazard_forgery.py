@@ -10,7 +10,10 @@ import hashlib
 import json
 import unittest
 from contextlib import contextmanager
+from unittest.mock import patch
 
+from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import strategies as st
 from mine import build_mine
 from notices import issue_notice
 from organization import acting, create_company, create_member
@@ -20,6 +23,7 @@ from steps import confirm, draft, finish, recheck, report, waiting
 from test_hazard_image import picture
 from time_machine import travel
 
+from trytond.modules.hazard.integrity import problem_text, verification
 from trytond.modules.hazard.integrity.event import DIGEST_FIELDS, event_digest
 from trytond.modules.hazard.integrity.event_content import encode
 from trytond.modules.hazard.integrity.seal import seal_digest
@@ -33,6 +37,29 @@ FIRST = dt.datetime(2026, 3, 10, 2, tzinfo=dt.UTC)
 # Names of models, references and the form of times that JSON has
 CODES = r'\b(hazard|training|appraisal|safety)\.\w|\w,\d+\b|\dT\d'
 DAY = dt.date(2026, 3, 10)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(
+        st.characters(), max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(['1', 'state', 'x']), inner, max_size=3),
+    max_leaves=5)
+
+
+@st.composite
+def misshapen(draw, recorded):
+    "Return the text of what is recorded with something else somewhere."
+    changed = json.loads(json.dumps(recorded))
+    parts = [(changed, n) for n in changed]
+    for part in changed.values():
+        parts += [(part, n) for n in part]
+        for values in part.values():
+            if isinstance(values, dict):
+                parts += [(values, n) for n in values]
+    within, name = draw(st.sampled_from(parts))
+    new = draw(ANYTHING)
+    assume(within[name] != new)
+    within[name] = new
+    return json.dumps(changed)
 
 
 class ForgeryTestCase(unittest.TestCase):
@@ -523,6 +550,25 @@ class ForgeryTestCase(unittest.TestCase):
             self.assertFound(verified, str(self.other), None)
 
     @with_transaction()
+    def test_shown(self):
+        "Names are read for the problems that are shown only"
+        self.build()
+        forged = {
+            "verdict", "finder", "points", "certificate", "photo deleted"}
+        forgeries = [f[1] for f in self.forgeries() if f[0] in forged]
+        with self.forged(*forgeries), patch.object(
+                problem_text, '_get_rec_name', return_value="Name") as read:
+            verified = self.verify()
+            self.assertGreaterEqual(len(verified.problems), len(forged))
+            read.assert_not_called()
+            with patch.object(verification, 'SHOWN', 1):
+                verified.list('problems')
+            shown = read.call_count
+            verified.list('problems')
+            self.assertGreater(read.call_count, shown)
+            self.assertGreater(shown, 0)
+
+    @with_transaction()
     def test_everything_anew(self):
         "Who computes everything anew is not found without a witness outside"
         self.build()
@@ -591,3 +637,52 @@ class ForgeryTestCase(unittest.TestCase):
             with self.subTest(name), self.forged(forge):
                 verified = self.verify()
                 self.assertTrue(verified.problems, name)
+
+    def record(self, event, text):
+        "Let the event, and its chain, have recorded the text"
+        self.update('hazard.event', event.id, content=text)
+        self.rechain(event.hazard)
+
+    @with_transaction()
+    def test_no_content(self):
+        "What events never record is told, and what else does not fit"
+        self.build()
+        event = self.event(1, self.other)
+        for text in [
+                '[' * 100_000, '[]', '"', '{"card": []}', '{"stage": 1}',
+                '{"stage": {"state": []}}', '{"photos": {"1": {}}}',
+                '{"people": {"9999999999": "Nobody"}}',
+                '{"people": {"1": []}}']:
+            with self.subTest(text[:40]), self.forged(
+                    lambda: self.record(event, text),
+                    lambda: self.update(
+                        'hazard.hazard', self.hazard.id, grade=None)):
+                verified = self.verify()
+                told, = [
+                    p for p in verified.problems if p.hazard == self.other.id]
+                self.assertEqual(told.sequence, 1)
+                self.assertIn("does not have the form", told.message)
+                self.assertFound(verified, str(self.hazard), 'grade')
+                self.assertIn(DAY, [p.day for p in verified.problems])
+
+    @with_transaction()
+    def test_shapes(self):
+        "Whatever is recorded is told in words"
+        self.build()
+        event = self.event(1)
+        Event = Pool().get('hazard.event')
+        captain = self.mine.employees.captain.id
+
+        @settings(max_examples=50, deadline=None, derandomize=True,
+            database=None, suppress_health_check=[HealthCheck.too_slow])
+        @given(misshapen(json.loads(event.content)))
+        @example('{"photos": {"\\ud800": {"rectification": 1, '
+            '"recheck": null}}, "people": {"0": "\\ud800"}}')
+        def try_shape(text):
+            with self.forged(lambda: self.record(event, text)):
+                verified = self.verify()
+                self.assertIn(DAY, [p.day for p in verified.problems])
+                for kind in ['problems', 'remarks']:
+                    '\n'.join(verified.list(kind)).encode()
+                self.assertIn(captain, Event.read_people(self.hazard.id))
+        try_shape()

@@ -6,14 +6,13 @@ What a certificate says is kept when it is issued and sealed with the events
 of the day.
 """
 import hashlib
-import json
 
 from sql import Null
 
 from trytond.i18n import gettext
 from trytond.modules.hazard.integrity.chain_check import read_plain
 from trytond.modules.hazard.integrity.event_content import (
-    encode, plain, read_names)
+    encode, plain, read_names, read_object)
 from trytond.modules.hazard.integrity.number_check import check_series
 from trytond.modules.hazard.integrity.problem_text import (
     describe, get_label, show)
@@ -84,10 +83,7 @@ def check_certificates(scope):
 def _check_recorded(certificate):
     if not certificate['recorded']:
         return
-    try:
-        recorded = json.loads(certificate['recorded'])
-    except ValueError:
-        recorded = {}
+    recorded = read_object(certificate['recorded']) or {}
     for name in NAMES:
         if certificate[name] != recorded.get(name):
             yield _problem(certificate, name, recorded.get(name))
@@ -145,7 +141,7 @@ def _check_revoked(certificate):
 def _problem(certificate, name, expected):
     record = f'training.certificate,{certificate["id"]}'
     return Problem(
-        gettext(
+        lambda: gettext(
             'hazard_training.msg_verify_certificate',
             certificate=certificate['number'], record=describe(record),
             field=get_label(record, name),

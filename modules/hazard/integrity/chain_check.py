@@ -2,7 +2,6 @@
 # level of this repository contains the full copyright notices.
 "Do the hazards, their stages and photos still fit the chains of events?"
 
-import json
 from collections import defaultdict
 from itertools import chain
 
@@ -14,7 +13,7 @@ from trytond.tools import grouped_slice
 from . import verification
 from .content_check import check_contents
 from .event import DIGEST_FIELDS, event_digest
-from .event_content import PHOTO, plain, recorded_names
+from .event_content import PHOTO, plain, read_content, recorded_names
 from .problem_text import parse
 from .stage_check import check_stages
 from .verification import Problem, fetch
@@ -76,20 +75,14 @@ def _read_events(hazards):
         # Older digests leave out the content, so there is none.
         row['fits'] = row['digest'] == event_digest(row) and bool(
             row['version'] or not row['content'])
+        content = read_content(row['content'])
+        row['shaped'] = content is not None
         if not row['fits']:
-            # What is forged may be of any shape.
-            row['stage'] = row['content'] = None
-        row['content'] = _load(row['content'])
+            # What is forged proves nothing.
+            row['stage'] = content = None
+        row['content'] = content or {}
         events[row['hazard']].append(row)
     return events
-
-
-def _load(text):
-    try:
-        content = json.loads(text or '{}')
-    except ValueError:
-        return {}
-    return content if isinstance(content, dict) else {}
 
 
 def _read_stages(hazards, events):
@@ -123,7 +116,7 @@ def check_hazards(scope):
             events = rows.events[id_]
             yield from check_chain(scope, hazard, events)
             # What an event with a wrong digest says proves nothing.
-            if all(e['fits'] for e in events):
+            if all(e['fits'] and e['shaped'] for e in events):
                 yield from _once(chain(
                         check_contents(scope, rows, hazard, events),
                         check_stages(rows, hazard, events)))
@@ -154,6 +147,8 @@ def check_chain(scope, hazard, events):
             yield _problem('previous', hazard, sequence, 'previous')
         if not event['fits']:
             yield _problem('digest', hazard, sequence, 'digest')
+        elif not event['shaped']:
+            yield _problem('content', hazard, sequence, 'content')
         if event['company'] != scope.company.id:
             yield _problem('company', hazard, sequence, 'company')
         previous, expected = event['digest'], sequence + 1

@@ -91,7 +91,7 @@ def _is_open(rows, hazard, photo):
 
 def _photo_problem(case, id_, hazard, sequence):
     return Problem(
-        gettext(
+        lambda: gettext(
             f'hazard.msg_verify_photo_{case}',
             photo=describe(f'hazard.photo,{id_}'),
             hazard=hazard['number'] or hazard['id'], sequence=sequence),
@@ -111,6 +111,7 @@ def _check_people(scope, rows, hazard, people):
                 gettext(
                     'hazard.msg_verify_name',
                     hazard=hazard['number'] or hazard['id'],
-                    sequence=sequence, name=shorten(today), recorded=name),
+                    sequence=sequence, name=shorten(today),
+                    recorded=shorten(name)),
                 f'company.employee,{id_}', 'party', hazard['id'], sequence,
                 remark=True)

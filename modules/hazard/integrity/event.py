@@ -2,7 +2,6 @@
 # level of this repository contains the full copyright notices.
 import datetime as dt
 import hashlib
-import json
 from collections import defaultdict
 
 from sql import Null
@@ -19,7 +18,7 @@ from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
 
 from ..exceptions import EventAccessError
-from .event_content import encode, get_contents
+from .event_content import encode, get_contents, read_content
 
 DIGEST_VERSION = 2
 DIGEST_FIELDS = [
@@ -316,7 +315,7 @@ class Event(ModelSQL, ModelView):
                 order_by=[table.sequence.asc]))
         names = {}
         for content, in cursor:
-            names.update(json.loads(content).get('people', {}))
+            names.update((read_content(content) or {}).get('people', {}))
         return {int(id_): name for id_, name in names.items()}
 
     @classmethod

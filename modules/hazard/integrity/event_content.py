@@ -18,6 +18,7 @@ without trailing zeros; what is missing is null.
 """
 import datetime as dt
 import json
+import re
 from collections import defaultdict
 from decimal import Decimal
 
@@ -52,6 +53,8 @@ PHOTO = [
     'thumbnail_sha256', 'taken_at', 'taken_source', 'uploaded_by']
 _ALWAYS = {
     'id', 'create_uid', 'create_date', 'write_uid', 'write_date', 'state'}
+
+ID = re.compile(r'[0-9]{1,9}', re.ASCII)
 
 encode = json.JSONEncoder(sort_keys=True, separators=(',', ':')).encode
 
@@ -101,6 +104,48 @@ def get_contents(entries, employees):
         if named:
             content['people'] = {str(i): names[i] for i in named}
     return [encode(c) if c else None for c, _ in contents]
+
+
+def read_content(text):
+    """Return the content of an event, None where the text is none.
+
+    Who forges an event may write anything there.
+    """
+    content = read_object(text or '{}')
+    if content is not None and all(
+            _is_part(n, p) for n, p in content.items()):
+        return content
+
+
+def read_object(text):
+    "Return the JSON object of the text, None where it is none."
+    try:
+        values = json.loads(text)
+    except (RecursionError, ValueError):
+        return
+    if isinstance(values, dict):
+        return values
+
+
+def _is_part(name, part):
+    if not isinstance(part, dict):
+        return False
+    if name == 'photos':
+        return all(
+            isinstance(v, dict) and all(
+                n in v and _is_id(v[n]) for n in ['rectification', 'recheck'])
+            for v in part.values())
+    if name == 'people':
+        return all(
+            ID.fullmatch(i) and isinstance(n, (str, type(None)))
+            for i, n in part.items())
+    if name == 'stage':
+        return isinstance(part.get('state'), (str, type(None)))
+    return True
+
+
+def _is_id(value):
+    return value is None or type(value) is int
 
 
 def _add_card(content, entry, named):

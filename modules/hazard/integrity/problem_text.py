@@ -62,7 +62,7 @@ def show(record, name, value):
     elif isinstance(field, fields.Selection) and isinstance(value, str):
         names = field.get_selection(Model, name, Model())
         return names.get(value) or shorten(value)
-    elif isinstance(field, fields.Many2One) and isinstance(value, int):
+    elif isinstance(field, fields.Many2One) and type(value) is int:
         called = _get_rec_name(field.model_name, value)
         return shorten(f'({value})' if called is None else called)
     elif isinstance(field, fields.Reference):
@@ -83,6 +83,8 @@ def _is_time(value):
 def shorten(value):
     "Return the value as a text of one short line."
     text = '' if value is None else ' '.join(str(value).split())
+    # Half of a pair of surrogates, as JSON may hold, is nowhere shown.
+    text = text.encode('utf-8', 'backslashreplace').decode('utf-8')
     return text if len(text) <= LENGTH else text[:LENGTH - 1] + '…'
 
 
