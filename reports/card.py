@@ -173,13 +173,13 @@ def format_value(record, name, zone, person):
     type_ = field._type
     if value and is_person(field):
         return person(record, value)
-    elif type_ == 'many2one':
+    if type_ == 'many2one':
         return value.rec_name if value else ''
-    elif type_ == 'selection':
+    if type_ == 'selection':
         return getattr(record, f'{name}_string')
-    elif type_ == 'numeric':
+    if type_ == 'numeric':
         return format_amount(value) if value else ''
-    elif type_ == 'datetime':
+    if type_ == 'datetime':
         return format_moment(value, zone)
     return value or ''
 

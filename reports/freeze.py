@@ -32,7 +32,7 @@ def _count(table, head, tag, plural):
     for child in table:
         if child.tag == f'{{{TABLE}}}{head}':
             return count + sum(_repeated(e, plural) for e in child)
-        elif child.tag == f'{{{TABLE}}}{tag}':
+        if child.tag == f'{{{TABLE}}}{tag}':
             count += _repeated(child, plural)
     return 0
 

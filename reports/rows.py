@@ -178,7 +178,7 @@ class RowPattern:
         style = cell.get(f'{{{TABLE}}}style-name')
         attributes = cell.get(f'{PY}attrs')
         if attributes is None:
-            if any(a.startswith(PY) for e in cell.iter() for a in e.keys()):
+            if any(a.startswith(PY) for e in cell.iter() for a in e.attrib):
                 return False
             text = '\n'.join(''.join(p.itertext()) for p in cell)
             name = 'covered-table-cell' if covered else 'table-cell'

@@ -177,7 +177,7 @@ class Sheet:
         self.footer = ''
         self.count = 0
         self._merged = []
-        self._rows = tempfile.SpooledTemporaryFile(SPOOL)
+        self._rows = tempfile.SpooledTemporaryFile(SPOOL)  # noqa: SIM115
 
     @property
     def print_titles(self):

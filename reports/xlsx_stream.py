@@ -97,7 +97,7 @@ class _Reader:
     def text(self, text):
         if self._example:
             return
-        elif self._footer is not None:
+        if self._footer is not None:
             self._footer.append(text.strip('\n').replace('&', '&&'))
         elif self._texts:
             self._texts[-1] += text
@@ -277,7 +277,7 @@ def _value(attributes, text):
     type_ = attributes.get('value-type')
     if type_ in {'float', 'percentage', 'currency'}:
         return float(attributes['value'])
-    elif type_ == 'date':
+    if type_ == 'date':
         value = attributes['date-value']
         if len(value) > 10:
             return dt.datetime.fromisoformat(value)

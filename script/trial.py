@@ -424,7 +424,8 @@ class Story:
                 plan.amount = Decimal('10000')
                 plan.principal = Model.get('company.employee', config)(
                     self.captain.employee)
-                plan.finish_on = dt.date.today() + dt.timedelta(days=20)
+                plan.finish_on = (
+                    dt.datetime.now().date() + dt.timedelta(days=20))
                 plan.save()
                 continue
             plan.click('approve')

@@ -4,6 +4,7 @@
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 __all__ = ['children', 'kill', 'wait_for']
@@ -20,10 +21,8 @@ def children(pid):
 def kill(pids, signal):
     "Send the signal and return when none of the processes runs any more."
     for pid in pids:
-        try:
+        with suppress(ProcessLookupError):
             os.kill(pid, signal)
-        except ProcessLookupError:
-            pass
     wait_for(lambda: not any(_is_running(pid) for pid in pids))
 
 

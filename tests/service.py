@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -175,10 +176,8 @@ class Service:
     def kill(self, name, signal_=signal.SIGKILL):
         "End the process and all that it started"
         process = self.processes.pop(name)
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal_)
-        except ProcessLookupError:
-            pass
         process.wait()
 
     def stop(self):

@@ -117,7 +117,7 @@ class ComposeTestCase(unittest.TestCase):
             source = volume.split(':')[0]
             if source == './backups':
                 continue
-            elif source.startswith('.'):
+            if source.startswith('.'):
                 self.assertTrue((DOCKER / source).is_file())
             else:
                 self.assertIn(source, self.file['volumes'])

@@ -43,9 +43,9 @@ class CaseQuestionTestCase(unittest.TestCase):
         other = create_employee(self.company, "Other")
         self.other = create_user('other', self.company, other)
         certify([self.school.employees.candidate, other])
-        member = create_member(
+        foreign = create_member(
             other, 'union', self.school.mine.units.ventilation)
-        for member in [self.school.member, member]:
+        for member in [self.school.member, foreign]:
             member.__class__.activate([member])
         self.question = create_question(
             self.company, "Which door?", right, type)

@@ -3,6 +3,7 @@
 "What clients ask for that is secret, has no form or is too large."
 
 import unittest
+from contextlib import suppress
 from types import FunctionType
 from unittest.mock import patch
 
@@ -233,11 +234,9 @@ class DomainTestCase(unittest.TestCase):
                 ('groups', 'child_of', [1], 7), ('login', 'like', {}),
                 ('create_date', '=', [1])]:
             with self.subTest(clause=clause):
-                try:
+                with suppress(UserError):
                     self.callers['clerk'](
                         'res.user.search', [clause], 0, None, None)
-                except UserError:
-                    pass
 
     def test_limit(self):
         "A domain has a bound"

@@ -5,6 +5,7 @@
 import base64
 import datetime as dt
 import unittest
+from contextlib import suppress
 from unittest.mock import patch
 
 from organization import create_company, create_user
@@ -256,10 +257,8 @@ class PreferenceTestCase(IdentityTestCase):
         for name in sorted(names - {'password'}):
             for value in odd:
                 with self.subTest(name=name, value=value):
-                    try:
+                    with suppress(UserError):
                         self.call('res.user.set_preferences', {name: value})
-                    except UserError:
-                        pass
             self.assertRefused('res.user.set_preferences', {name: [5]})
         self.call('res.user.set_preferences', {
                 'company': self.mine, 'employee': self.worker,

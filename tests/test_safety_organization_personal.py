@@ -160,8 +160,7 @@ class PersonalDataTestCase(unittest.TestCase):
                         [('type', '=', 'email')])), 4)
             for number, party in self.people.items():
                 code, phone = national_id(number), mobile(number)
-                employees = {
-                    e for e in Employee.search([('party', '=', party.id)])}
+                employees = set(Employee.search([('party', '=', party.id)]))
                 for readable, value, fields in [
                         (number in codes, code, [
                                 'identifiers.code',

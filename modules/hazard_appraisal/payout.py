@@ -3,6 +3,7 @@
 "The allowances of a quarter, paid out by kind of member."
 
 from decimal import Decimal
+from functools import partial
 
 from sql.aggregate import Sum
 from sql.conditionals import Coalesce
@@ -274,7 +275,7 @@ class Payout(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
             value = getattr(line, name)
             return getattr(value, 'id', value)
         kept = [
-            tell(lambda name: get_id(line, name)) for line in self.lines]
+            tell(partial(get_id, line)) for line in self.lines]
         known = [tell(v.get) for v in Reckoning(self).get_lines()]
         return sorted(kept, key=str) != sorted(known, key=str)
 

@@ -221,12 +221,12 @@ class Certificate(TrainingMixin, LoopMixin, ModelSQL, ModelView):
     def _get_status(self):
         if self.state == 'revoked':
             return 'revoked'
-        elif self.renewed_by:
+        if self.renewed_by:
             return 'renewed'
         day = today(self.company)
         if self.valid_until and self.valid_until < day:
             return 'expired'
-        elif (self.valid_until
+        if (self.valid_until
                 and self.valid_until <= day + self._warning(self.company.id)):
             return 'expiring'
         return 'valid'
@@ -245,7 +245,7 @@ class Certificate(TrainingMixin, LoopMixin, ModelSQL, ModelView):
         _, operator, operand = clause
         if operator in {'=', '!='}:
             operand = [operand]
-        day, soon = dt.date.today(), dt.timedelta()
+        day, soon = dt.datetime.now().date(), dt.timedelta()
         if (company := Transaction().context.get('company')) is not None:
             day, soon = today(Company(company)), cls._warning(company)
         current = [('state', '=', 'valid'), ('renewed_by', '=', None)]

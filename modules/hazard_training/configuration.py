@@ -77,7 +77,7 @@ class ConfigurationSettings(DefaultsMixin, SettingsMixin, ModelSQL):
         table = cls.__table__()
         cursor = Transaction().connection.cursor()
         cursor.execute(*company.select(company.id))
-        settings = {**DEFAULTS, 'required_since': dt.date.today()}
+        settings = {**DEFAULTS, 'required_since': dt.datetime.now().date()}
         if companies := [id_ for id_, in cursor]:
             cursor.execute(*table.insert(
                     [table.company, *(getattr(table, n) for n in settings)],

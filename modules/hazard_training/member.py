@@ -70,7 +70,8 @@ class Member(metaclass=PoolMeta):
         result = {}
         for sub_members in grouped_slice(list(members), SLICE):
             ids = [m.id for m in sub_members]
-            result.update(cls.read_certifications(lambda t: _in(t.id, ids)))
+            result.update(cls.read_certifications(
+                    lambda t, ids=ids: _in(t.id, ids)))
         return result
 
     @classmethod
@@ -323,7 +324,7 @@ def _get_reason(until, revoked):
     with Transaction().set_context(language=language):
         if revoked:
             return gettext('hazard_training.msg_member_reason_revoked')
-        elif until:
+        if until:
             return gettext('hazard_training.msg_member_reason_expired',
                 date=Lang.get(language).strftime(until))
         return gettext('hazard_training.msg_member_reason_none')

@@ -12,6 +12,7 @@ the configuration chose one.
 
 import errno
 import os
+from contextlib import suppress
 
 from trytond import filestore
 from trytond.i18n import gettext
@@ -76,10 +77,8 @@ class _Written:
 
 
 def _remove(path):
-    try:
+    with suppress(FileNotFoundError):
         os.remove(path)
-    except FileNotFoundError:
-        pass
 
 
 def install():

@@ -49,10 +49,10 @@ def _fits(field, value):
     type_ = 'char' if field.name == 'language' else field._type
     if value is None:
         return True
-    elif type_ in _NUMBERS:
+    if type_ in _NUMBERS:
         # True is a number to Python, but not to every database.
         return type(value) is int and 0 <= value < 2 ** 31
-    elif type_ == 'multiselection':
+    if type_ == 'multiselection':
         return isinstance(value, (list, tuple)) and all(
             isinstance(v, str) for v in value)
     return isinstance(value, _VALUES.get(type_, object))

@@ -75,9 +75,9 @@ def _decode(data, size):
             width, height = _oriented_size(image, exif)
             # The whole of it shall be gone when the next one begins.
             image = _reduce(image, size)
-        except (OSError, SyntaxError, ValueError):
-            raise PhotoFormatError(
-                gettext('safety_base.msg_photo_damaged'))
+        except (OSError, SyntaxError, ValueError) as exception:
+            raise PhotoFormatError(gettext(
+                    'safety_base.msg_photo_damaged')) from exception
     return Decoded(format, width, height, exif, image)
 
 
@@ -93,14 +93,14 @@ def _open(data):
             gettext('safety_base.msg_photo_heic'))
     try:
         image = Image.open(io.BytesIO(data), formats=['JPEG', 'PNG', 'WEBP'])
-    except Image.DecompressionBombError:
+    except Image.DecompressionBombError as exception:
         raise PhotoSizeError(
             gettext(
                 'safety_base.msg_photo_pixels',
-                max=PIXELS_MAX['JPEG'] // MEGA))
-    except (OSError, SyntaxError, ValueError):
+                max=PIXELS_MAX['JPEG'] // MEGA)) from exception
+    except (OSError, SyntaxError, ValueError) as exception:
         raise PhotoFormatError(
-            gettext('safety_base.msg_photo_format'))
+            gettext('safety_base.msg_photo_format')) from exception
     _check_pixels(image, pixels_max(data, image.format))
     return image
 
@@ -109,7 +109,7 @@ def _check_pixels(image, max_):
     if not max_:
         raise PhotoFormatError(
             gettext('safety_base.msg_photo_scans'))
-    elif image.width * image.height > max_:
+    if image.width * image.height > max_:
         raise PhotoSizeError(gettext(
                 'safety_base.msg_photo_pixels',
                 max=max_ // MEGA))

@@ -38,7 +38,7 @@ def pixels_max(data, format):
     scans, progressive = read_scans(data)
     if scans > SCANS_MAX:
         return 0
-    elif scans > 1 or progressive:
+    if scans > 1 or progressive:
         return PIXELS_MAX['JPEG of scans']
     return PIXELS_MAX['JPEG']
 
@@ -54,7 +54,7 @@ def read_scans(data):
         code, position = marker[1][0], marker.end()
         if code == _END:
             break
-        elif code in {_START, 0x01}:
+        if code in {_START, 0x01}:
             # They have no length.
             continue
         scans += code == _SCAN

@@ -47,8 +47,8 @@ def check_sent(obj, rpc, args):
     for record in [records] if isinstance(records, Model) else records:
         for sent in _walk(record):
             ids[sent.__name__].add(sent.id)
-    for model, ids in ids.items():
-        check_readable(model, *ids)
+    for model, sent_ids in ids.items():
+        check_readable(model, *sent_ids)
 
 
 def check_names(Model, values, change=True):
@@ -97,9 +97,9 @@ def _get_nested(field, value):
         values = value if isinstance(value, (list, tuple)) else [value]
     else:
         return
-    for values in values:
-        if isinstance(values, dict):
-            yield Target, values
+    for nested in values:
+        if isinstance(nested, dict):
+            yield Target, nested
 
 
 def _refuse():

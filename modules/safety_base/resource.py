@@ -24,8 +24,9 @@ def check_readable(model, *ids):
     Model = pool.get(model)
     try:
         ids = list(map(int, ids))
-    except (TypeError, ValueError):
-        raise ResourceError(gettext('safety_base.msg_resource_unknown'))
+    except (TypeError, ValueError) as exception:
+        raise ResourceError(gettext(
+                'safety_base.msg_resource_unknown')) from exception
     if 'read' not in Model.__rpc__:
         raise ResourceError(gettext('safety_base.msg_resource_closed'))
     with check_access():

@@ -315,14 +315,14 @@ def write_table(columns, rows=(), title=None, blank_rows=0):
     if title:
         sheet.title = title[:31].strip("'")
     _write_header(sheet, columns)
-    number = 1
-    for number, row in enumerate(rows, 2):
+    last = 1
+    for last, row in enumerate(rows, 2):
         for index, text in enumerate(row, 1):
-            cell = sheet.cell(number, index)
+            cell = sheet.cell(last, index)
             # A text that begins with an equals sign is not a formula
             cell.value, cell.data_type = text or '', 's'
             cell.number_format = '@'
-    for number in range(number + 1, number + 1 + blank_rows):
+    for number in range(last + 1, last + 1 + blank_rows):
         for index in range(1, len(columns) + 1):
             sheet.cell(number, index).number_format = '@'
     _write_choices(workbook, sheet, columns, blank_rows)

@@ -8,6 +8,7 @@ down that a reader which fills in the missing ones needs hours.
 
 import io
 import zipfile
+from contextlib import suppress
 from xml.parsers import expat
 
 from trytond.i18n import gettext
@@ -55,11 +56,9 @@ class _Scan:
         parser = expat.ParserCreate()
         parser.StartElementHandler = self._start
         parser.StartDoctypeDeclHandler = _refuse
-        try:
+        # Of a part that is not read, or else its reader stops here too.
+        with suppress(expat.ExpatError):
             parser.ParseFile(file)
-        except expat.ExpatError:
-            # Of a part that is not read, or else its reader stops here too.
-            pass
 
     def _start(self, name, attributes):
         self._elements += 1

@@ -45,7 +45,7 @@ def _texts(value):
     "Return the texts of a field that is one, or has some of its own."
     if type(value) is str:
         return [value]
-    elif type(value) is dict:
+    if type(value) is dict:
         value = [*value.keys(), *value.values()]
     elif type(value) not in {list, tuple}:
         return []

@@ -57,7 +57,7 @@ class Leaders:
 
 
 def select_employees(
-        from_, column, columns, where=Literal(True), companies=None,
+        from_, column, columns, where=None, companies=None,
         with_=None):
     "Return the rows of columns and the employee, where he still works here."
     pool = Pool()
@@ -67,6 +67,7 @@ def select_employees(
     employee = Employee.__table__()
     today = Date.today()
     columns = [*columns, employee.id]
+    where = Literal(True) if where is None else where
     where &= Coalesce(employee.start_date, dt.date.min) <= today
     where &= Coalesce(employee.end_date, dt.date.max) >= today
     if companies is not None:

@@ -76,7 +76,7 @@ def check_national_id(code):
     if code[-1] != ric.calc_check_digit(code):
         raise stdnum.exceptions.InvalidChecksum()
     birth = ric.get_birth_date(code)
-    if not dt.date(1900, 1, 1) <= birth <= dt.date.today():
+    if not dt.date(1900, 1, 1) <= birth <= dt.datetime.now().date():
         raise stdnum.exceptions.InvalidComponent()
     return code
 
@@ -420,13 +420,14 @@ class Identifier(_PersonalMixin, metaclass=PoolMeta):
             return super().check_code()
         try:
             check_national_id(self.code or '')
-        except stdnum.exceptions.ValidationError:
+        except stdnum.exceptions.ValidationError as exception:
             raise InvalidIdentifierCode(gettext(
                     'party.msg_invalid_code',
                     type=self.type_string,
                     code=self.code,
                     party=self.party.rec_name
-                    if self.party and self.party.id > 0 else ''))
+                    if self.party and self.party.id > 0 else ''
+                    )) from exception
 
 
 class ContactMechanism(_PersonalMixin, metaclass=PoolMeta):

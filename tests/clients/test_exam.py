@@ -40,7 +40,7 @@ def letters(client):
     for button in buttons:
         box = button.bounding_box()
         assert box['width'] >= 30 and box['height'] >= 30
-        assert 0 <= box['x'] and box['x'] + box['width'] <= PHONE['width']
+        assert box['x'] >= 0 and box['x'] + box['width'] <= PHONE['width']
     return [b.inner_text().strip() for b in buttons]
 
 

@@ -221,7 +221,7 @@ class Inspection(LoopMixin, ModelSQL, ModelView):
         elif self.state in _OPEN:
             if self.due_at and self.due_at < at:
                 return 'missed'
-            elif not self.due_at or self.due_at <= end:
+            if not self.due_at or self.due_at <= end:
                 return 'due'
             return 'planned'
 
@@ -303,7 +303,7 @@ class Inspection(LoopMixin, ModelSQL, ModelView):
                 raise AccessError(gettext(
                         'hazard.msg_inspection_modify_ended',
                         inspection=inspection.rec_name))
-            elif mode == 'delete' and (
+            if mode == 'delete' and (
                     inspection.state != 'draft'
                     or external and inspection.period):
                 raise AccessError(gettext(

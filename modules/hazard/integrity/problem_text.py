@@ -57,17 +57,17 @@ def show(record, name, value):
     field = Model._fields[name]
     if value is None or value == '':
         return ''
-    elif isinstance(field, fields.Boolean):
+    if isinstance(field, fields.Boolean):
         return gettext(f'hazard.msg_verify_{"yes" if value else "no"}')
-    elif isinstance(field, fields.Selection) and isinstance(value, str):
+    if isinstance(field, fields.Selection) and isinstance(value, str):
         names = field.get_selection(Model, name, Model())
         return names.get(value) or shorten(value)
-    elif isinstance(field, fields.Many2One) and type(value) is int:
+    if isinstance(field, fields.Many2One) and type(value) is int:
         called = _get_rec_name(field.model_name, value)
         return shorten(f'({value})' if called is None else called)
-    elif isinstance(field, fields.Reference):
+    if isinstance(field, fields.Reference):
         return shorten(describe(value))
-    elif isinstance(field, (fields.DateTime, fields.Timestamp)) and (
+    if isinstance(field, (fields.DateTime, fields.Timestamp)) and (
             _is_time(value)):
         return f'{value.replace("T", " ")} UTC'
     return shorten(value)

@@ -79,7 +79,7 @@ class FourFix(StageMixin):
     def ended_at(self):
         if self.state == 'confirmed':
             return self.confirmed_at
-        elif self.state == 'cancelled':
+        if self.state == 'cancelled':
             return self.write_date
 
     @classmethod

@@ -145,7 +145,7 @@ class Recheck(StageMixin):
     def ended_at(self):
         if self.state in {'passed', 'failed'}:
             return self.checked_at
-        elif self.state == 'cancelled':
+        if self.state == 'cancelled':
             return self.write_date
 
     @classmethod

@@ -101,7 +101,7 @@ class Rectification(StageMixin):
     def ended_at(self):
         if self.state == 'done':
             return self.done_at
-        elif self.state == 'cancelled':
+        if self.state == 'cancelled':
             return self.write_date
 
     @classmethod
