@@ -134,8 +134,8 @@ def write_plain():
 def make_list():
     from test_hazard_report_rows import HEAD, TAIL, cell, loop, placeholder
 
-    from trytond.modules.hazard_report.reading import find, read_pages
-    from trytond.modules.hazard_report.rows import RowsTemplate
+    from trytond.modules.hazard_report.engine.bulk_read import find, read_pages
+    from trytond.modules.hazard_report.engine.rows import RowsTemplate
     cells = [cell(placeholder(f'r.{n}')) for n in NAMES]
     template = RowsTemplate((HEAD + loop('rows', *cells) + TAIL).encode())
     ids = find('hazard.hazard', [], order=[('id', 'ASC')])[:LIST]

@@ -4,7 +4,7 @@
 import unittest
 from xml.etree import ElementTree
 
-from trytond.modules.hazard_report.chart import bar_chart, scale
+from trytond.modules.hazard_report.engine.chart import bar_chart, scale
 
 SVG = '{http://www.w3.org/2000/svg}'
 

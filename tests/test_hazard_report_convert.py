@@ -14,12 +14,12 @@ from unittest.mock import patch
 from repository import MODULES
 
 import trytond.config as config
-from trytond.modules.hazard_report import convert as convert_module
-from trytond.modules.hazard_report.convert import (
+from trytond.modules.hazard_report.engine import convert as convert_module
+from trytond.modules.hazard_report.engine.convert import (
     FONTS, convert, converting_queued)
+from trytond.modules.hazard_report.engine.template import Template
 from trytond.modules.hazard_report.exceptions import (
     ConversionBusyError, ConversionError, OfficeMissingError)
-from trytond.modules.hazard_report.template import Template
 from trytond.tests.test_tryton import activate_module, with_transaction
 from trytond.transaction import Transaction
 

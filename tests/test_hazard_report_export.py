@@ -16,7 +16,7 @@ from test_hazard_report_ledger import YEAR
 
 from trytond.model.exceptions import AccessError
 from trytond.modules.company.tests import set_company
-from trytond.modules.hazard_report import reading
+from trytond.modules.hazard_report.engine import bulk_read as reading
 from trytond.modules.hazard_report.exceptions import ConversionError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import DB_NAME, activate_module, drop_db
@@ -24,7 +24,7 @@ from trytond.transaction import Transaction
 from trytond.worker import run_task
 
 COUNT = 5
-LIMIT = 'trytond.modules.hazard_report.long.LIMIT'
+LIMIT = 'trytond.modules.hazard_report.engine.queued_print.LIMIT'
 
 
 class ExportTestCase(unittest.TestCase):
@@ -164,7 +164,7 @@ class ExportTestCase(unittest.TestCase):
         with patch(LIMIT, 0):
             _, tasks = self.ask('safety', format='pdf')
         with patch(
-                'trytond.modules.hazard_report.document.convert',
+                'trytond.modules.hazard_report.engine.document.convert',
                 side_effect=ConversionError("Too long.")):
             self.work(tasks)
         export, = self.read('safety')

@@ -20,7 +20,7 @@ class LanguageTestCase(unittest.TestCase):
         LibreOffice breaks lines within the numbers of Chinese text.
         """
         found = set()
-        for path in [*REPORTS.glob('*.fodt'), *REPORTS.glob('*.fods')]:
+        for path in [*REPORTS.rglob('*.fodt'), *REPORTS.rglob('*.fods')]:
             for element in etree.parse(path).iter(f'{STYLE}text-properties'):
                 latin = element.get(f'{FO}language')
                 han = element.get(f'{STYLE}language-asian')

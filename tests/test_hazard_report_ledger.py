@@ -19,9 +19,9 @@ from test_hazard_report_rows import TABLE, read
 
 from trytond.model.exceptions import AccessError
 from trytond.modules.company.tests import set_company
+from trytond.modules.hazard_report.engine.bulk_read import Names
 from trytond.modules.hazard_report.exceptions import (
     FormatError, OfficeMissingError, PrintAccessError)
-from trytond.modules.hazard_report.reading import Names
 from trytond.pool import Pool
 from trytond.tests.test_tryton import drop_db, with_transaction
 from trytond.transaction import Transaction
@@ -298,7 +298,7 @@ class LedgerTestCase(unittest.TestCase):
             with self.assertRaises(FormatError):
                 ledger(mine.users.safety, format='exe')
             with patch(
-                    'trytond.modules.hazard_report.convert._find_office',
+                    'trytond.modules.hazard_report.engine.convert._find_office',
                     return_value=None):
                 with self.assertRaises(OfficeMissingError):
                     ledger(mine.users.safety, format='pdf')

@@ -12,8 +12,8 @@ from repository import MODULES
 from templates import activate_built
 
 from trytond.model.exceptions import AccessError
-from trytond.modules.hazard_report.points import format_points
-from trytond.modules.hazard_report.ranking import get_first
+from trytond.modules.hazard_report.appraisal.points import format_points
+from trytond.modules.hazard_report.appraisal.ranking import get_first
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction

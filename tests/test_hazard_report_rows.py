@@ -11,8 +11,8 @@ from types import SimpleNamespace
 import openpyxl
 from lxml import etree
 
-from trytond.modules.hazard_report.rows import RowsTemplate
-from trytond.modules.hazard_report.template import Template
+from trytond.modules.hazard_report.engine.rows import RowsTemplate
+from trytond.modules.hazard_report.engine.template import Template
 
 OFFICE = '{urn:oasis:names:tc:opendocument:xmlns:office:1.0}'
 TABLE = '{urn:oasis:names:tc:opendocument:xmlns:table:1.0}'

@@ -11,8 +11,8 @@ from steps import confirm, draft, finish, recheck, report
 from templates import activate_built
 
 from trytond.modules.company.tests import set_company
-from trytond.modules.hazard_report.sheet import named, pieces
-from trytond.modules.hazard_report.statistics import Period, Statistics
+from trytond.modules.hazard_report.engine.sheet import named, pieces
+from trytond.modules.hazard_report.loop.statistics import Period, Statistics
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction

@@ -4,7 +4,7 @@
 import unittest
 from decimal import Decimal
 
-from trytond.modules.hazard_report.words import capital_amount
+from trytond.modules.hazard_report.engine.capital_amount import capital_amount
 
 
 class CapitalAmountTestCase(unittest.TestCase):
