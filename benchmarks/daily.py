@@ -59,7 +59,7 @@ def build(people):
     from mine import build_mine, new_hazard
     from organization import create_unit
 
-    from trytond.modules.hazard_training.question_import import (
+    from trytond.modules.hazard_training.question.question_import import (
         QuestionCheck, read_delivered)
     from trytond.pool import Pool
     from trytond.transaction import Transaction

@@ -41,7 +41,7 @@ def learn(mine, clock, choice, database):
 
 def import_questions(mine):
     "Fill the bank with the questions that are delivered."
-    from trytond.modules.hazard_training.question_import import (
+    from trytond.modules.hazard_training.question.question_import import (
         QuestionCheck, read_delivered)
     pool = Pool()
     Company = pool.get('company.company')

@@ -18,10 +18,10 @@ from templates import activate_built
 from trytond.backend import name as backend_name
 from trytond.model.exceptions import AccessError
 from trytond.modules.company.tests import create_employee
-from trytond.modules.hazard_training.daily_draw import Draw, weights
+from trytond.modules.hazard_training.daily.daily_draw import Draw, weights
 from trytond.modules.hazard_training.exceptions import (
     DailyAccessError, DailyAnswerError)
-from trytond.modules.hazard_training.key import right_letters
+from trytond.modules.hazard_training.question.answer_key import right_letters
 from trytond.modules.safety_base.exceptions import DomainValueError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import drop_db, with_transaction

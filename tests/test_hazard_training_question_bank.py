@@ -10,8 +10,8 @@ from collections import Counter
 
 from repository import ROOT
 
-from trytond.modules.hazard_training.question import question_key
-from trytond.modules.hazard_training.question_delivery import (
+from trytond.modules.hazard_training.question.question import question_key
+from trytond.modules.hazard_training.question.question_delivery import (
     LETTERS, OPTIONS, row_key)
 
 DATA = ROOT / 'modules' / 'hazard_training' / 'data'

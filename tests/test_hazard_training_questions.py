@@ -16,12 +16,13 @@ from trytond.modules.company.tests import create_employee, set_company
 from trytond.modules.hazard_training.exceptions import (
     QuestionAskedError, QuestionDuplicateWarning, QuestionImportError,
     QuestionOptionsError)
-from trytond.modules.hazard_training.question import question_key, right_number
-from trytond.modules.hazard_training.question_delivery import (
+from trytond.modules.hazard_training.question.question import (
+    question_key, right_number)
+from trytond.modules.hazard_training.question.question_delivery import (
     read_delivered, update_bank)
-from trytond.modules.hazard_training.question_import import (
+from trytond.modules.hazard_training.question.question_import import (
     COLUMNS, OPTIONS, QuestionCheck, get_template)
-from trytond.modules.hazard_training.statistics import correlation
+from trytond.modules.hazard_training.question.statistics import correlation
 from trytond.modules.safety_base.exceptions import (
     PhotoFormatError, SpreadsheetError)
 from trytond.modules.safety_base.spreadsheet import Column, write_table

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 from trytond.i18n import gettext
 from trytond.model.exceptions import AccessError
-from trytond.modules.hazard_training.question import LETTERS, TYPES
+from trytond.modules.hazard_training.question.question import LETTERS, TYPES
 from trytond.modules.safety_base.clock import company_zone
 from trytond.pool import Pool
 from trytond.transaction import check_access

@@ -7,8 +7,8 @@ from io import BytesIO
 from PIL import Image
 
 from trytond.i18n import gettext
-from trytond.modules.hazard_training.key import right_letters
-from trytond.modules.hazard_training.question import LETTERS
+from trytond.modules.hazard_training.question.answer_key import right_letters
+from trytond.modules.hazard_training.question.question import LETTERS
 from trytond.modules.safety_base.clock import company_zone
 from trytond.pool import Pool
 from trytond.tools.qrcode import generate_png

@@ -14,9 +14,9 @@ from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 
-from .exceptions import ExamAttemptError, ExamBlueprintError
-from .question import DIFFICULTIES, TYPES
-from .training import TrainingMixin, today
+from ..exceptions import ExamAttemptError, ExamBlueprintError
+from ..question.question import DIFFICULTIES, TYPES
+from ..training import TrainingMixin, today
 
 
 class Exam(TrainingMixin, DeactivableMixin, ModelSQL, ModelView):

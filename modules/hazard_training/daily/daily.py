@@ -18,12 +18,12 @@ from trytond.tools import grouped_slice
 from trytond.tools import timezone as tz
 from trytond.transaction import Transaction, without_check_access
 
+from ..exceptions import DailyAccessError, DailyAnswerError
+from ..question.answer_key import right_letters
+from ..question.pending_question import get_waiting
+from ..question.question import LETTERS
+from ..training import TrainingMixin
 from .daily_draw import Draw
-from .exceptions import DailyAccessError, DailyAnswerError
-from .key import right_letters
-from .question import LETTERS
-from .training import TrainingMixin
-from .waiting import get_waiting
 
 SLICE = 500
 

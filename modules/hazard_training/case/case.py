@@ -17,9 +17,9 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, without_check_access
 
-from .exceptions import CaseError
-from .part import PartMixin
-from .training import TrainingMixin, find_people, today
+from ..child_record import ChildMixin
+from ..exceptions import CaseError
+from ..training import TrainingMixin, find_people, today
 
 _COUNTS = ['addressed_count', 'read_count']
 
@@ -285,17 +285,17 @@ class Case(TrainingMixin, LoopMixin, ModelSQL, ModelView):
             self.company, kinds, self.units, today(self.company), ['active'])
 
 
-class CasePartMixin(PartMixin):
+class CaseChildMixin(ChildMixin):
     "Add to a model the case to which it belongs while that is a draft."
     __slots__ = ()
-    _whole = 'case'
-    _open = frozenset({'draft'})
+    _parent = 'case'
+    _parent_states = frozenset({'draft'})
 
     case = fields.Many2One(
         'training.case', "Case", required=True, ondelete='CASCADE')
 
 
-class CasePhoto(CasePartMixin, ModelSQL, ModelView):
+class CasePhoto(CaseChildMixin, ModelSQL, ModelView):
     __name__ = 'training.case.photo'
 
     stage = fields.Selection([
@@ -324,14 +324,14 @@ class CasePhoto(CasePartMixin, ModelSQL, ModelView):
         return values
 
 
-class CaseKind(CasePartMixin, ModelSQL):
+class CaseKind(CaseChildMixin, ModelSQL):
     __name__ = 'training.case-safety.member.kind'
 
     kind = fields.Many2One(
         'safety.member.kind', "Kind", required=True, ondelete='RESTRICT')
 
 
-class CaseUnit(CasePartMixin, ModelSQL):
+class CaseUnit(CaseChildMixin, ModelSQL):
     __name__ = 'training.case-safety.unit'
 
     unit = fields.Many2One(

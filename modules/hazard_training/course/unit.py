@@ -9,7 +9,7 @@ from trytond.model import ModelSQL, ModelView, fields
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
-from .training import TrainingMixin
+from ..training import TrainingMixin
 
 _COUNTS = ['invited', 'present', 'absent', 'certified', 'expired']
 

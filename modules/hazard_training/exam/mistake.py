@@ -15,8 +15,8 @@ from trytond.pyson import Eval, If
 from trytond.tools import grouped_slice
 from trytond.transaction import without_check_access
 
-from .training import TrainingMixin
-from .waiting import get_waiting
+from ..question.pending_question import get_waiting
+from ..training import TrainingMixin
 
 DAYS = [1, 3, 7, 15]
 SLICE = 500

@@ -16,10 +16,10 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
-from . import question_delivery, statistics
-from .exceptions import (
+from ..exceptions import (
     QuestionAskedError, QuestionDuplicateWarning, QuestionOptionsError)
-from .training import TrainingMixin
+from ..training import TrainingMixin
+from . import question_delivery, statistics
 
 TYPES = [
     ('single', "Single Choice"),

@@ -18,9 +18,9 @@ from trytond.pool import Pool
 from trytond.pyson import Bool, Eval, If
 from trytond.transaction import Transaction
 
-from .exceptions import SessionError
-from .part import PartMixin
-from .training import TrainingMixin, find_people, today
+from ..child_record import ChildMixin
+from ..exceptions import SessionError
+from ..training import TrainingMixin, find_people, today
 
 OPEN = ['draft', 'planned', 'running']
 _COUNTS = ['invited', 'present', 'absent']
@@ -432,11 +432,11 @@ class Session(TrainingMixin, LoopMixin, ModelSQL, ModelView):
         self.attendances = attendances
 
 
-class InvitationMixin(PartMixin):
+class InvitationMixin(ChildMixin):
     "Add to a model who is invited to a session."
     __slots__ = ()
-    _whole = 'session'
-    _open = frozenset({'draft', 'planned'})
+    _parent = 'session'
+    _parent_states = frozenset({'draft', 'planned'})
 
     session = fields.Many2One(
         'training.session', "Session", required=True, ondelete='CASCADE')

@@ -23,11 +23,11 @@ from trytond.pyson import Eval, If
 from trytond.tools import grouped_slice
 from trytond.transaction import without_check_access
 
-from .exceptions import PaperAccessError, PaperClosedError
-from .key import right_letters
-from .question import DIFFICULTIES, LETTERS, STORE_PREFIX, TYPES
-from .training import TrainingMixin
-from .waiting import get_waiting
+from ..exceptions import PaperAccessError, PaperClosedError
+from ..question.answer_key import right_letters
+from ..question.pending_question import get_waiting
+from ..question.question import DIFFICULTIES, LETTERS, STORE_PREFIX, TYPES
+from ..training import TrainingMixin
 
 SLICE = 200
 

@@ -13,8 +13,8 @@ from trytond.transaction import Transaction, check_access, without_check_access
 from trytond.wizard import (
     Button, StateAction, StateTransition, StateView, Wizard)
 
-from .answer import ChoicesMixin, choices, show_options, toggle
-from .exceptions import ExamAttemptError
+from ..exceptions import ExamAttemptError
+from ..question.answer import ChoicesMixin, choices, show_options, toggle
 
 
 class TakeStart(ModelView):

@@ -24,9 +24,9 @@ from trytond.pyson import Eval, If
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
 
+from ..exceptions import MemberCertificateError
+from ..training import today
 from .course import QUALIFYING
-from .exceptions import MemberCertificateError
-from .training import today
 
 SLICE = 500
 UNCERTIFIED = {'none', 'expired'}

@@ -10,7 +10,7 @@ from trytond.pool import Pool, PoolMeta
 from trytond.transaction import check_access
 from trytond.wizard import StateAction, StateTransition, Wizard
 
-from .exceptions import CaseError
+from ..exceptions import CaseError
 
 PROMOTED = ['closed', 'archived']
 _TITLE = 40

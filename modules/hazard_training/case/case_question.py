@@ -18,10 +18,10 @@ from trytond.pyson import Bool, Eval
 from trytond.transaction import Transaction, check_access, without_check_access
 from trytond.wizard import StateTransition, Wizard
 
-from .answer import AskOnceMixin, show_options
-from .exceptions import CaseAccessError, CaseAnswerError, CaseError
-from .key import right_letters
-from .question import LETTERS
+from ..exceptions import CaseAccessError, CaseAnswerError, CaseError
+from ..question.answer import AskOnceMixin, show_options
+from ..question.answer_key import right_letters
+from ..question.question import LETTERS
 
 _unanswered = {'invisible': ~Bool(Eval('right_answer'))}
 

@@ -7,8 +7,8 @@ from trytond.pool import Pool
 from trytond.transaction import without_check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
-from .answer import AskOnceMixin, show_options
-from .exceptions import DailyAnswerError
+from ..exceptions import DailyAnswerError
+from ..question.answer import AskOnceMixin, show_options
 
 
 class DailyTake(AskOnceMixin, Wizard):

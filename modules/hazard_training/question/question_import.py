@@ -18,7 +18,7 @@ from trytond.tools import grouped_slice
 from trytond.transaction import check_access, without_check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
-from .exceptions import QuestionImportError
+from ..exceptions import QuestionImportError
 from .question import LETTERS, question_key, right_number
 from .question_delivery import OPTIONS, bank_keys, read_delivered, read_retired
 

@@ -22,11 +22,11 @@ from trytond.pool import Pool
 from trytond.pyson import Bool, Eval, If
 from trytond.transaction import Transaction, without_check_access
 
+from ..child_record import ChildMixin
+from ..exceptions import CertificateError
+from ..training import TrainingMixin, today
 from .certificate_check import get_recorded
 from .course import QUALIFYING
-from .exceptions import CertificateError
-from .part import PartMixin
-from .training import TrainingMixin, today
 
 
 class Certificate(TrainingMixin, LoopMixin, ModelSQL, ModelView):
@@ -515,9 +515,9 @@ class Certificate(TrainingMixin, LoopMixin, ModelSQL, ModelView):
             if a.session.starts_at >= since[a.employee.id]}
 
 
-class CertificateKind(PartMixin, ModelSQL):
+class CertificateKind(ChildMixin, ModelSQL):
     __name__ = 'training.certificate-safety.member.kind'
-    _whole = 'certificate'
+    _parent = 'certificate'
 
     certificate = fields.Many2One(
         'training.certificate', "Certificate", required=True,

@@ -9,8 +9,8 @@ from trytond.modules.safety_organization.person import acting_person
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
-from .exceptions import AttendanceAccessError
-from .training import TrainingMixin
+from ..exceptions import AttendanceAccessError
+from ..training import TrainingMixin
 
 
 class Attendance(TrainingMixin, ModelSQL, ModelView):

@@ -11,7 +11,7 @@ from trytond.model import ModelSQL, ModelView, fields
 from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.pool import Pool
 
-from .training import TrainingMixin, today
+from ..training import TrainingMixin, today
 
 
 def percent(part, whole):
@@ -33,7 +33,7 @@ def rate(string, **options):
     return fields.Numeric(string, digits=(3, 1), readonly=True, **options)
 
 
-class BoardMixin(TrainingMixin, ModelSQL, ModelView):
+class ReportingMixin(TrainingMixin, ModelSQL, ModelView):
     __slots__ = ()
 
     company = fields.Many2One('company.company', "Company", readonly=True)
@@ -95,7 +95,7 @@ class BoardMixin(TrainingMixin, ModelSQL, ModelView):
             group_by=cls._group_by(table))
 
 
-class DailyBoard(BoardMixin):
+class DailyBoard(ReportingMixin):
     __name__ = 'training.daily.board'
 
     unit = fields.Many2One('safety.unit', "Unit", readonly=True)
@@ -125,7 +125,7 @@ class DailyBoard(BoardMixin):
         return [('unit.rec_name', *clause[1:])]
 
 
-class DailyDay(BoardMixin):
+class DailyDay(ReportingMixin):
     __name__ = 'training.daily.day'
 
     @classmethod

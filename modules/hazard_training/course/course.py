@@ -5,7 +5,7 @@ from trytond.model import ModelSQL, ModelView, fields
 from trytond.modules.safety_base.named import NamedMixin
 from trytond.pyson import Eval
 
-from .training import TrainingMixin
+from ..training import TrainingMixin
 
 KINDS = [
     ('induction', "Induction"),

@@ -8,20 +8,20 @@ from trytond.pool import Pool
 from .training import TrainingMixin
 
 
-class PartMixin(TrainingMixin):
-    """Let records belong to the one to which the field _whole leads.
+class ChildMixin(TrainingMixin):
+    """Child records of the field _parent.
 
-    Who may read or write that one may so with its parts, but in the states
-    _open of it only.
+    Access follows the parent; they can be changed only while it is in one of
+    _parent_states.
     """
     __slots__ = ()
-    _whole = None
-    _open = frozenset()
+    _parent = None
+    _parent_states = frozenset()
 
     @classmethod
     def __setup__(cls):
         super().__setup__()
-        cls.__access__.add(cls._whole)
+        cls.__access__.add(cls._parent)
 
     @classmethod
     def check_modification(cls, mode, records, values=None, external=False):
@@ -29,18 +29,18 @@ class PartMixin(TrainingMixin):
             mode, records, values=values, external=external)
         if not external:
             return
-        wholes = {getattr(r, cls._whole) for r in records}
-        if mode == 'write' and values.get(cls._whole) is not None:
+        parents = {getattr(r, cls._parent) for r in records}
+        if mode == 'write' and values.get(cls._parent) is not None:
             pool = Pool()
-            Whole = pool.get(cls._fields[cls._whole].model_name)
-            wholes.add(Whole(values[cls._whole]))
-        for whole in wholes:
-            if not cls._is_open(mode, whole):
+            Parent = pool.get(cls._fields[cls._parent].model_name)
+            parents.add(Parent(values[cls._parent]))
+        for parent in parents:
+            if not cls._is_open(mode, parent):
                 raise AccessError(gettext(
                         'safety_base.msg_modify_recorded',
-                        record=whole.rec_name, state=whole.state_string))
+                        record=parent.rec_name, state=parent.state_string))
 
     @classmethod
-    def _is_open(cls, mode, whole):
+    def _is_open(cls, mode, parent):
         "Return whether parts may be created, written or deleted."
-        return whole.state in cls._open
+        return parent.state in cls._parent_states

@@ -11,8 +11,8 @@ from trytond.model import Index, ModelSQL, Unique, fields
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
+from ..training import TrainingMixin
 from .question import LETTERS
-from .training import TrainingMixin
 
 
 class PaperKey(TrainingMixin, ModelSQL):
