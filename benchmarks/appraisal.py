@@ -141,7 +141,7 @@ def populate(mine, hazards, days):
 
 
 def load_scheme(mine, since):
-    from trytond.modules.hazard_appraisal.scheme import (
+    from trytond.modules.hazard_appraisal.points.default_rules import (
         get_rules, get_standards)
     from trytond.pool import Pool
     pool = Pool()

@@ -38,7 +38,7 @@ def appraise(mine, clock, days, database):
 
 
 def count(mine, start, database):
-    from trytond.modules.hazard_appraisal.scheme import (
+    from trytond.modules.hazard_appraisal.points.default_rules import (
         get_rules, get_standards)
     with (
             working(database),

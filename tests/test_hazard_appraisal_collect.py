@@ -16,8 +16,8 @@ from templates import activate_built
 from time_machine import travel
 
 from trytond.modules.hazard.integrity.verification import Scope, Verified
-from trytond.modules.hazard_appraisal.entry_check import check_entries
 from trytond.modules.hazard_appraisal.exceptions import EntryReversalError
+from trytond.modules.hazard_appraisal.points.entry_check import check_entries
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction

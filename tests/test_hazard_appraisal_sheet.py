@@ -9,7 +9,7 @@ from points import (
     build_appraisal, create_entry, create_rule, get_period, get_sheet)
 from templates import activate_built
 
-from trytond.modules.hazard_appraisal.chosen import asked
+from trytond.modules.hazard_appraisal.score.open_periods import asked
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 

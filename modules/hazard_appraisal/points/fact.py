@@ -14,7 +14,7 @@ from functools import cached_property
 from trytond.model import fields
 from trytond.modules.safety_base.clock import company_zone, day_start
 
-from .service import Service
+from .membership import Membership
 
 # source and occurrence tell it apart from all other facts of the event.
 # Whom it is about is the id of a member or of an employee, then of all of
@@ -44,7 +44,7 @@ class Scope:
     @cached_property
     def service(self):
         "When the members of the company served"
-        return Service(self.company)
+        return Membership(self.company)
 
     @property
     def start(self):

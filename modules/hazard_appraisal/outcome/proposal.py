@@ -25,9 +25,9 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, without_check_access
 
-from .appraisal import FACTOR, AppraisalMixin
-from .department import get_managers, get_members
-from .exceptions import ProposalMemberError, ProposalOwnError
+from ..appraisal import FACTOR, AppraisalMixin
+from ..exceptions import ProposalMemberError, ProposalOwnError
+from ..managers import get_managers, get_members
 
 ACTIONS = [
     ('withdraw', "Withdraw Allowance"),

@@ -24,10 +24,10 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, check_access, without_check_access
 
-from .appraisal import FACTOR, AppraisalMixin
-from .department import get_managers, get_members
-from .exceptions import (
+from ..appraisal import FACTOR, AppraisalMixin
+from ..exceptions import (
     AppealDecisionError, AppealOwnError, AppealSubjectError, AppealTimeError)
+from ..managers import get_managers, get_members
 
 DECIDED = ['accepted', 'rejected']
 

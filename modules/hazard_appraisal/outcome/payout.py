@@ -22,11 +22,11 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, without_check_access
 
-from . import tally
-from .appraisal import GRADES, AppraisalMixin
-from .exceptions import (
+from ..appraisal import GRADES, AppraisalMixin
+from ..exceptions import (
     PayoutAccessError, PayoutBudgetError, PayoutPeriodError, PayoutStaleError)
-from .payout_reckon import Reckoning
+from ..score import totals
+from .payout_compute import Reckoning
 
 # What of a line comes from the reckoning
 RECKONED = [
@@ -171,7 +171,7 @@ class Payout(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
         total = dict.fromkeys(ids, Decimal(0))
         cursor = Transaction().connection.cursor()
         cursor.execute(*line.select(
-                line.payout, Coalesce(Sum(tally.number(line.amount)), 0),
+                line.payout, Coalesce(Sum(totals.number(line.amount)), 0),
                 where=fields.SQL_OPERATORS['in'](line.payout, ids),
                 group_by=[line.payout]))
         for id_, amount in cursor:

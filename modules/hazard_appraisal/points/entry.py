@@ -21,13 +21,13 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, without_check_access
 
-from .appraisal import FACTOR, GROUPS, AppraisalMixin, numeric
+from ..appraisal import FACTOR, GROUPS, AppraisalMixin, numeric
+from ..exceptions import EntryAccessError, EntryReversalError
+from ..reference_access import may_read, readable_names, readable_query
 from .collection import Collection
 from .duty_facts import duty_facts
-from .exceptions import EntryAccessError, EntryReversalError
 from .fact import Scope
 from .loop_facts import loop_facts
-from .readable import may_read, readable_names, readable_query
 from .report_facts import report_facts
 
 # By which jobs for the same company tell each other apart from other locks

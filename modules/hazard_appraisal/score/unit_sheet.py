@@ -18,11 +18,11 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, check_access
 
-from . import tally
-from .appraisal import (
+from ..appraisal import (
     FACTOR, PERIODS, AppraisalMixin, BigInteger, numeric, percentage)
-from .chosen import ChosenMixin, only
-from .configuration import DEFAULTS
+from ..configuration import DEFAULTS
+from . import totals
+from .open_periods import ChosenMixin, only
 from .period import Tree
 
 COUNTS = [
@@ -195,7 +195,7 @@ class UnitSheet(ChosenMixin, UnitSheetMixin, ModelSQL, ModelView):
                 & (former.unit == sums.unit))
             .select(
                 unit.company, sums.period, sums.unit,
-                *(tally.integer(getattr(sums, n)).as_(n) for n in COUNTS),
+                *(totals.integer(getattr(sums, n)).as_(n) for n in COUNTS),
                 _percent(sums.on_time, sums.rectified).as_('on_time_rate'),
                 _percent(sums.first_pass, sums.checked).as_(
                     'first_pass_rate'),
@@ -284,7 +284,7 @@ def _score(sums, gaps, settings):
 def _sums():
     "Return the query of the counts of each unit in each open period."
     rows = Union(*_facts(), _closed_tendays(), all_=True)
-    span = tally.spans()
+    span = totals.spans()
     parts = (rows
         .join(span, condition=rows.tenday == span.tenday)
         .select(
@@ -311,7 +311,7 @@ def _closed_tendays():
             where=(tree.tenday.kind == 'tenday')
             & ((tree.month.state == 'open') | (tree.quarter.state == 'open')
                 | (tree.year.state == 'open'))
-            & tally.is_part(frozen.period)))
+            & totals.is_part(frozen.period)))
 
 
 def _nothing():
@@ -326,7 +326,7 @@ def _nothing():
             unit.id.as_('unit'),
             period.id.as_('period'),
             *(Literal(0).as_(n) for n in COUNTS),
-            where=(period.state == 'open') & tally.is_chosen(period.id)
+            where=(period.state == 'open') & totals.is_chosen(period.id)
             & unit.kind.in_(['team'])
             & (unit.active == Literal(True))))
 
@@ -397,7 +397,7 @@ def _fact(table, time, where, **counts):
             period.id.as_('tenday'),
             *(counts.get(n, Literal(0)).as_(n) for n in COUNTS),
             where=(period.kind == 'tenday') & (period.state == 'open')
-            & tally.is_part(period.id) & where))
+            & totals.is_part(period.id) & where))
 
 
 def _coverage():
@@ -407,7 +407,7 @@ def _coverage():
     coverage = Coverage.table_query()
     return coverage.select(
         coverage.unit.as_('unit'),
-        tally.integer(Sum(coverage.required)).as_('required'),
-        tally.integer(Sum(Case(
+        totals.integer(Sum(coverage.required)).as_('required'),
+        totals.integer(Sum(Case(
                     (coverage.gap > 0, coverage.gap), else_=0))).as_('gaps'),
         group_by=[coverage.unit])

@@ -20,12 +20,12 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
-from . import tally
-from .appraisal import (
+from ..appraisal import (
     FACTOR, GRADES, PERIODS, AppraisalMixin, BigInteger, numeric)
-from .chosen import ChosenMixin, only
+from . import totals
+from .kind_standard import DEFAULTS
+from .open_periods import ChosenMixin, only
 from .period import MONTHS
-from .standard import DEFAULTS
 
 # Of how many of each kind everybody may read the sheets once it is closed
 PUBLISHED = 10
@@ -97,7 +97,7 @@ class SheetMixin(AppraisalMixin):
 
 COLUMNS = [
     'company', 'period', 'member', 'employee', 'kind', 'unit', 'base',
-    *tally.GROUP_COLUMNS, 'points', 'over_cap', 'score', 'members', 'rank',
+    *totals.GROUP_COLUMNS, 'points', 'over_cap', 'score', 'members', 'rank',
     'bottom_rank', 'unit_rank', 'former_rank', 'rank_change', 'task',
     'verified', 'task_state', 'grade']
 
@@ -231,19 +231,19 @@ class Sheet(ChosenMixin, SheetMixin, ModelSQL, ModelView):
         Period = pool.get('appraisal.period')
         Standard = pool.get('appraisal.standard')
         sums, member, period = (
-            tally.member_sums(), Member.__table__(), Period.__table__())
+            totals.member_sums(), Member.__table__(), Period.__table__())
         standard, former = Standard.__table__(), Frozen.__table__()
         total = sum(
-            (getattr(sums, n) for n in tally.GROUP_COLUMNS[1:]),
-            getattr(sums, tally.GROUP_COLUMNS[0]))
+            (getattr(sums, n) for n in totals.GROUP_COLUMNS[1:]),
+            getattr(sums, totals.GROUP_COLUMNS[0]))
         months = Case(
             *((period.kind == k, m) for k, m in MONTHS.items()), else_=1)
         setting = {
-            n: Coalesce(tally.number(getattr(standard, n)), v)
+            n: Coalesce(totals.number(getattr(standard, n)), v)
             for n, v in DEFAULTS.items()}
         task = Case((
                 (period.kind != 'tenday') & (setting['task'] > 0),
-                tally.integer(setting['task'] * months)))
+                totals.integer(setting['task'] * months)))
         # Late entries may be of members who do not serve any more
         serving = Case((
                 (member.since <= period.end_date)
@@ -265,8 +265,8 @@ class Sheet(ChosenMixin, SheetMixin, ModelSQL, ModelView):
                 member.company, sums.period, sums.member, member.employee,
                 member.kind, member.unit,
                 *(_points(getattr(sums, n)).as_(n)
-                    for n in tally.SUMS[:-1]),
-                tally.integer(sums.verified).as_('verified'),
+                    for n in totals.SUMS[:-1]),
+                totals.integer(sums.verified).as_('verified'),
                 _points(total).as_('points'),
                 setting['base'].as_('base'),
                 _points(setting['base'] + total * 1.0 / months).as_('score'),
@@ -336,13 +336,13 @@ class Sheet(ChosenMixin, SheetMixin, ModelSQL, ModelView):
 
 _SCORED = [
     'company', 'period', 'member', 'employee', 'kind', 'unit', 'base',
-    *tally.SUMS, 'points', 'score', 'excellent', 'good', 'pass_mark', 'task',
+    *totals.SUMS, 'points', 'score', 'excellent', 'good', 'pass_mark', 'task',
     'serving', 'throughout', 'former_rank', 'period_kind', 'start_date',
     'end_date']
 
 
 def _points(expression):
-    return Round(tally.number(expression), 2)
+    return Round(totals.number(expression), 2)
 
 
 def _suspensions(member, period):

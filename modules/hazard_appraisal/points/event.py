@@ -9,14 +9,14 @@ had reported what before.
 from trytond.model import fields
 from trytond.pool import Pool, PoolMeta
 
-from .source import SourceMixin
+from .origin import OriginMixin
 
 SUBMITTED = {'submit', 'resubmit'}
 # The actions upon which points may change
 COUNTED = SUBMITTED | {'confirm', 'pass', 'fail', 'return', 'cancel'}
 
 
-class Hazard(SourceMixin, metaclass=PoolMeta):
+class Hazard(OriginMixin, metaclass=PoolMeta):
     __name__ = 'hazard.hazard'
 
 

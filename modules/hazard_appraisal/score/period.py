@@ -15,8 +15,8 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, without_check_access
 
-from .appraisal import PERIODS, AppraisalMixin
-from .exceptions import PeriodAccessError, PeriodCloseError
+from ..appraisal import PERIODS, AppraisalMixin
+from ..exceptions import PeriodAccessError, PeriodCloseError
 
 FREQUENCIES = {
     'tenday': 'ten_days',

@@ -11,7 +11,7 @@ from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 
-from .exceptions import PayoutAccountError
+from ..exceptions import PayoutAccountError
 
 payout_journal = fields.Many2One(
     'account.journal', "Pay-out Journal",

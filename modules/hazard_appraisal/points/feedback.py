@@ -9,7 +9,7 @@ from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
 
 from .fact import Fact
-from .source import SourceMixin
+from .origin import OriginMixin
 
 
 class Rule(metaclass=PoolMeta):
@@ -41,7 +41,7 @@ class Entry(metaclass=PoolMeta):
             }
 
 
-class Feedback(SourceMixin, metaclass=PoolMeta):
+class Feedback(OriginMixin, metaclass=PoolMeta):
     __name__ = 'safety.feedback'
     _counted = frozenset({'adopted_at'})
 

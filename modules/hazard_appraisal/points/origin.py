@@ -4,7 +4,7 @@
 from trytond.pool import Pool
 
 
-class SourceMixin:
+class OriginMixin:
     """Count the points of records in the queue once they change.
 
     _counted holds the names of the fields of which the facts depend.

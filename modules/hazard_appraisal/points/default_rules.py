@@ -11,7 +11,7 @@ from trytond.transaction import Transaction, check_access
 from trytond.wizard import (
     Button, StateAction, StateTransition, StateView, Wizard)
 
-from .exceptions import SchemeError
+from ..exceptions import SchemeError
 
 # event, codes of grades, group, points, cap per month, other values
 RULES = [

@@ -9,7 +9,7 @@ from trytond.pool import Pool
 from trytond.transaction import Transaction
 
 
-class Service:
+class Membership:
     """The memberships of a company with the days on which they were active.
 
     kinds and units hold those of the members by id.

@@ -14,8 +14,8 @@ from trytond.pool import Pool
 from trytond.pyson import Bool, Eval, If
 from trytond.transaction import Transaction
 
-from .appraisal import GROUPS, PERIODS, AppraisalMixin
-from .exceptions import RuleDateError, RuleUsedError
+from ..appraisal import GROUPS, PERIODS, AppraisalMixin
+from ..exceptions import RuleDateError, RuleUsedError
 
 # The events that the grade of the hazard may tell apart
 GRADED = ['hazard_verified', 'hazard_on_site', 'hazard_duplicate']

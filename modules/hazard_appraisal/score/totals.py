@@ -16,8 +16,8 @@ from sql.conditionals import Case, Coalesce
 from trytond.model import fields
 from trytond.pool import Pool
 
-from .appraisal import GROUPS
-from .chosen import get_chosen
+from ..appraisal import GROUPS
+from .open_periods import get_chosen
 from .period import Tree
 
 GROUP_COLUMNS = [f'{group}_points' for group, _ in GROUPS]

@@ -8,7 +8,7 @@ from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
 
 from .fact import Fact
-from .source import SourceMixin
+from .origin import OriginMixin
 
 
 class Rule(metaclass=PoolMeta):
@@ -55,22 +55,22 @@ class Entry(metaclass=PoolMeta):
             }
 
 
-class Reading(SourceMixin, metaclass=PoolMeta):
+class Reading(OriginMixin, metaclass=PoolMeta):
     __name__ = 'training.case.reading'
     _counted = frozenset({'read_at'})
 
 
-class Daily(SourceMixin, metaclass=PoolMeta):
+class Daily(OriginMixin, metaclass=PoolMeta):
     __name__ = 'training.daily'
     _counted = frozenset({'answered_at'})
 
 
-class Paper(SourceMixin, metaclass=PoolMeta):
+class Paper(OriginMixin, metaclass=PoolMeta):
     __name__ = 'training.paper'
     _counted = frozenset({'state'})
 
 
-class Session(SourceMixin, metaclass=PoolMeta):
+class Session(OriginMixin, metaclass=PoolMeta):
     __name__ = 'training.session'
     _counted = frozenset({'state'})
 

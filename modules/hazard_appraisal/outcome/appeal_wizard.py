@@ -10,7 +10,7 @@ from trytond.pyson import Bool, Eval
 from trytond.transaction import Transaction, check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
-from .exceptions import AppealSubjectError
+from ..exceptions import AppealSubjectError
 
 
 class AppealMake(Wizard):

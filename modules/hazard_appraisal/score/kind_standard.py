@@ -4,7 +4,7 @@
 from trytond.model import Check, ModelSQL, ModelView, Unique, fields
 from trytond.modules.safety_base.named import search_any
 
-from .appraisal import AppraisalMixin
+from ..appraisal import AppraisalMixin
 
 # Of the kinds of member for which a company has not set any
 DEFAULTS = {

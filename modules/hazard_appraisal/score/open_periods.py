@@ -17,7 +17,7 @@ from sql.operators import Or
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 
-from .appraisal import FACTOR
+from ..appraisal import FACTOR
 from .period import KINDS, Tree
 
 # Fields of a sheet that are those of its period
