@@ -88,8 +88,8 @@ Debian packages, then start again with SKIP_PACKAGES=1:
         apt-get install -y -q --no-install-recommends $missing
 }
 
-# make_venv EXTRAS: the project in editable mode, again when setup.cfg or the
-# versions changed
+# make_venv EXTRAS: the project in editable mode, again when pyproject.toml or
+# the versions changed
 make_venv() {
     if ! "$PYTHON" -c 'import pip' >/dev/null 2>&1; then
         python=$(find_python) || die "No Python 3.11 or newer with venv found."
@@ -99,7 +99,7 @@ make_venv() {
     fi
     stamp="$VENV/.installed-$(say "$1" | tr ',' '-')"
     versions="$ROOT/docker/constraints.txt"
-    wanted=$(cat "$ROOT/setup.cfg" "$ROOT/pyproject.toml" "$versions" | cksum)
+    wanted=$(cat "$ROOT/pyproject.toml" "$versions" | cksum)
     if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
         say "Installing the modules and what they need"
         "$PYTHON" -m pip install --quiet --constraint "$versions" \

@@ -2,13 +2,13 @@
 # level of this repository contains the full copyright notices.
 "The files that put the suite into production fit each other."
 
-import configparser
 import os
 import re
 import shlex
 import shutil
 import subprocess
 import tempfile
+import tomllib
 import unittest
 from importlib.metadata import distribution, entry_points
 from pathlib import Path
@@ -203,9 +203,9 @@ class ConstraintsTestCase(unittest.TestCase):
                     pending.append(further)
 
     def test_versions(self):
-        "What the server needs is fixed, in versions that setup.cfg allows"
-        setup = configparser.ConfigParser()
-        setup.read(ROOT / 'setup.cfg')
+        "What the server needs is fixed, in versions that we allow"
+        with open(ROOT / 'pyproject.toml', 'rb') as file:
+            project = tomllib.load(file)['project']
         fixed = {}
         for line in (DOCKER / 'constraints.txt').read_text().splitlines():
             if not line.startswith('#'):
@@ -213,9 +213,8 @@ class ConstraintsTestCase(unittest.TestCase):
                 fixed[canonicalize_name(name)] = version
         needed = set()
         for requirement in self.needed([
-                    *setup['options']['install_requires'].split('\n')[1:],
-                    *setup['options.extras_require']['server'].split('\n')[1:]
-                    ]):
+                    *project['dependencies'],
+                    *project['optional-dependencies']['server']]):
             with self.subTest(requirement=str(requirement)):
                 name = canonicalize_name(requirement.name)
                 needed.add(name)
