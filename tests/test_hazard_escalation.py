@@ -12,6 +12,7 @@ from trytond.model.exceptions import AccessError
 from trytond.modules.hazard.exceptions import ReminderAccessError
 from trytond.modules.hazard.integrity.verification import Verifier
 from trytond.modules.hazard.loop.escalation import get_delays, is_due
+from trytond.modules.hazard.loop.escalation_step import STEPS
 from trytond.pool import Pool
 from trytond.tests.test_tryton import TestCase, with_transaction
 from trytond.transaction import Transaction
@@ -92,6 +93,16 @@ class HazardEscalationTestCase(TestCase):
                         s for s, d in delays.items()
                         if is_due(s, opened_at, DUE, d, DUE + days(after))},
                     steps)
+
+    @with_transaction()
+    def test_messages(self):
+        "Test each step has what it says of one record and of several"
+        ModelData = Pool().get('ir.model.data')
+        for step in STEPS:
+            for name in [step, f'{step}_several']:
+                with self.subTest(name=name):
+                    self.assertTrue(
+                        ModelData.get_id('hazard', f'msg_reminder_{name}'))
 
     @with_transaction()
     def test_climb(self):

@@ -10,7 +10,8 @@ from templates import activate_built
 
 from trytond import backend
 from trytond.model.exceptions import AccessError
-from trytond.modules.hazard.exceptions import EventAccessError
+from trytond.modules.hazard.exceptions import (
+    EventAccessError, EventActionError)
 from trytond.modules.hazard.integrity.event import event_digest
 from trytond.modules.hazard.integrity.verification import Verifier
 from trytond.modules.safety_base.exceptions import IdentityError
@@ -110,6 +111,21 @@ class HazardEventTestCase(TestCase):
         self.assertEqual([e.sequence for e in hazard.events], [1, 2])
         self.assertIsNone(
             Verifier(hazard.company).run().problem)
+
+    @with_transaction()
+    def test_unknown_action(self):
+        "Test no action goes into the chain that nobody can read there"
+        pool = Pool()
+        Event = pool.get('hazard.event')
+        hazard, = save_hazards(build_mine())
+
+        with self.assertRaises(EventActionError):
+            Event.append([
+                    {'hazard': hazard, 'action': 'remind'},
+                    {'hazard': hazard, 'action': 'praise'},
+                    ])
+
+        self.assertFalse(hazard.events)
 
     @with_transaction()
     def test_append_only(self):

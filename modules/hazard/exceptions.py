@@ -41,6 +41,10 @@ class EventAccessError(AccessError):
     pass
 
 
+class EventActionError(ValidationError):
+    pass
+
+
 class NumberingAccessError(AccessError):
     pass
 

@@ -17,7 +17,8 @@ from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
 
-from ..exceptions import EventAccessError
+from ..exceptions import EventAccessError, EventActionError
+from ..loop.escalation_step import STEPS
 from .event_content import encode, get_contents, read_content
 
 DIGEST_VERSION = 2
@@ -86,11 +87,7 @@ class Event(ModelSQL, ModelView):
             ('plan', "Treatment Plan Approved"),
             ('replan', "Treatment Plan Reopened"),
             ('import', "Imported"),
-            ('remind', "Owner Reminded"),
-            ('overdue', "Owner Told of Overdue"),
-            ('escalate_leader', "Unit Leader Told"),
-            ('escalate_safety', "Safety Department Told"),
-            ('escalate_mine', "Mine Leader Told"),
+            *((name, step.event) for name, step in STEPS.items()),
             ], "Action", required=True, readonly=True, sort=False)
     action_string = action.translated('action')
     stage = fields.Reference("Stage", selection='get_stages', readonly=True)
@@ -213,6 +210,7 @@ class Event(ModelSQL, ModelView):
 
         An entry is a dictionary with "hazard" (record), "action" and, where
         they apply, "from_state", "to_state", "note" and "stage" (record).
+        Raises EventActionError for an action that it does not know.
         Time, user, employee, sequence and digests are set here.
 
         Whoever appends to the same hazard at the same time fails with an
@@ -220,6 +218,7 @@ class Event(ModelSQL, ModelView):
         """
         if not entries:
             return []
+        cls._check_actions(entries)
         last = cls._get_last([e['hazard'].id for e in entries])
         base = {
             'at': cls._now(),
@@ -244,6 +243,14 @@ class Event(ModelSQL, ModelView):
             except SQLConstraintError as exception:
                 raise backend.DatabaseOperationalError(
                     str(exception)) from exception
+
+    @classmethod
+    def _check_actions(cls, entries):
+        "Raise EventActionError for an action that is not in the selection."
+        known = {action for action, _ in cls.action.selection}
+        for action in {e['action'] for e in entries} - known:
+            raise EventActionError(gettext(
+                    'hazard.msg_event_action', action=action))
 
     @classmethod
     def _get_values(cls, entry, last, base):

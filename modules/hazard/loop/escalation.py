@@ -20,15 +20,9 @@ from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
 
 from ..exceptions import ReminderAccessError
+from .escalation_step import STEPS
 from .notice import People, notify
 
-STEPS = [
-    ('remind', "Reminder to Owner"),
-    ('overdue', "Overdue to Owner"),
-    ('escalate_leader', "To Unit Leader"),
-    ('escalate_safety', "To Safety Department"),
-    ('escalate_mine', "To Mine Leader"),
-    ]
 STAGES = ['hazard.four_fix', 'hazard.rectification', 'hazard.recheck']
 SLICE = 1_000
 
@@ -46,7 +40,8 @@ class Reminder(ModelSQL, ModelView):
     stage = fields.Reference(
         "Stage", selection='get_stages', required=True, readonly=True)
     step = fields.Selection(
-        STEPS, "Step", required=True, readonly=True, sort=False)
+        [(name, step.label) for name, step in STEPS.items()], "Step",
+        required=True, readonly=True, sort=False)
     day = fields.Date(
         "Day", required=True, readonly=True,
         help="The day on which the step was to be taken.")
@@ -218,14 +213,9 @@ class ReminderUser(ModelSQL):
 
 def get_delays(settings):
     "Return the time from the deadline to each step, as configured."
-    days = {
-        'remind': -settings['reminder_days'],
-        'overdue': 0,
-        'escalate_leader': settings['escalate_leader_days'],
-        'escalate_safety': settings['escalate_safety_days'],
-        'escalate_mine': settings['escalate_mine_days'],
-        }
-    return {step: dt.timedelta(days=d) for step, d in days.items()}
+    return {
+        name: dt.timedelta(days=step.days(settings))
+        for name, step in STEPS.items()}
 
 
 def is_due(step, opened_at, due_at, delay, now):
@@ -240,23 +230,9 @@ def is_due(step, opened_at, due_at, delay, now):
 
 
 def get_audience(step, stages):
-    """Return the sets of ids of the employees whom the step tells, by stage.
-
-    The unit's leader is one who is not the owner himself, thus the nearest
-    parent's if the unit's own leaders are, but not yet the mine's.
-    """
+    "Return the sets of ids of the employees whom the step tells, by stage."
     people = People(stages)
-    return {s: _AUDIENCES[step](people, s) for s in stages}
-
-
-_AUDIENCES = {
-    'remind': lambda people, s: people.get_actors(s),
-    'overdue': lambda people, s: people.get_actors(s),
-    'escalate_leader': lambda people, s: people.get_leaders(
-        s.unit, people.get_actors(s)) - people.mine[s.company.id],
-    'escalate_safety': lambda people, s: people.safety[s.company.id],
-    'escalate_mine': lambda people, s: people.mine[s.company.id],
-    }
+    return {s: STEPS[step].audience(people, s) for s in stages}
 
 
 def get_names(audience):
