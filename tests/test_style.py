@@ -6,6 +6,7 @@ import subprocess
 import unittest
 from configparser import ConfigParser
 from itertools import chain
+from runpy import run_path
 from xml.etree import ElementTree
 
 from decisive import LONGEST, ONCE
@@ -83,6 +84,14 @@ class StyleTestCase(unittest.TestCase):
             for word in words:
                 with self.subTest(path=path, word=word):
                     self.assertNotIn(word, text)
+
+
+class ExtensionTestCase(unittest.TestCase):
+
+    def test_page(self):
+        "The page of extensions is what script/extensions.py writes"
+        page = run_path(str(ROOT / 'script' / 'extensions.py'))
+        self.assertEqual(page['PAGE'].read_text(), page['get_page']())
 
 
 class DecisiveTestCase(unittest.TestCase):
