@@ -4,6 +4,7 @@
 import ast
 import subprocess
 import unittest
+from collections import defaultdict
 from configparser import ConfigParser
 from itertools import chain
 from runpy import run_path
@@ -147,6 +148,22 @@ class RegistrationTestCase(unittest.TestCase):
                 self.assertEqual(
                     registered,
                     {path.stem for path in module.glob('view/*.xml')})
+
+    def test_menus(self):
+        "The order of menus is told by their sequences alone"
+        sequences = defaultdict(list)
+        for name, module in DIRECTORIES.items():
+            for path in data_files(module):
+                for menu in ElementTree.parse(path).iter('menuitem'):
+                    parent = menu.get('parent', '')
+                    if parent and '.' not in parent:
+                        parent = f'{name}.{parent}'
+                    sequences[parent, menu.get('sequence')].append(
+                        menu.get('id'))
+        for (parent, sequence), menus in sequences.items():
+            with self.subTest(parent=parent, menus=menus):
+                self.assertIsNotNone(sequence)
+                self.assertEqual(len(menus), 1)
 
     def test_icons(self):
         for module in MODULES:
