@@ -114,7 +114,7 @@ def make(name):
 
 def make_ledger(format_):
     from trytond.pool import Pool
-    Ledger = Pool().get('hazard.ledger', type='report')
+    Ledger = Pool().get('hazard.ledger.table', type='report')
     today = dt.date.today()
     extension, content, _, _ = Ledger.execute([], {
             'from_date': today - dt.timedelta(days=4 * 365),

@@ -19,7 +19,7 @@ WRITTEN = {
 CREATED = {
     'hazard.export': {'': of(
             company=company_id, user=1, queued_at=dt.datetime(2026, 1, 1),
-            report='hazard.ledger', title="None", state='queued')},
+            report='hazard.ledger.table', title="None", state='queued')},
     'hazard.print': {'': of(
             company=company_id, user=1, printed_at=dt.datetime(2026, 1, 1),
             report='x', title="None", format='pdf', count=0)},
@@ -29,9 +29,9 @@ WIZARDS = [
     ]
 # The documents with the record that they show and their data
 REPORTS = [
-    ('hazard.ledger', None, '', LEDGER),
-    ('hazard.ledger', 'hazard.hazard', 'closed', {'format': 'ods'}),
-    ('hazard.ledger', 'hazard.hazard', 'foreign', {'format': 'ods'}),
+    ('hazard.ledger.table', None, '', LEDGER),
+    ('hazard.ledger.table', 'hazard.hazard', 'closed', {'format': 'ods'}),
+    ('hazard.ledger.table', 'hazard.hazard', 'foreign', {'format': 'ods'}),
     ]
 
 
@@ -49,7 +49,7 @@ def build_ledger(mine, records):
                 'company': mine.company.id,
                 'user': mine.users.captain.id,
                 'title': "Ledger",
-                'report': 'hazard.ledger',
+                'report': 'hazard.ledger.table',
                 'queued_at': dt.datetime(2026, 1, 1),
                 'state': 'done',
                 }])

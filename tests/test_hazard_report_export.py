@@ -89,7 +89,7 @@ class ExportTestCase(unittest.TestCase):
         result, tasks = self.ask('safety')
         self.assertEqual(tasks, [])
         (action, data), = result['actions']
-        self.assertEqual(action['report_name'], 'hazard.ledger')
+        self.assertEqual(action['report_name'], 'hazard.ledger.table')
         self.assertEqual(data['format'], 'xlsx')
         self.assertEqual(self.read('safety'), [])
 

@@ -41,7 +41,7 @@ HEAD = [
 
 def ledger(user, ids=(), **data):
     pool = Pool()
-    Ledger = pool.get('hazard.ledger', type='report')
+    Ledger = pool.get('hazard.ledger.table', type='report')
     with acting(user):
         return Ledger.execute(list(ids), {**YEAR, **data})
 

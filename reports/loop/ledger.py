@@ -60,7 +60,7 @@ PROVISIONS = {
 
 
 class Ledger(Table):
-    __name__ = 'hazard.ledger'
+    __name__ = 'hazard.ledger.table'
     repeated = 'sheets'
 
     @classmethod
@@ -421,7 +421,7 @@ class LedgerPrint(LongPrintWizard):
             Button("Cancel", 'end', 'tryton-cancel'),
             Button("Make", 'choose', 'tryton-print', default=True),
             ])
-    print_ = StateReport('hazard.ledger')
+    print_ = StateReport('hazard.ledger.table')
 
     def default_start(self, fields):
         return {'selected': len(self.selected)}
