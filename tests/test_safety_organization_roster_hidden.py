@@ -7,8 +7,9 @@ from roster_case import RosterCase
 from roster_tools import mobile, person
 
 from trytond.modules.company.tests import create_company
-from trytond.modules.safety_organization import roster_conflict
 from trytond.modules.safety_organization.exceptions import RosterImportError
+from trytond.modules.safety_organization.roster import \
+    conflict as roster_conflict
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction

@@ -10,7 +10,7 @@ import polib
 from repository import DIRECTORIES, MODULES
 
 from trytond.i18n import gettext
-from trytond.modules.safety_organization.roster_check import get_columns
+from trytond.modules.safety_organization.roster.check import get_columns
 from trytond.pool import Pool
 from trytond.tests.test_tryton import (
     activate_module, drop_db, with_transaction)

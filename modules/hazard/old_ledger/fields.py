@@ -4,7 +4,7 @@
 
 from trytond.i18n import gettext
 from trytond.modules.safety_base.spreadsheet import compare_key
-from trytond.modules.safety_organization.roster_check import (
+from trytond.modules.safety_organization.roster.check import (
     languages, record_names)
 from trytond.pool import Pool
 from trytond.transaction import Transaction

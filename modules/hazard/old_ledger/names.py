@@ -5,7 +5,7 @@
 from collections import defaultdict
 
 from trytond.modules.safety_base.spreadsheet import compare_key
-from trytond.modules.safety_organization.roster_check import record_names
+from trytond.modules.safety_organization.roster.check import record_names
 from trytond.pool import Pool
 from trytond.transaction import inactive_records
 

@@ -10,9 +10,10 @@ from trytond.model import ModelView, fields
 from trytond.modules.safety_base.spreadsheet import (
     Column, Error, compare_key, half_width, read_table, write_table)
 from trytond.modules.safety_base.turn import take_turn
-from trytond.modules.safety_organization.roster_check import (
+from trytond.modules.safety_organization.roster.check import (
     labels, record_names, selection_names)
-from trytond.modules.safety_organization.workbook import WorkbookImportMixin
+from trytond.modules.safety_organization.roster.workbook import (
+    WorkbookImportMixin)
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import check_access, without_check_access

@@ -17,7 +17,7 @@ from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, inactive_records
 
-from .party import (
+from ..party import (
     NATIONAL_ID, Replace, check_national_id, compact_phone, national_id_sex)
 
 COLUMNS = [

@@ -16,7 +16,7 @@ from trytond.i18n import gettext
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
-from .exceptions import RosterImportError
+from ..exceptions import RosterImportError
 
 LIMIT = 10
 _TARGET = 'safety.roster.import:conflict'

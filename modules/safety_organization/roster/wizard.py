@@ -10,12 +10,12 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 from trytond.wizard import Button, StateView, Wizard
 
-from .exceptions import RosterImportError
-from .roster_check import (
+from ..exceptions import RosterImportError
+from .check import (
     RosterCheck, get_columns, get_managed_kinds, is_organization_admin, labels)
-from .roster_conflict import check_conflicts, record_conflict
-from .roster_write import RosterWrite
+from .conflict import check_conflicts, record_conflict
 from .workbook import WorkbookImportMixin
+from .write import RosterWrite
 
 _TEMPLATE_ROWS = 1000
 _LOGIN_COLUMNS = ['unit', 'name', 'login', 'password']

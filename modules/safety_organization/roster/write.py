@@ -11,9 +11,9 @@ from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, inactive_records
 
-from .login import generate_password
-from .party import NATIONAL_ID, compact_phone
-from .roster_check import SLICE
+from ..login import generate_password
+from ..party import NATIONAL_ID, compact_phone
+from .check import SLICE
 
 # A browse slows down with the square of its records
 _BATCH = 1000
