@@ -90,6 +90,9 @@ class ForgeryTestCase(unittest.TestCase):
         self.other = report(mine, description="A cable hangs low.")
         confirm(mine, self.other)
         self.notice = issue_notice(mine, [self.other])
+        with patch('trytond.modules.hazard_report.issued.convert') as convert:
+            convert.return_value = b'%PDF'
+            self.notice.get_issued('pdf')
         course = create_course(mine.company, kinds=[])
         session = create_session(
             course, units=[mine.units.ventilation], kinds=[])
@@ -329,6 +332,15 @@ class ForgeryTestCase(unittest.TestCase):
                 'hazard.photo', photo.id,
                 sha256=hashlib.sha256(new).hexdigest())
 
+    def forge_pdf(self, digest=False):
+        "Replace the PDF of the notice"
+        Notice = self.notice.__class__
+        Notice.pdf.set(Notice, 'pdf', [self.notice.id], b'%PDF forged')
+        if digest:
+            self.update(
+                Notice.__name__, self.notice.id,
+                pdf_sha256=hashlib.sha256(b'%PDF forged').hexdigest())
+
     def forgeries(self):
         """Yield the name of each forgery, what does it and what is told.
 
@@ -352,6 +364,10 @@ class ForgeryTestCase(unittest.TestCase):
         yield "employee of an event", change(
             event, employee=self.mine.employees.safety.id), card, None
         yield "note of an event", change(event, note="Forged"), card, None
+        yield "digest of an event", change(event, digest="é"), card, None
+        yield "number of digits", change(
+            self.hazard, number=f'2026-{"9" * 5000}'), (
+            'hazard.numbering'), 'last'
         yield "last event deleted", self.delete_last_event, card, 'state'
         yield "last event deleted, state set back", self.set_back, (
             'hazard.recheck'), None
@@ -474,6 +490,15 @@ class ForgeryTestCase(unittest.TestCase):
             str(self.notice)), 'issued_on'
         yield "file of a document", change(
             self.notice, sha256='0' * 64), str(self.notice), 'sha256'
+        yield "PDF of a document and its digest", lambda: self.forge_pdf(
+            True), DAY, None
+        yield "PDF of a document", self.forge_pdf, str(self.notice), 'pdf'
+        yield "PDF of a document as if of today", lambda: (
+            self.forge_pdf(True), self.update(
+                self.notice.__name__, self.notice.id,
+                pdf_recorded_at=dt.datetime.now())), DAY, None
+        yield "number of a document", change(
+            self.notice, number='9' * 5000), 'ir.sequence.strict', None
 
     def assertFound(self, verified, record, field):
         found = [
@@ -629,6 +654,8 @@ class ForgeryTestCase(unittest.TestCase):
             "file of a photo and its digest", "time of a photo",
             "date of a document", "time of a seal", "rechained",
             "number for a time", "list for a choice",
+            "PDF of a document and its digest",
+            "PDF of a document as if of today",
             *(f"{n} of another photo {d}" for n in ["preview", "thumbnail"]
                 for d in ["and its digest", "without digest"])}
         for name, forge, record, field in list(self.forgeries()):

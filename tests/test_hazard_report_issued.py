@@ -74,6 +74,53 @@ class IssuedTestCase(unittest.TestCase):
         self.assertEqual(opinion.number, f'{year}-0001')
 
     @with_transaction()
+    def test_look_changed(self):
+        "Numbers go on where they were, however the sequence makes them look"
+        Sequence = Pool().get('ir.sequence.strict')
+        mine = build_mine()
+        year = dt.date.today().year
+        notices = [issue_notice(mine, [report(mine)])]
+        for values, number in [
+                ({'prefix': 'TZ-${year}-'}, f'TZ-{year}-0002'),
+                ({'prefix': 'TZ', 'padding': 1, 'suffix': '/9'}, 'TZ3/9')]:
+            Sequence.write([notices[0].sequence], values)
+            notices.append(issue_notice(mine, [report(mine)]))
+            self.assertEqual(notices[-1].number, number)
+        self.assertEqual([n.serial for n in notices], [1, 2, 3])
+        self.assertEqual(len({n.sequence for n in notices}), 1)
+        self.assertEqual(Verifier(mine.company).run().list('problems'), [])
+        with self.assertRaises(AccessError):
+            Sequence.delete([notices[0].sequence])
+
+        notice = Pool().get('hazard.rectification_notice').__table__()
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*notice.update(
+                [notice.number], ['TZ-9'],
+                where=notice.id == notices[1].id))
+        self.assertIn(
+            ": 2 is missing", str(Verifier(mine.company).run().problems))
+
+    @with_transaction()
+    def test_taken_over(self):
+        "What older documents were numbered from is found by its prefix"
+        Notice = Pool().get('hazard.rectification_notice')
+        mine = build_mine()
+        numbered = issue_notice(mine, [report(mine)])
+        draft = draft_notice(mine, [report(mine)])
+        expected = numbered.sequence, numbered.serial
+        table = Notice.__table__()
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*table.update(
+                [table.sequence, table.serial], [None, None]))
+        Transaction().cache.clear()
+
+        Notice._find_sequences()
+
+        numbered, draft = Notice.browse([numbered.id, draft.id])
+        self.assertEqual((numbered.sequence, numbered.serial), expected)
+        self.assertIsNone(draft.sequence)
+
+    @with_transaction()
     def test_numbers_of_year(self):
         "The year is that of the company's zone and begins with 1"
         mine = build_mine()

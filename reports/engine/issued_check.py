@@ -5,6 +5,8 @@
 Their files are compared with their digests as all files are, and what events
 recorded of them as of all stages.
 """
+import hashlib
+import re
 from collections import defaultdict
 
 from sql import Null
@@ -19,7 +21,9 @@ DOCUMENTS = {
     'hazard.rectification_notice': 'notice',
     'hazard.recheck_opinion': 'opinion',
     }
-NAMES = ['id', 'number', 'issued_on', 'issued_at', 'sha256', 'state']
+NAMES = [
+    'id', 'number', 'sequence', 'serial', 'issued_on', 'issued_at', 'sha256',
+    'state']
 
 
 class Seal(metaclass=PoolMeta):
@@ -28,6 +32,26 @@ class Seal(metaclass=PoolMeta):
     @classmethod
     def get_checks(cls):
         return [*super().get_checks(), check_documents]
+
+    @classmethod
+    def get_sealed(cls, company, start, end):
+        sealed = super().get_sealed(company, start, end)
+        for model in DOCUMENTS:
+            table = Pool().get(model).__table__()
+            sealed += [_get_sealed(model, row) for row in fetch(
+                    table.select(
+                        table.id, table.pdf_sha256,
+                        where=(table.company == company.id)
+                        & (table.pdf_recorded_at >= start)
+                        & (table.pdf_recorded_at < end),
+                        order_by=[table.id.asc]), ['id', 'pdf_sha256'])]
+        return sealed
+
+
+def _get_sealed(model, row):
+    # What is forged need not be ASCII.
+    digest = hashlib.sha256((row['pdf_sha256'] or '').encode()).hexdigest()
+    return f'{model},{row["id"]}:{digest}'
 
 
 def check_documents(scope):
@@ -95,10 +119,15 @@ def _check_numbers(scope, model, documents):
                 ('company', '=', scope.company.id)]):
         found = defaultdict(list)
         for document in documents:
-            prefix, _, count = (document['number'] or '').rpartition('-')
-            if f'{prefix}-' == sequence.prefix and count.isdigit():
-                found[int(count)].append(document['id'])
+            if document['sequence'] == sequence.id and _counts(document):
+                found[document['serial']].append(document['id'])
         yield from check_series(
             f'{Model.__names__()["model"]} {sequence.rec_name}',
             f'ir.sequence.strict,{sequence.id}', found,
             sequence.number_next - 1, model, field='number_next')
+
+
+def _counts(document):
+    "Does the number of the document say what it counts?"
+    return document['serial'] in map(int, re.findall(
+            '[0-9]{1,18}', document['number'] or ''))

@@ -3,10 +3,11 @@
 
 "What documents share that are numbered and kept as they were issued."
 
+import datetime as dt
 import hashlib
 from collections import defaultdict
 
-from sql import Literal
+from sql import Literal, Null
 from sql.aggregate import Count
 from sql.conditionals import Case
 
@@ -27,7 +28,7 @@ from trytond.transaction import Transaction
 
 from ..exceptions import IssuedAccessError, IssuedFileError
 from .convert import convert
-from .numbering import next_numbers
+from .numbering import get_serial, next_numbers
 
 STORE_PREFIX = config.get('hazard_report', 'store_prefix', default=None)
 
@@ -51,7 +52,8 @@ class IssuedMixin(LoopMixin, ModelSQL, ModelView):
         'readonly': Eval('state') != 'draft',
         }
     # Where files are nobody is told; the PDF is made when it is first printed.
-    _unrecorded = frozenset({'file_id', 'pdf_id', 'pdf_sha256'})
+    _unrecorded = frozenset({
+            'file_id', 'pdf_id', 'pdf_sha256', 'pdf_recorded_at'})
     _file_digests = {'file': 'sha256', 'pdf': 'pdf_sha256'}
     # The XML ids of the type of sequence and of the wizard to cancel
     _sequence_type = None
@@ -61,6 +63,11 @@ class IssuedMixin(LoopMixin, ModelSQL, ModelView):
         "Number", readonly=True,
         states=_filled('number'),
         help="Given by company and year when the document is issued.")
+    sequence = fields.Many2One(
+        'ir.sequence.strict', "Numbered From", readonly=True,
+        ondelete='RESTRICT')
+    serial = fields.Integer(
+        "Serial", readonly=True, help="What the number counts.")
     company = fields.Many2One(
         'company.company', "Company", required=True, ondelete='RESTRICT',
         states={
@@ -104,6 +111,9 @@ class IssuedMixin(LoopMixin, ModelSQL, ModelView):
         "PDF", readonly=True, file_id='pdf_id', store_prefix=STORE_PREFIX)
     pdf_id = fields.Char("PDF ID", readonly=True)
     pdf_sha256 = fields.Char("SHA-256 of the PDF", readonly=True)
+    pdf_recorded_at = fields.Timestamp(
+        "PDF Recorded At", readonly=True,
+        help="With the seal of this day the digest of the PDF is sealed.")
     hazard_count = fields.Function(
         fields.Integer("Number of Hazards"), 'get_counts')
     state = fields.Selection([
@@ -150,6 +160,45 @@ class IssuedMixin(LoopMixin, ModelSQL, ModelView):
                     'depends': ['state'],
                     },
                 })
+
+    @classmethod
+    def __register__(cls, module):
+        exists = backend.TableHandler.table_exist(cls._table)
+        table_h = cls.__table_handler__(module) if exists else None
+        is_numbered = not exists or table_h.column_exist('sequence')
+        is_recorded = not exists or table_h.column_exist('pdf_recorded_at')
+        super().__register__(module)
+        # Migration from 8.0.0: only its prefix told of the sequence
+        if not is_numbered:
+            cls._find_sequences()
+        # Migration from 8.0.0: no seal told of the PDF
+        if not is_recorded:
+            table = cls.__table__()
+            Transaction().connection.cursor().execute(*table.update(
+                    [table.pdf_recorded_at], [dt.datetime.now()],
+                    where=table.pdf_sha256 != Null))
+
+    @classmethod
+    def _find_sequences(cls):
+        "Note of which sequence and what the numbers count."
+        pool = Pool()
+        ModelData = pool.get('ir.model.data')
+        Sequence = pool.get('ir.sequence.strict')
+        cursor = Transaction().connection.cursor()
+        table = cls.__table__()
+        sequences = Sequence.search([
+                ('sequence_type', '=', ModelData.get_id(cls._sequence_type)),
+                ])
+        cursor.execute(*table.select(
+                table.id, table.company, table.number,
+                where=table.number != Null))
+        for id_, company, number in cursor.fetchall():
+            for sequence in sequences:
+                serial = get_serial(sequence, number)
+                if sequence.company.id == company and serial is not None:
+                    cursor.execute(*table.update(
+                            [table.sequence, table.serial],
+                            [sequence.id, serial], where=table.id == id_))
 
     @classmethod
     def default_company(cls):
@@ -224,9 +273,10 @@ class IssuedMixin(LoopMixin, ModelSQL, ModelView):
     def copy(cls, documents, default=None):
         default = default.copy() if default is not None else {}
         for name in [
-                'number', 'issued_on', 'issued_by', 'issued_at',
-                'cancelled_by', 'cancelled_at', 'cancel_reason', 'filename',
-                'file', 'file_id', 'sha256', 'pdf', 'pdf_id', 'pdf_sha256']:
+                'number', 'sequence', 'serial', 'issued_on', 'issued_by',
+                'issued_at', 'cancelled_by', 'cancelled_at', 'cancel_reason',
+                'filename', 'file', 'file_id', 'sha256', 'pdf', 'pdf_id',
+                'pdf_sha256', 'pdf_recorded_at']:
             default.setdefault(name)
         # The hazards may be closed by now.
         default.setdefault('lines', [])
@@ -252,10 +302,9 @@ class IssuedMixin(LoopMixin, ModelSQL, ModelView):
             by_company[document.company].append(document)
         for company, group in by_company.items():
             day = local_day(now(), company_zone(company))
-            numbers = next_numbers(
-                cls._sequence_type, company, day.year, len(group))
-            for document, number in zip(group, numbers):
-                document.number = number
+            numbers = next_numbers(cls, company, day.year, len(group))
+            for document, numbered in zip(group, numbers):
+                document.number, document.sequence, document.serial = numbered
                 document.issued_on = day
 
     @classmethod
@@ -318,6 +367,7 @@ class IssuedMixin(LoopMixin, ModelSQL, ModelView):
             self._check_digest(self.file, self.sha256), 'odt', 'pdf')
         self.pdf = content
         self.pdf_sha256 = hashlib.sha256(content).hexdigest()
+        self.pdf_recorded_at = dt.datetime.now()
         self.save()
 
     @classmethod

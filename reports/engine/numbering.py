@@ -1,5 +1,6 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
+import datetime as dt
 
 from sql import For
 
@@ -8,26 +9,51 @@ from trytond.modules.hazard.loop.numbering import taking_turns
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
-__all__ = ['next_numbers']
+__all__ = ['get_serial', 'next_numbers']
 
 
-def next_numbers(sequence_type, company, year, count):
+def next_numbers(Document, company, year, count):
     """Return the next numbers, without a gap, of the company's year.
 
-    sequence_type is the XML id of the type of the sequences, of which there
-    is one for each company and year.  Who numbers at the same time waits.
+    Each comes with the sequence, of which there is one for each company and
+    year, and with what it counts. Who numbers at the same time waits.
     """
-    sequence = _get_sequence(sequence_type, company, year)
+    sequence = _get_sequence(Document, company, year)
     _hold(sequence)
-    return list(sequence.get_many(count))
+    return [
+        (number, sequence, get_serial(sequence, number))
+        for number in sequence.get_many(count)]
 
 
-def _get_sequence(sequence_type, company, year):
+def get_serial(sequence, number):
+    "Return what the number counts, None if it is not of the sequence."
+    prefix, suffix = map(
+        sequence._process, [sequence.prefix, sequence.suffix])
+    if number.startswith(prefix) and number.endswith(suffix):
+        digits = number.removeprefix(prefix).removesuffix(suffix)
+        if digits.isdecimal():
+            return int(digits)
+
+
+def _get_sequence(Document, company, year):
+    # Its prefix may have been changed since it was made.
+    documents = Document.search([
+            ('company', '=', company.id),
+            ('sequence', '!=', None),
+            ('issued_on', '>=', dt.date(year, 1, 1)),
+            ('issued_on', '<=', dt.date(year, 12, 31)),
+            ], order=[('id', 'DESC')], limit=1)
+    if documents:
+        return documents[0].sequence
+    return _find_sequence(Document, company, year)
+
+
+def _find_sequence(Document, company, year):
     pool = Pool()
     ModelData = pool.get('ir.model.data')
     Sequence = pool.get('ir.sequence.strict')
     values = {
-        'sequence_type': ModelData.get_id(sequence_type),
+        'sequence_type': ModelData.get_id(Document._sequence_type),
         'company': company.id,
         'prefix': f'{year}-',
         }

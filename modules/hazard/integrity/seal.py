@@ -58,7 +58,7 @@ def seal_digest(seal, digests, records=()):
 def lines_digest(lines):
     "Return the digest of the lines, each followed by a line feed."
     return hashlib.sha256(
-        ''.join(f'{ln}\n' for ln in lines).encode('ascii')).hexdigest()
+        ''.join(f'{ln}\n' for ln in lines).encode()).hexdigest()
 
 
 def is_late(day, sealed_at, zone):

@@ -274,7 +274,7 @@ def _get_pattern(look, year):
     prefix, suffix = (
         '.+?'.join(map(re.escape, PLACE.split(YEAR.sub(str(year), affix))))
         for affix in look.split(DIGITS, 1))
-    return f'{prefix}(?P<digits>[0-9]+){suffix}'
+    return f'{prefix}(?P<digits>[0-9]{{1,18}}){suffix}'
 
 
 def _prefix(year, imported):
