@@ -13,7 +13,7 @@ from steps import report, to_rectify
 from trytond.exceptions import UserError
 from trytond.model import ModelView
 from trytond.model.fields import on_change_result
-from trytond.modules.safety_base import protocols
+from trytond.modules.safety_base import mail, protocols
 from trytond.modules.safety_base.exceptions import (
     ResourceError, WizardDataError)
 from trytond.modules.safety_base.on_change import check_names
@@ -306,6 +306,21 @@ class OutsideTestCase(unittest.TestCase):
                 values = call('ir.note.on_change', {'id': -1}, ['message'])
                 self.assertEqual(values['resource.'], {'rec_name': name})
 
+    def test_refused(self):
+        "A refusal names the value only to who may read it"
+        pool = Pool(DB_NAME)
+        with Transaction().start(DB_NAME, 1, readonly=True):
+            Note = pool.get('ir.note')
+            hazard = pool.get('hazard.hazard')(self.hazard)
+            for user, name in [
+                    (self.user, hazard.rec_name),
+                    (self.bare.id, str(hazard.id))]:
+                with Transaction().set_user(user), \
+                        Transaction().set_context(company=self.company):
+                    note = Note(resource=hazard)
+                    self.assertEqual(
+                        Note.__names__('resource', note)['value'], name)
+
     def test_copy(self):
         "Attachments and notes are copied by who may read them"
         for model, id_ in [
@@ -330,6 +345,57 @@ class OutsideTestCase(unittest.TestCase):
                         'ir.email.send', 'x@example.com', '', '', "S", "B",
                         None, record, None, attachments)
             send.assert_not_called()
+
+    def test_mail_addresses(self):
+        "Mails go to users and contacts that one may read, and not to many"
+        known = 'Re_porter@example.com'
+        with Transaction().start(DB_NAME, 1) as transaction:
+            pool = Pool()
+            User = pool.get('res.user')
+            Party = pool.get('party.party')
+            user, = User.search([('login', '=', 'reporter')])
+            User.write([user], {'email': known})
+            Party.create([{
+                        'name': "Station",
+                        'contact_mechanisms': [('create', [
+                                    {'type': 'email',
+                                        'value': 'station@example.com'}])]}])
+            transaction.commit()
+
+        def send(*recipients):
+            to, cc, bcc = (*recipients, '', '')[:3]
+            return self.captain(
+                'ir.email.send', to, cc, bcc, "S", "B", None,
+                ['hazard.hazard', self.hazard])
+        with patch(
+                'trytond.ir.email_.send_message_transactional') as sending:
+            for recipients in [
+                    ('x@example.com',), (known, 'x@example.com'),
+                    (known, '', 'x@example.com'),
+                    ('', f'{known}, x@example.com'),
+                    (f'"x@example.com, " <{known}>',),
+                    (f'=?utf-8?q?x=40example=2Ecom=2C?= <{known}>',),
+                    ('reporterXexample.com',), ('re%@example.com',),
+                    ('reXporter@example.com',), (f'{known}, <>',), (5,)]:
+                with self.subTest(recipients=recipients), \
+                        self.assertRaises(UserError):
+                    send(*recipients)
+            sending.assert_not_called()
+            with self.assertLogs(
+                    'trytond.modules.safety_base.mail', 'INFO') as logs:
+                id_ = send(
+                    f"Reporter <{known.lower()}>", 'station@example.com')
+            self.assertIn('station@example.com', logs.output[0])
+            with patch.object(mail, 'DAY_MAX', 3):
+                send(known)
+                self.assertRefused(
+                    'ir.email.send', known, '', '', "S", "B", None,
+                    ['hazard.hazard', self.hazard], call=self.captain)
+            self.assertEqual(sending.call_count, 2)
+        for method in ['delete', 'write', 'copy']:
+            self.assertNotIn(
+                method, Pool(DB_NAME).get('ir.email').__rpc__)
+        self.assertTrue(id_)
 
     def test_chat(self):
         "Only who may read a record reads and writes its chat"

@@ -29,6 +29,14 @@ class AttachmentLimitError(ValidationError):
     pass
 
 
+class MailAddressError(ValidationError):
+    pass
+
+
+class MailLimitError(ValidationError):
+    pass
+
+
 class StoredFileError(AccessError):
     pass
 

@@ -1,15 +1,18 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 """
-Copies, chats and mails are of records that the user may read.
+Copies, chats and templates of mails are of records that the user may read.
 
 Tryton looks at the access to the model at most, not at the record.
 """
+
+from collections import defaultdict
 
 from trytond.exceptions import UserError
 from trytond.i18n import gettext
 from trytond.ir.resource import ResourceAccessMixin
 from trytond.model import ModelStorage
+from trytond.model.exceptions import AccessError
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction, check_access
 
@@ -66,6 +69,33 @@ class CopyMixin(ModelStorage):
         return super().copy(records, default=default)
 
 
+class RefusalMixin(ModelStorage):
+    __slots__ = ()
+
+    @classmethod
+    def __names__(cls, field=None, record=None):
+        # A value that is refused may be a record that the user cannot read.
+        names = super().__names__(field=field, record=record)
+        if 'value' in names and Transaction().user:
+            stored = _get_stored(getattr(record, field, None))
+            try:
+                for model, ids in stored.items():
+                    check_readable(model, *ids)
+            except AccessError:
+                names['value'] = ', '.join(
+                    str(i) for ids in stored.values() for i in ids)
+        return names
+
+
+def _get_stored(value):
+    "Return the ids of the stored records of the value by model."
+    ids = defaultdict(list)
+    for value in value if isinstance(value, (list, tuple)) else [value]:
+        if isinstance(value, ModelStorage) and (value.id or -1) >= 0:
+            ids[value.__name__].append(value.id)
+    return ids
+
+
 class Channel(metaclass=PoolMeta):
     __name__ = 'ir.chat.channel'
 
@@ -99,26 +129,6 @@ class Follower(metaclass=PoolMeta):
         if self.user and is_readable_by(
                 self.user, resource.__name__, resource.id):
             super().notify(message)
-
-
-class Email(metaclass=PoolMeta):
-    __name__ = 'ir.email'
-
-    @classmethod
-    def send(
-            cls, to='', cc='', bcc='', subject='', body='', files=None,
-            record=None, reports=None, attachments=None):
-        pool = Pool()
-        Attachment = pool.get('ir.attachment')
-        if not isinstance(record, (list, tuple)) or len(record) != 2:
-            raise ResourceError(gettext('safety_base.msg_resource_unknown'))
-        check_readable(*record)
-        if attachments:
-            with check_access():
-                Attachment.read(list(attachments), ['id'])
-        return super().send(
-            to=to, cc=cc, bcc=bcc, subject=subject, body=body, files=files,
-            record=record, reports=reports, attachments=attachments)
 
 
 class EmailTemplate(metaclass=PoolMeta):
