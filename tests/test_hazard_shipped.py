@@ -12,6 +12,10 @@ from proteus.config import set_trytond
 from steps import draft
 from templates import activate_built
 
+from trytond.modules.hazard.old_ledger.fields import reference_names
+from trytond.modules.hazard.old_ledger.text import closest
+from trytond.modules.safety_organization import former_name
+from trytond.modules.safety_organization.roster.check import record_names
 from trytond.pool import Pool
 from trytond.tests.test_tryton import DB_NAME, drop_db, with_transaction
 from trytond.transaction import Transaction, inactive_records
@@ -49,6 +53,37 @@ class ShippedTestCase(unittest.TestCase):
         for hour in range(24):
             self.assertEqual(
                 sum(s.covers(dt.time(hour)) for s in shifts), 1)
+
+    @with_transaction()
+    def test_former_names(self):
+        "Rosters and ledgers may use the names that records bore before"
+        pool = Pool()
+        Trade = pool.get('safety.trade')
+        trade = named('safety_organization.trade_blaster').id
+        for field, text, xml_id in [
+                ('source', "上级检查", 'hazard.source_superior'),
+                ('source', "Leader on Duty", 'hazard.source_leader'),
+                ('discipline', "火工品与爆破", 'hazard.discipline_blasting')]:
+            with self.subTest(text):
+                self.assertEqual(
+                    closest(text, reference_names(field)), named(xml_id).id)
+
+        def find(text):
+            return record_names(Trade.search([]), 'code', 'name').get(text)
+        self.assertEqual(find("爆破工"), trade)
+        # Who has one of this name means this one.
+        own, = Trade.create([{'name': "爆破工"}])
+        self.assertEqual(find("爆破工"), own.id)
+
+    @with_transaction()
+    def test_former_names_of_records(self):
+        "Each former name is that of a shipped record"
+        for module in ['hazard', 'safety_organization']:
+            names = former_name._read_file(module)
+            self.assertTrue(names)
+            for fs_id, texts in names.items():
+                record = named(f'{module}.{fs_id}')
+                self.assertNotIn(record.name, texts)
 
     @with_transaction()
     def test_category_group(self):

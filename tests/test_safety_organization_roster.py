@@ -16,9 +16,11 @@ from trytond.modules.company.tests import set_company
 from trytond.modules.safety_base.exceptions import SpreadsheetError
 from trytond.modules.safety_base.spreadsheet_bounds import SIZE_MAX
 from trytond.modules.safety_organization.exceptions import RosterImportError
+from trytond.modules.safety_organization.roster.check import RosterCheck
+from trytond.modules.safety_organization.roster.write import RosterWrite
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
-from trytond.transaction import Transaction, check_access
+from trytond.transaction import Transaction, check_access, without_check_access
 
 
 class RosterTestCase(RosterCase):
@@ -463,6 +465,28 @@ class RosterTestCase(RosterCase):
         self.assertEqual(log_in(password='Abcd1234'), user.id)
         self.assertIsNone(log_in(password=once))
         self.assertIsNone(User(user.id).one_time_password)
+
+    @with_transaction()
+    def test_login_of_others(self):
+        "Test a department gets passwords of its own members only"
+        company = self.setup_company()
+        rows = [person(1), person(2, Role='youth'), person(3, Role='')]
+        for others in [rows[1:2], rows[2:]]:
+            state, _ = self.execute(others, create_logins=True)
+            self.assertEqual(state, 'errors')
+        with as_user(self.admin), without_check_access():
+            check = RosterCheck(company)
+            check.run(workbook(rows))
+        self.assertEqual(check.errors, [])
+        with as_user(self.union), without_check_access():
+            write = RosterWrite(company, check.rows, create_logins=True)
+            write.run()
+        self.assertEqual(write.counts['members'], 2)
+        self.assertEqual(
+            [login.row.number for login in write.logins],
+            [check.rows[0].number])
+        result = self.import_(rows, user=self.admin, create_logins=True)
+        self.assertEqual(len(result['logins']), 2)
 
     @with_transaction()
     def test_login_expired(self):

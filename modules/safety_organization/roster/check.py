@@ -17,6 +17,7 @@ from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, inactive_records
 
+from ..former_name import read_former_names
 from ..party import (
     NATIONAL_ID, Replace, check_national_id, compact_phone, national_id_sex)
 
@@ -64,7 +65,7 @@ def languages():
 
 
 def record_names(records, *names):
-    "Return the id of the record by its names in any language"
+    "Return the id of the record by its names, of any language and before"
     result = {}
     if not records:
         return result
@@ -75,6 +76,9 @@ def record_names(records, *names):
                 for name in names:
                     if key := compare_key(getattr(record, name)):
                         result.setdefault(key, record.id)
+    for id_, former in read_former_names(Model, ids).items():
+        for name in former:
+            result.setdefault(compare_key(name), id_)
     return result
 
 

@@ -13,7 +13,7 @@ from trytond.transaction import Transaction, inactive_records
 
 from ..login import generate_password
 from ..party import NATIONAL_ID, compact_phone
-from .check import SLICE
+from .check import SLICE, get_managed_kinds, is_organization_admin
 
 # A browse slows down with the square of its records
 _BATCH = 1000
@@ -84,6 +84,8 @@ class RosterWrite:
         self.company = company
         self.rows = rows
         self.create_logins = create_logins
+        Kind = Pool().get('safety.member.kind')
+        self.managed = get_managed_kinds(Kind.search([]))
         self.counts = defaultdict(int)
         self.logins = []
         self.updated = set()
@@ -248,7 +250,8 @@ class RosterWrite:
 
     def _create_logins(self):
         User = Pool().get('res.user')
-        employees = {r.employee: r for r in self.rows}
+        employees = {
+            r.employee: r for r in self.rows if self._is_managed(r)}
         for employee in self._get_employees_with_user(employees):
             employees.pop(employee, None)
         if not employees:
@@ -269,6 +272,11 @@ class RosterWrite:
             self.logins.append(Login(row, names[employee], password))
         User.create(to_create)
         self.counts['logins'] = len(to_create)
+
+    def _is_managed(self, row):
+        # Who hands out its password could act as the person.
+        return row.kind in self.managed if row.kind else (
+            is_organization_admin())
 
     def _get_employees_with_user(self, employees):
         UserEmployee = Pool().get('res.user-company.employee')
