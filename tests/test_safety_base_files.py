@@ -241,7 +241,10 @@ class StoredFileTestCase(unittest.TestCase):
         other = draft(mine)
         count = Attachment.search([('create_uid', '=', user.id)], count=True)
         with patch.object(attachment_module, 'DAY_MAX', count + 1):
-            self.attach(user, other, data=b'Own')
+            id_, = self.attach(user, other, data=b'Own')
+            with self.assertRaises(AttachmentLimitError):
+                self.attach(user, other, data=b'Own')
+            call(user, 'model.ir.attachment.delete', [id_])
             with self.assertRaises(AttachmentLimitError):
                 self.attach(user, other, data=b'Own')
         with self.assertRaises(AccessError):

@@ -62,6 +62,7 @@ class OutsideTestCase(unittest.TestCase):
         cls.attachment, cls.note = attachment.id, note.id
         cls.bare = create_user('bare', mine.company)
         cls.call = Caller(cls.bare)
+        cls.admin = Caller(pool.get('res.user')(1))
         cls.captain = Caller(mine.users.captain)
         cls.reporter = Caller(mine.users.reporter)
         cls.user = mine.users.captain.id
@@ -220,6 +221,56 @@ class OutsideTestCase(unittest.TestCase):
             'ir.note.default_get', ['resource'],
             default_resource=self.resource)
         self.assertIn('rec_name', values['resource.'])
+        for call, is_told in [(self.call, False), (self.captain, True)]:
+            values = call(
+                'hazard.photo.default_get', ['hazard'],
+                photo_hazard=self.hazard)
+            self.assertEqual('hazard.' in values, is_told)
+
+    def test_widths(self):
+        "Nobody sets the widths and the choice of columns of another"
+        pool = Pool(DB_NAME)
+        with Transaction().start(DB_NAME, 1, readonly=True):
+            view, = pool.get('ir.ui.view').search([
+                    ('model', '=', 'res.user'), ('type', '=', 'tree'),
+                    ('module', '=', 'res')], limit=1)
+        shown = {'model': 'res.user', 'field': 'name'}
+        for name, method, args, values in [
+                ('width', 'set_width', ['res.user', {'name': [50]}, 1000],
+                    {'width': 0}),
+                ('optional', 'set_optional', [view.id, {'name': True}],
+                    {'view': view.id})]:
+            model = f'ir.ui.view_tree_{name}'
+            with self.subTest(model=model):
+                self.captain(f'{model}.{method}', *args)
+                with Transaction().start(DB_NAME, 1, readonly=True):
+                    record, = pool.get(model).search([
+                            ('user', '=', self.user)])
+                self.assertTrue(self.captain(
+                        f'{model}.read', [record.id], ['user']))
+                for method, *args in [
+                        ('read', [record.id], ['user']),
+                        ('write', [record.id], {'user': self.bare.id}),
+                        ('delete', [record.id]),
+                        ('create', [{**shown, **values, 'user': self.user}])]:
+                    self.assertRefused(f'{model}.{method}', *args)
+
+    def test_logs(self):
+        "Who did what is told to administrators, who alone set up wizards"
+        with Transaction().start(DB_NAME, 1, readonly=True):
+            pool = Pool()
+            log, = pool.get('ir.model.log').search([], limit=1)
+            item, = pool.get('ir.module.config_wizard.item').search(
+                [], limit=1)
+        for call in [self.call, self.captain]:
+            for model, method, *args in [
+                    ('ir.model.log', 'search', [], 0, None, None),
+                    ('ir.model.log', 'read', [log.id], ['user']),
+                    ('ir.module.config_wizard.item', 'write', [item.id],
+                        {'state': 'open'})]:
+                self.assertRefused(f'{model}.{method}', *args, call=call)
+        self.assertTrue(self.admin(
+                'ir.model.log.read', [log.id], ['user']))
 
     def test_reference(self):
         "A reference of a value that changes is a record one may read"

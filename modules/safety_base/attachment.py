@@ -4,7 +4,7 @@
 import datetime as dt
 
 from trytond.i18n import gettext
-from trytond.pool import PoolMeta
+from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction, without_check_access
 
 from .exceptions import AttachmentLimitError
@@ -41,11 +41,16 @@ class Attachment(metaclass=PoolMeta):
     @classmethod
     @without_check_access
     def _check_day(cls):
+        # What was deleted again stays on the disk for months.
+        Queue = Pool().get('ir.filestore.queue')
         since = dt.datetime.now() - dt.timedelta(days=1)
-        if cls.search([
-                    ('create_uid', '=', Transaction().user),
-                    ('create_date', '>', since),
-                    ], count=True) > DAY_MAX:
+        recent = [
+            ('create_uid', '=', Transaction().user),
+            ('create_date', '>', since)]
+        if (cls.search(recent, count=True)
+                + Queue.search(
+                    [recent, ('model', '=', cls.__name__)], count=True)
+                > DAY_MAX):
             raise AttachmentLimitError(gettext(
                     'safety_base.msg_attachment_day', count=DAY_MAX))
 

@@ -14,6 +14,10 @@ from trytond.transaction import Transaction
 from .resource import check_readable, split
 
 
+# Of the context these are the user's own.
+BELIEVED = {'company', 'employee'}
+
+
 class DefaultMixin(Model):
     __slots__ = ()
 
@@ -33,9 +37,11 @@ class DefaultMixin(Model):
     def _get_sent(cls, values):
         "Return the fields with a name whose record the context says."
         context = Transaction().context
+        sent = [v for n, v in context.items() if n not in BELIEVED]
         return [
             n for n in cls._fields if f'{n}.' in values
-            and (n == 'resource' or f'default_{n}' in context)]
+            and (n == 'resource' or f'default_{n}' in context
+                or values[n] in sent)]
 
     @classmethod
     def _get_named(cls, name, value):
