@@ -173,21 +173,26 @@ class RuleTestCase(unittest.TestCase):
         "Who appraises one company sees nothing of another"
         pool = Pool()
         built = build_appraisal()
-        entry = create_entry(
+        create_entry(
             create_rule(built.company, 'hazard_verified', 3),
             built.members.ann)
         other = create_company("Other")
         with set_company(other):
             foreign = build_appraisal(
                 build_mine(other, prefix='foreign_'), prefix='foreign_')
-        with acting(foreign.users.admin):
-            for name in [
-                    'appraisal.entry', 'appraisal.rule', 'appraisal.sheet',
-                    'appraisal.period', 'appraisal.unit.sheet']:
-                with self.subTest(model=name):
+            create_entry(
+                create_rule(other, 'hazard_verified', 3),
+                foreign.members.ann)
+        for name in [
+                'appraisal.entry', 'appraisal.rule', 'appraisal.sheet',
+                'appraisal.period', 'appraisal.unit.sheet']:
+            for own, others in [(built, foreign), (foreign, built)]:
+                with self.subTest(model=name, company=own.company.id), \
+                        acting(own.users.admin):
+                    self.assertTrue(pool.get(name).search([
+                                ('company', '=', own.company.id)]))
                     self.assertFalse(pool.get(name).search([
-                                ('company', '=', built.company.id)]))
-        self.assertTrue(entry)
+                                ('company', '=', others.company.id)]))
 
     @with_transaction()
     def test_roles(self):

@@ -16,6 +16,7 @@ from steps import (
 from templates import activate_built
 
 from trytond.model.exceptions import AccessError
+from trytond.model.modelsql import ForeignKeyError
 from trytond.modules.hazard.integrity.verification import Verifier
 from trytond.modules.hazard_report.exceptions import (
     IssuedAccessError, IssuedFileError, NoticeError, OpinionError)
@@ -89,7 +90,7 @@ class IssuedTestCase(unittest.TestCase):
         self.assertEqual([n.serial for n in notices], [1, 2, 3])
         self.assertEqual(len({n.sequence for n in notices}), 1)
         self.assertEqual(Verifier(mine.company).run().list('problems'), [])
-        with self.assertRaises(AccessError):
+        with self.assertRaises(ForeignKeyError):
             Sequence.delete([notices[0].sequence])
 
         notice = Pool().get('hazard.rectification_notice').__table__()

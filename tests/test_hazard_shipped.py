@@ -61,12 +61,16 @@ class ShippedTestCase(unittest.TestCase):
         Trade = pool.get('safety.trade')
         trade = named('safety_organization.trade_blaster').id
         for field, text, xml_id in [
-                ('source', "上级检查", 'hazard.source_superior'),
-                ('source', "Leader on Duty", 'hazard.source_leader'),
-                ('discipline', "火工品与爆破", 'hazard.discipline_blasting')]:
+                ('discipline', "运输（提升）", 'hazard.discipline_transport'),
+                ('check_item', "自救器、矿灯与定位卡携带",
+                    'hazard.check_item_management_03')]:
             with self.subTest(text):
                 self.assertEqual(
                     closest(text, reference_names(field)), named(xml_id).id)
+
+        # That one is not used any more.
+        self.assertIsNone(
+            closest("火工品与爆破", reference_names('discipline')))
 
         def find(text):
             return record_names(Trade.search([]), 'code', 'name').get(text)
