@@ -121,6 +121,18 @@ class NumberingTestCase(unittest.TestCase):
         self.assertIn("4 is missing", str(self.verify().list('problems')))
 
     @with_transaction()
+    def test_looks_forged(self):
+        "What is no look of a number is none"
+        self.setup()
+        numbering = self.get_numbering()
+        table = numbering.__table__()
+        for former in ["", "A", "A\nB…\n\n", "…"]:
+            self.execute(table.update([table.former], [former]))
+            with self.subTest(former=former):
+                Transaction().cache.clear()
+                self.assertEqual(self.verify().list('problems'), [])
+
+    @with_transaction()
     def test_count_kept(self):
         "Nobody sets what the server counts"
         self.setup()

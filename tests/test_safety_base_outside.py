@@ -131,6 +131,10 @@ class OutsideTestCase(unittest.TestCase):
             for values in taken:
                 with self.subTest(values=values):
                     Wizard._check_data({'result': values})
+            # The form is the record that the wizard stores.
+            pool = Pool()
+            pool.get('company.company.config', type='wizard')._check_data({
+                    'company': {'employees': [{'id': -1, 'party': 1}]}})
 
     def test_owner(self):
         "Nobody else executes or deletes the session of a wizard"

@@ -8,6 +8,7 @@ everybody execute the session of everybody.
 """
 
 from trytond.i18n import gettext
+from trytond.model import ModelStorage
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 from trytond.wizard import StateView, Wizard
@@ -61,7 +62,9 @@ class WizardMixin(Wizard):
             return False
         Form = pool.get(state.model_name)
         try:
-            check_names(Form, values, change=False)
+            # A stored model as a form is stored with all that is filled in.
+            check_names(
+                Form, values, change=issubclass(Form, ModelStorage))
         except ResourceError:
             return False
         return True

@@ -114,9 +114,11 @@ def _check_numbers(scope, model, documents):
     Data = pool.get('ir.model.data')
     Model = pool.get(model)
     Sequence = pool.get('ir.sequence.strict')
-    for sequence in Sequence.search([
-                ('sequence_type', '=', Data.get_id(Model._sequence_type)),
-                ('company', '=', scope.company.id)]):
+    used = {d['sequence'] for d in documents if d['sequence']}
+    for sequence in Sequence.search(['OR',
+                ('id', 'in', list(used)), [
+                    ('sequence_type', '=', Data.get_id(Model._sequence_type)),
+                    ('company', '=', scope.company.id)]]):
         found = defaultdict(list)
         for document in documents:
             if document['sequence'] == sequence.id and _counts(document):

@@ -154,7 +154,8 @@ class Numbering(ModelSQL, ModelView):
         sequence = self.sequence
         return [
             f'{sequence.prefix or ""}{DIGITS}{sequence.suffix or ""}',
-            *(self.former or '').splitlines()]
+            *(line for line in (self.former or '').splitlines()
+                if DIGITS in line)]
 
     def get_rec_name(self, name):
         return f'{self.company.rec_name} {_prefix(self.year, self.imported)}'
