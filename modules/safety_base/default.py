@@ -13,7 +13,6 @@ from trytond.transaction import Transaction
 
 from .resource import check_readable, split
 
-
 # Of the context these are the user's own.
 BELIEVED = {'company', 'employee'}
 

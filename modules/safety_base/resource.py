@@ -90,9 +90,10 @@ class RefusalMixin(ModelStorage):
 def _get_stored(value):
     "Return the ids of the stored records of the value by model."
     ids = defaultdict(list)
-    for value in value if isinstance(value, (list, tuple)) else [value]:
-        if isinstance(value, ModelStorage) and (value.id or -1) >= 0:
-            ids[value.__name__].append(value.id)
+    values = value if isinstance(value, (list, tuple)) else [value]
+    for record in values:
+        if isinstance(record, ModelStorage) and (record.id or -1) >= 0:
+            ids[record.__name__].append(record.id)
     return ids
 
 
