@@ -261,11 +261,18 @@ class OutsideTestCase(unittest.TestCase):
 
     def test_logs(self):
         "Who did what is told to administrators, who alone set up wizards"
-        with Transaction().start(DB_NAME, 1, readonly=True):
+        with Transaction().start(DB_NAME, 1) as transaction:
             pool = Pool()
-            log, = pool.get('ir.model.log').search([], limit=1)
-            item, = pool.get('ir.module.config_wizard.item').search(
-                [], limit=1)
+            Action = pool.get('ir.action')
+            log, = pool.get('ir.model.log').create([{
+                        'user': self.user, 'event': 'write', 'target': 'unit',
+                        'resource': self.resource}])
+            item, = pool.get('ir.module.config_wizard.item').create([{
+                        'action': Action.search(
+                            [('type', '=', 'ir.action.wizard')],
+                            limit=1)[0].id,
+                        'state': 'done'}])
+            transaction.commit()
         for call in [self.call, self.captain]:
             for model, method, *args in [
                     ('ir.model.log', 'search', [], 0, None, None),
