@@ -2,12 +2,25 @@
 # level of this repository contains the full copyright notices.
 "Answers to requests that no client sends."
 
+import inspect
 from functools import wraps
 from urllib.parse import urlsplit
 
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException
 
+from trytond.protocols import dispatcher
 from trytond.wsgi import app
+
+# What the server answers itself, on a database and without one
+COMMON = {
+    'common.db.login': dispatcher.login,
+    'common.db.logout': dispatcher.logout,
+    'common.db.reset_password': dispatcher.reset_password,
+    'system.methodHelp': dispatcher.help_method,
+    }
+ROOT = {
+    'common.server.version', 'common.db.list',
+    'common.authentication.services'}
 
 
 def answer_refusals(wsgi_app):
@@ -35,9 +48,22 @@ def is_call(request):
     "Return whether the body of the request is a call of a method."
     try:
         return (isinstance(request.rpc_method, str)
-            and isinstance(request.rpc_params, (list, tuple)))
+            and isinstance(request.rpc_params, (list, tuple))
+            and _binds(request))
     except BadRequest:
         return False
+
+
+def _binds(request):
+    "Does a call of the server itself have the right number of parameters?"
+    method = request.rpc_method
+    if method in COMMON:
+        try:
+            inspect.signature(COMMON[method]).bind(
+                request, None, *request.rpc_params)
+        except TypeError:
+            return False
+    return method in ROOT or request.path != '/rpc/'
 
 
 @app.error_handler

@@ -21,8 +21,9 @@ class DefaultMixin(Model):
     __slots__ = ()
 
     @classmethod
-    def default_get(cls, *args, **kwargs):
-        values = super().default_get(*args, **kwargs)
+    def default_get(cls, fields_names=None, with_rec_name=True, **options):
+        values = super().default_get(
+            fields_names, with_rec_name=with_rec_name, **options)
         transaction = Transaction()
         if transaction.user and transaction.check_access:
             for name in cls._get_sent(values):

@@ -15,9 +15,7 @@ searching what the rules hide.
 """
 import logging
 from collections import defaultdict
-from contextlib import nullcontext
 
-from trytond import backend
 from trytond.const import OPERATORS
 from trytond.i18n import gettext
 from trytond.model import ModelStorage
@@ -25,6 +23,7 @@ from trytond.model.fields import Function
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction, without_check_access
 
+from .call import FAILURES, MISFITS, answerable
 from .exceptions import (
     DomainFormError, DomainLimitError, DomainSecretError, DomainValueError)
 from .path import check_paths
@@ -46,12 +45,6 @@ ORDERS = {
 TO_MANY = {'one2many', 'many2many'}
 
 logger = logging.getLogger(__name__)
-_DATABASE = backend.DatabaseIntegrityError.__mro__[1:3]
-# What values and operators raise that do not fit the field
-_MISFITS = (
-    ArithmeticError, AssertionError, AttributeError, LookupError,
-    NotImplementedError, RecursionError, TypeError, ValueError,
-    *_DATABASE)
 
 
 class DomainMixin(ModelStorage):
@@ -72,21 +65,14 @@ class DomainMixin(ModelStorage):
             return search(
                 domain, offset=offset, limit=limit, order=order, count=count,
                 **options)
-        except (backend.DatabaseOperationalError,
-                backend.DatabaseTimeoutError):
+        except FAILURES:
             raise
-        except _MISFITS as exception:
+        except MISFITS as exception:
             # Of what a module has raised itself one must know where.
             logger.warning(
                 "search on %s refused: %r", cls.__name__, exception,
                 exc_info=_is_of_module(exception))
-            # PostgreSQL answers nothing more in this transaction after an
-            # error.
-            if isinstance(exception, _DATABASE):
-                answering = transaction.new_transaction(readonly=True)
-            else:
-                answering = nullcontext()
-            with answering:
+            with answerable(exception):
                 raise DomainValueError(gettext(
                         'safety_base.msg_domain_value',
                         **cls.__names__())) from exception

@@ -9,6 +9,10 @@ class ApplicationError(AccessError):
     pass
 
 
+class CallArgumentError(UserError):
+    pass
+
+
 class DomainFormError(UserError):
     pass
 

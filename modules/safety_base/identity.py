@@ -8,6 +8,9 @@ which of the user's companies and as which of the user's employees it calls;
 who the user is and what the user belongs to is known by the server.
 """
 
+import datetime as dt
+from functools import partial
+
 from trytond.cache import Cache
 from trytond.i18n import gettext
 from trytond.model import fields
@@ -15,6 +18,7 @@ from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
 
 from .exceptions import IdentityError, PreferenceError
+from .value import are_ids, is_a
 
 # The private keys that the clients send: when a record was read, and as of
 # when to read.
@@ -23,6 +27,20 @@ PRIVATE = {'_timestamp', '_datetime'}
 KNOWN = {'user', 'groups', 'companies', 'employees'}
 # When and by whom the tasks of a call are done, which the server decides.
 QUEUE = 'queue_'
+# What the keys are that Tryton reads.  What else they are is not believed, but
+# a company or employee is refused.
+_CONTEXT = {
+    '_datetime': partial(is_a, dt.datetime),
+    '_timestamp': partial(is_a, dict),
+    'action_id': partial(is_a, int),
+    'active_id': partial(is_a, int),
+    'active_ids': are_ids,
+    'active_model': partial(is_a, str),
+    'company': lambda value: value or is_a(int, value),
+    'date': partial(is_a, dt.date),
+    'employee': lambda value: value or is_a(int, value),
+    'language': partial(is_a, str),
+    }
 # What the values of preferences are by the types of fields
 _NUMBERS = {'integer', 'many2one'}
 _VALUES = {
@@ -128,8 +146,9 @@ class User(metaclass=PoolMeta):
             k: v for k, v in context.items()
             if not _is_forgeable(k)
             and (defaults or not k.startswith('default_'))}
-        if not isinstance(context.get('language', ''), (str, type(None))):
-            del context['language']
+        for name, fits in _CONTEXT.items():
+            if context.get(name) is not None and not fits(context[name]):
+                del context[name]
         if Transaction().user:
             context['groups'] = list(cls.get_groups())
         with Transaction().set_context(language=context.get('language')):
@@ -152,9 +171,11 @@ class User(metaclass=PoolMeta):
         if not company and not employee:
             return
         companies, employees = cls.get_own()
-        if company and company not in companies:
+        if company and not (is_a(int, company) and company in companies):
             raise IdentityError(gettext('safety_base.msg_identity_company'))
-        if employee and employee not in [e for e, _ in employees]:
+        if employee and not (
+                is_a(int, employee)
+                and employee in [e for e, _ in employees]):
             raise IdentityError(gettext('safety_base.msg_identity_employee'))
 
     @classmethod

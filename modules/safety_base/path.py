@@ -5,17 +5,32 @@ What clients read, export and sort by has bounds.
 
 Each dot or slash of a path is another reading or join, and each path a column,
 so a single call could keep the database busy for hours.  The widest forms read
-some two hundred paths, of three steps at most.
+some two hundred paths, of three steps at most.  The definitions of fields are
+told with those of the fields that they lead to, and no further: each level is
+some thirty times the one before.
 """
 
 from trytond.i18n import gettext
-from trytond.model import ModelStorage
+from trytond.model import Model, ModelStorage
 from trytond.transaction import Transaction
 
 from .exceptions import PathLimitError
 
 COLUMNS = 1000
 STEPS = 10
+LEVEL = 1
+
+
+class LevelMixin(Model):
+    __slots__ = ()
+
+    @classmethod
+    def fields_get(cls, fields_names=None, level=0):
+        transaction = Transaction()
+        if transaction.user and transaction.check_access and not (
+                level <= LEVEL):
+            raise PathLimitError(gettext('safety_base.msg_path_level'))
+        return super().fields_get(fields_names, level=level)
 
 
 class PathMixin(ModelStorage):

@@ -18,6 +18,7 @@ from werkzeug.datastructures import MultiDict
 from trytond.exceptions import RateLimitException
 from trytond.ir import routes
 from trytond.pool import Pool
+from trytond.protocols import dispatcher
 from trytond.protocols.jsonrpc import JSONDecoder, JSONEncoder, json
 from trytond.protocols.wrappers import (
     HTTPStatus, abort, with_pool, with_transaction)
@@ -26,12 +27,15 @@ from trytond.rpc import RPC
 from trytond.transaction import Transaction
 from trytond.wsgi import app
 
+from .call import answering, begin, forget, guarded
 from .on_change import check_names, check_sent
 from .user_application import is_rest_on
 
 __all__ = []
 
 _convert = RPC.convert
+_decorate = RPC.decorate
+_get_object_method = dispatcher.get_object_method
 _data = routes.data
 _html_editor = routes.html_editor
 _user_application = user_routes.user_application
@@ -52,13 +56,21 @@ def _believe(context, defaults=False):
 
 @wraps(_convert)
 def convert(self, obj, *args, **kwargs):
+    if not _is_guarded():
+        forget()
+        return _convert(self, obj, *args, **kwargs)
+    begin(obj, self, args, kwargs)
+    with answering():
+        return _convert_believed(self, obj, *args, **kwargs)
+
+
+def _convert_believed(self, obj, *args, **kwargs):
     defaults = obj.__rpc__.get('default_get') is self
     if isinstance(kwargs.get('context'), dict):
         kwargs['context'] = _believe(kwargs['context'], defaults)
     elif 'context' not in kwargs and args and isinstance(args[-1], dict):
         args = [*args[:-1], _believe(args[-1], defaults)]
-    is_checked = (
-        self.instantiate == 0 and self.check_access and _is_guarded())
+    is_checked = self.instantiate == 0 and self.check_access
     if is_checked:
         if args and isinstance(args[0], dict):
             check_names(obj, args[0])
@@ -67,6 +79,19 @@ def convert(self, obj, *args, **kwargs):
         with Transaction().set_context(context):
             check_sent(obj, self, args)
     return args, kwargs, context, timestamp
+
+
+@wraps(_decorate)
+def decorate(self, func):
+    return guarded(_decorate(self, func))
+
+
+@wraps(_get_object_method)
+def get_object_method(request, pool):
+    try:
+        return _get_object_method(request, pool)
+    except (KeyError, ValueError):
+        abort(HTTPStatus.NOT_FOUND)
 
 
 @app.auth_required
@@ -170,6 +195,8 @@ def _remove_digest(request, pool):
 
 
 RPC.convert = convert
+RPC.decorate = decorate
+dispatcher.get_object_method = get_object_method
 rules = app.url_map._rules_by_endpoint
 for old, new in [
         (_data, data), (_html_editor, html_editor),

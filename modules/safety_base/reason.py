@@ -7,6 +7,8 @@ from trytond.model.exceptions import AccessError, ButtonActionException
 from trytond.transaction import Transaction, check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
+from .value import from_context
+
 
 def get_reason(wizard):
     """
@@ -15,9 +17,7 @@ def get_reason(wizard):
     wizard is the XML id of the wizard that opens to ask for the reason when
     there is none.
     """
-    reason = Transaction().context.get('reason')
-    # A client may send anything.
-    reason = reason.strip() if isinstance(reason, str) else ''
+    reason = from_context('reason', str, '').strip()
     if not reason:
         raise ButtonActionException(wizard)
     return reason
@@ -46,10 +46,11 @@ class ReasonWizard(Wizard):
         with Transaction().set_context(reason=self.ask.reason), \
                 check_access():
             # A forged action would pass by the model of the wizard.
-            if self._button not in self.model._buttons:
+            if self._button not in getattr(self.model, '_buttons', ()):
                 raise AccessError(gettext(
                         'ir.msg_access_wizard_model_error',
-                        wizard=self.__name__, model=self.model.__name__))
+                        wizard=self.__name__,
+                        model=getattr(self.model, '__name__', '')))
             records = self.model.browse([r.id for r in self.records])
             getattr(self.model, self._button)(records)
         return 'end'

@@ -13,6 +13,7 @@ from trytond.modules.safety_base.clock import company_zone, local_day
 from trytond.modules.safety_base.named import search_any
 from trytond.modules.safety_base.reason import get_reason
 from trytond.modules.safety_base.text_search import text_index
+from trytond.modules.safety_base.value import from_context
 from trytond.modules.safety_base.workflow import (
     LoopMixin, acting_employee, now, own_employees, step)
 from trytond.modules.safety_organization.person import acting_person
@@ -386,7 +387,7 @@ class Feedback(LoopMixin, ModelSQL, ModelView):
         Unit = pool.get('safety.unit')
         wizard = 'safety_feedback.wizard_feedback_forward'
         reason = get_reason(wizard)
-        if not (unit := Transaction().context.get('unit')):
+        if not (unit := from_context('unit', int)):
             raise ButtonActionException(wizard)
         unit = Unit(unit)
         for feedback in feedbacks:
@@ -416,12 +417,12 @@ class Feedback(LoopMixin, ModelSQL, ModelView):
     @ModelView.button
     def rate(cls, feedbacks):
         cls.check_author(feedbacks)
-        context = Transaction().context
-        satisfaction = context.get('satisfaction')
+        satisfaction = from_context('satisfaction', str)
         if feedbacks and satisfaction not in dict(SATISFACTIONS[1:]):
             raise ButtonActionException(
                 'safety_feedback.wizard_feedback_rate')
-        cls.set_satisfaction(feedbacks, satisfaction, context.get('remark'))
+        cls.set_satisfaction(
+            feedbacks, satisfaction, from_context('remark', str))
 
     @classmethod
     def set_satisfaction(cls, feedbacks, satisfaction, remark):

@@ -1,11 +1,14 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
+import datetime as dt
+
 from sql import Cast, Literal, Null
 from sql.aggregate import Avg, Count, Min, Sum
 from sql.conditionals import Case, NullIf
 
 from trytond.model import ModelSQL, ModelView, fields
+from trytond.modules.safety_base.value import from_context
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
@@ -40,11 +43,10 @@ class StatisticsMixin(ModelSQL, ModelView):
         pool = Pool()
         Feedback = pool.get('safety.feedback')
         table = Feedback.__table__()
-        context = Transaction().context
         where = table.state != 'draft'
-        if from_date := context.get('from_date'):
+        if from_date := from_context('from_date', dt.date):
             where &= table.submitted_on >= from_date
-        if to_date := context.get('to_date'):
+        if to_date := from_context('to_date', dt.date):
             where &= table.submitted_on <= to_date
         return cls._count(table, where)
 

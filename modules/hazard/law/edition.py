@@ -10,8 +10,8 @@ from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_base.clock import current_zone, local_day
 from trytond.modules.safety_base.named import search_any
 from trytond.modules.safety_base.reference import ReferenceMixin
+from trytond.modules.safety_base.value import from_context
 from trytond.pyson import Eval, If
-from trytond.transaction import Transaction
 
 _SPAN = If(Eval('valid_from') & Eval('valid_to'),
     ('valid_from', '<=', Eval('valid_to')),
@@ -127,8 +127,7 @@ class ProvisionMixin(ReferenceMixin):
 
 def _context_day():
     "Return the company's day of the time of the context, if it tells one."
-    time = Transaction().context.get('in_force_at')
-    if isinstance(time, dt.datetime):
+    if time := from_context('in_force_at', dt.datetime):
         return local_day(time, current_zone())
 
 

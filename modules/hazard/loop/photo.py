@@ -19,6 +19,7 @@ from trytond.modules.safety_base import image
 from trytond.modules.safety_base.access import CopyAccessMixin
 from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_base.file_name import safe_name
+from trytond.modules.safety_base.value import from_context
 from trytond.modules.safety_base.workflow import acting_employee, now
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
@@ -151,11 +152,11 @@ class Photo(CopyAccessMixin, ModelSQL, ModelView):
 
     @classmethod
     def default_hazard(cls):
-        return Transaction().context.get('photo_hazard')
+        return from_context('photo_hazard', int)
 
     @classmethod
     def default_stage(cls):
-        return Transaction().context.get('photo_stage', 'found')
+        return from_context('photo_stage', str, 'found')
 
     @classmethod
     def get_duplicate(cls, photos, names):

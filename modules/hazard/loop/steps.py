@@ -11,6 +11,7 @@ from trytond.model import fields
 from trytond.model.exceptions import AccessError
 from trytond.modules.safety_base.clock import company_zone, local_day
 from trytond.modules.safety_base.reason import get_reason
+from trytond.modules.safety_base.value import from_context
 from trytond.modules.safety_base.workflow import (
     LoopMixin, hours_later, now, step)
 from trytond.pool import Pool
@@ -289,7 +290,7 @@ class HazardSteps(LoopMixin):
         FourFix = pool.get('hazard.four_fix')
         Unit = pool.get('safety.unit')
         reason = get_reason('hazard.wizard_hazard_reassign')
-        unit = Transaction().context.get('unit')
+        unit = from_context('unit', int)
         unit = Unit(unit) if unit else None
         for hazard in hazards:
             if (not unit or not unit.active or unit == hazard.unit

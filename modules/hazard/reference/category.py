@@ -3,7 +3,7 @@
 from trytond.model import fields
 from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_base.reference import ReferenceMixin
-from trytond.transaction import Transaction
+from trytond.modules.safety_base.value import from_context
 
 GROUPS = [
     ('cause', "By Cause"),
@@ -29,13 +29,13 @@ class Category(ReferenceMixin):
 
     @classmethod
     def get_in_group(cls, categories, name):
-        group = Transaction().context.get('category_group')
+        group = from_context('category_group', str)
         return {c.id: not group or c.group == group for c in categories}
 
     @classmethod
     def search_in_group(cls, name, clause):
         "Find all where the context tells no group."
         positive = asks_for_true(clause)
-        if group := Transaction().context.get('category_group'):
+        if group := from_context('category_group', str):
             return [('group', '=' if positive else '!=', group)]
         return [('id', '>' if positive else '<', 0)]

@@ -17,12 +17,13 @@ from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_base.named import search_any
 from trytond.modules.safety_base.notice import notify
 from trytond.modules.safety_base.reason import get_reason
+from trytond.modules.safety_base.value import ids_from_context
 from trytond.modules.safety_base.workflow import (
     LoopMixin, now, own_employees, step)
 from trytond.modules.safety_organization.person import acting_person
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
-from trytond.transaction import Transaction, check_access, without_check_access
+from trytond.transaction import check_access, without_check_access
 
 from ..appraisal import FACTOR, AppraisalMixin
 from ..exceptions import (
@@ -375,7 +376,7 @@ class Appeal(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
         Entry = pool.get('appraisal.entry')
         if self.subject.__name__ == 'appraisal.entry':
             return [self.subject]
-        ids = Transaction().context.get('entries') or []
+        ids = ids_from_context('entries')
         entries = Entry.search([
                 ('id', 'in', ids),
                 ('sheet', '=', self.subject.id),
