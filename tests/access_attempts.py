@@ -10,6 +10,7 @@ import access_exams
 import access_feedback
 import access_ledger
 import access_training
+import access_urgent
 from access import call, run
 from access_mine import roster
 from access_values import (
@@ -30,6 +31,7 @@ WRITTEN = {
     **access_exams.WRITTEN,
     **access_training.WRITTEN,
     **access_feedback.WRITTEN,
+    **access_urgent.WRITTEN,
     'hazard.check_item-hazard.legal_basis': 'legal_basis',
     'hazard.checklist-company.employee': 'employee',
     'hazard.checklist.line': {'sequence': 5},
@@ -137,7 +139,8 @@ def _press(f, record, button):
     def attempt(role):
         call(f.users[role], f'model.{record.__name__}.{button}',
             [record.id], unit=f.mine.units.driving.id, satisfaction='5',
-            **REASON)
+            resumed_at=dt.datetime.now(),
+            approved_by=f.mine.employees.chief.id, **REASON)
     return attempt
 
 
@@ -186,6 +189,7 @@ CREATED = {
     **access_exams.CREATED,
     **access_training.CREATED,
     **access_feedback.CREATED,
+    **access_urgent.CREATED,
     'hazard.category': {'': lambda f, role: {
             'name': "New", 'code': role, 'group': 'basic'}},
     'hazard.check_item': coded,
@@ -352,6 +356,7 @@ COPIED = {
     **access_exams.COPIED,
     **access_training.COPIED,
     **access_feedback.COPIED,
+    **access_urgent.COPIED,
     'hazard.category': lambda f, role: {'code': f'copy {role}'},
     'hazard.hazard': lambda f, role: {'found_by': f.employees[role].id},
     'safety.member': lambda f, role: {
@@ -386,6 +391,7 @@ PRESSED = {
     **access_documents.PRESSED,
     **access_training.PRESSED,
     **access_feedback.PRESSED,
+    **access_urgent.PRESSED,
     ('hazard.checklist', 'plan'): ['any'],
     ('hazard.extension', 'request'): ['draft'],
     ('hazard.extension', 'approve'): ['requested'],
@@ -521,6 +527,7 @@ WIZARDS = [
     ('safety.roster.import', None, 'union', _import('union')),
     *access_exams.WIZARDS,
     *access_feedback.WIZARDS,
+    *access_urgent.WIZARDS,
     ]
 
 

@@ -11,6 +11,7 @@ from access_exams import build_exams
 from access_feedback import build_feedback
 from access_ledger import build_ledger
 from access_training import build_training
+from access_urgent import build_urgent
 from built import kept
 from mine import build_mine
 from organization import (
@@ -29,8 +30,8 @@ from trytond.transaction import Transaction
 # small mine of the loop
 ROLES = [
     'nobody', 'reporter', 'worker', 'captain', 'other', 'chief', 'safety',
-    'station', 'manager', 'party', 'union', 'youth', 'organizer', 'trainer',
-    'listener', 'admin']
+    'station', 'dispatcher', 'manager', 'party', 'union', 'youth',
+    'organizer', 'trainer', 'listener', 'admin']
 GROUPS = {
     'nobody': [],
     'party': ['safety_organization.group_member_party'],
@@ -116,7 +117,8 @@ def _build_records(mine):
             _build_seeds, _build_organization, _build_members, _build_loop,
             _build_extensions, _build_plans, _build_log, _build_rounds,
             _build_photos, _build_ledgers, build_ledger, build_documents,
-            build_training, build_exams, build_appraisal, build_feedback]:
+            build_training, build_exams, build_appraisal, build_feedback,
+            build_urgent]:
         records.update(build(mine, records))
     return records
 

@@ -22,6 +22,7 @@ PEOPLE = [
     ('safety', 'safety', ['safety']),
     ('chief', 'mine', ['leader']),
     ('station', 'safety', ['station']),
+    ('dispatcher', 'safety', ['dispatch']),
     ('manager', 'mine', ['admin']),
     ]
 LEADERS = {

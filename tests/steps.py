@@ -2,8 +2,10 @@
 # level of this repository contains the full copyright notices.
 "The steps of the loop, each taken by who takes it in a mine."
 
+import datetime as dt
+
 from mine import new_hazard
-from organization import acting
+from organization import acting, get_ref
 
 from trytond.pool import Pool
 
@@ -82,3 +84,28 @@ def to_rectify(mine, **values):
     hazard = report(mine, **values)
     confirm(mine, hazard)
     return waiting('hazard.rectification', hazard)
+
+
+def withdraw(mine, hazard, user=None, press=True, **values):
+    "Record and confirm that work on the hazard was stopped."
+    Withdrawal = Pool().get('hazard.withdrawal')
+    now = dt.datetime.now().replace(microsecond=0)
+    stopped_at = values.get('stopped_at') or now - dt.timedelta(minutes=5)
+    values = {
+        'hazard': hazard.id,
+        'stopped_at': stopped_at,
+        'area': "All of the heading below the water.",
+        'power_cut': True,
+        'power_cut_at': stopped_at,
+        'people': 12,
+        'withdrawn_at': max(stopped_at, now),
+        'ordered_by': mine.employees.captain.id,
+        'authority': get_ref('hazard.stop_authority_team_leader'),
+        'reported_to': mine.employees.dispatcher.id,
+        'reported_at': max(stopped_at, now),
+        **values}
+    with acting(user or mine.users.dispatcher):
+        withdrawal, = Withdrawal.create([values])
+        if press:
+            Withdrawal.confirm([withdrawal])
+    return Withdrawal(withdrawal.id)

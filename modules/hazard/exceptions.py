@@ -87,3 +87,19 @@ class LedgerMappingError(UserError):
 
 class LedgerAccessError(AccessError):
     pass
+
+
+class UrgentError(UserError):
+    pass
+
+
+class DutyError(AccessError):
+    pass
+
+
+class DutyOverlapWarning(UserWarning):
+    pass
+
+
+class WithdrawalError(UserError):
+    pass

@@ -20,7 +20,7 @@ from .verification import Problem, fetch
 
 STAGES = [
     'hazard.four_fix', 'hazard.rectification', 'hazard.recheck',
-    'hazard.extension', 'hazard.plan']
+    'hazard.extension', 'hazard.plan', 'hazard.withdrawal']
 
 
 class Rows:

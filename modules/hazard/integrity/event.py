@@ -88,6 +88,9 @@ class Event(ModelSQL, ModelView):
             ('replan', "Treatment Plan Reopened"),
             ('import', "Imported"),
             *((name, step.event) for name, step in STEPS.items()),
+            ('alarm', "Urgent Danger Told"),
+            ('withdraw', "Work Stopped and People Withdrawn"),
+            ('resume', "Work Resumed"),
             ], "Action", required=True, readonly=True, sort=False)
     action_string = action.translated('action')
     stage = fields.Reference("Stage", selection='get_stages', readonly=True)
@@ -154,6 +157,7 @@ class Event(ModelSQL, ModelView):
             'hazard.recheck',
             'hazard.extension',
             'hazard.plan',
+            'hazard.withdrawal',
             ]
 
     @classmethod

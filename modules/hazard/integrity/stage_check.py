@@ -39,6 +39,10 @@ STEPS = {
         'hazard.extension', 'rejected', 'decided', 'decision_note'),
     'plan': Step('hazard.plan', 'approved', 'approved', 'goals'),
     'replan': Step('hazard.plan', 'draft'),
+    'withdraw': Step(
+        'hazard.withdrawal', 'confirmed', 'confirmed', 'area'),
+    'resume': Step(
+        'hazard.withdrawal', 'resumed', 'resumption', 'conditions'),
     }
 # States to which no event leads
 SILENT = {'draft', 'cancelled'}

@@ -12,7 +12,7 @@ from trytond.modules.currency.fields import Monetary
 from trytond.modules.safety_base.reason import get_reason
 from trytond.modules.safety_base.workflow import hours_later, now, step
 from trytond.pool import Pool
-from trytond.pyson import Eval
+from trytond.pyson import Bool, Eval
 from trytond.transaction import Transaction
 
 from ..configuration import REQUIRED_BY_FORMULA
@@ -71,7 +71,12 @@ class FourFix(StageMixin):
             }
         cls._buttons.update({
                 'confirm': {'icon': 'tryton-ok', **waiting},
-                'return_': {'icon': 'tryton-back', **waiting},
+                'return_': {
+                    'icon': 'tryton-back',
+                    'invisible': (
+                        waiting['invisible'] | Bool(Eval('urgent'))),
+                    'depends': ['state', 'urgent'],
+                    },
                 'reassign': {'icon': 'tryton-switch', **waiting},
                 })
 

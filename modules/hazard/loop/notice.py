@@ -11,6 +11,7 @@ from functools import cached_property
 from sql import Literal
 
 from trytond.modules.safety_base.notice import notify as notify_people
+from trytond.modules.safety_base.workflow import now
 from trytond.modules.safety_organization.leader import (
     Leaders, by_company, group_members, select_employees)
 from trytond.pool import Pool
@@ -43,6 +44,26 @@ def second_asked(rechecks):
     notify(
         {r: {r.second_checker.id} for r in rechecks},
         'hazard.msg_notice_second', 'tryton-notification')
+
+
+def urgent_danger(hazards):
+    """Tell of urgent danger, and return who is concerned by hazard.
+
+    These are the dispatch room and the leaders on duty; where there is no
+    such room the safety department, where nobody is on duty the mine's
+    leaders.
+    """
+    DutyLeader = Pool().get('hazard.duty_leader')
+    people = People(hazards)
+    on_duty = {c: DutyLeader.at(c, now()) for c in people.companies}
+    audience = {}
+    for hazard in hazards:
+        company = hazard.company.id
+        audience[hazard] = (
+            (people.dispatch[company] or people.safety[company])
+            | (on_duty[company] or people.mine[company]))
+    notify(audience, 'hazard.msg_notice_urgent', 'tryton-warning')
+    return audience
 
 
 def hazard_closed(hazards):
@@ -111,6 +132,14 @@ class People:
         Data = pool.get('ir.model.data')
         return group_members(
             Data.get_id('hazard', 'group_hazard_safety'), self.companies)
+
+    @cached_property
+    def dispatch(self):
+        "The employees of the dispatch room, by company id."
+        pool = Pool()
+        Data = pool.get('ir.model.data')
+        return group_members(
+            Data.get_id('hazard', 'group_hazard_dispatch'), self.companies)
 
     @cached_property
     def mine(self):

@@ -62,6 +62,9 @@ class HazardPartMixin(
         ondelete='RESTRICT')
     company = fields.Many2One(
         'company.company', "Company", required=True, readonly=True)
+    urgent = fields.Function(
+        fields.Boolean("Urgent Danger"), 'get_hazard',
+        searcher='search_hazard')
     currency = fields.Function(
         fields.Many2One('currency.currency', "Currency"),
         'on_change_with_currency')

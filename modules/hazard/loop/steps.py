@@ -103,8 +103,21 @@ class HazardSteps(LoopMixin):
                     'stage': stage,
                     })
             hazard.state = state
+        if state == 'closed':
+            cls.check_closing(hazards)
         cls.save_alike(hazards)
         Event.append(entries)
+
+    @classmethod
+    def check_closing(cls, hazards):
+        """Raise an error unless all that a closed hazard needs is there.
+
+        Whatever step closes hazards comes by here.
+        """
+
+    @classmethod
+    def check_refusal(cls, hazards):
+        "Raise an error for hazards that may not be returned or cancelled."
 
     @classmethod
     def check_editor(cls, hazards):
@@ -268,6 +281,7 @@ class HazardSteps(LoopMixin):
     @classmethod
     @step('returned')
     def return_(cls, hazards):
+        cls.check_refusal(hazards)
         reason = get_reason('hazard.wizard_hazard_return')
         for hazard in hazards:
             hazard.return_reason = reason
@@ -314,6 +328,7 @@ class HazardSteps(LoopMixin):
     @classmethod
     @step('cancelled')
     def cancel(cls, hazards):
+        cls.check_refusal(hazards)
         reason = get_reason('hazard.wizard_hazard_cancel')
         for hazard in hazards:
             hazard.cancel_reason = reason
