@@ -20,6 +20,7 @@ LOGINS = [
     Login("队长(四定、复查)", 'captain', PASSWORD),
     Login("班长(整改负责人)", 'worker', PASSWORD),
     Login("安全监察部", 'safety', PASSWORD),
+    Login("调度室", 'dispatch', PASSWORD),
     Login("井口群众安全工作站", 'station', PASSWORD),
     Login("矿长", 'manager', PASSWORD),
     Login("组织人事部", 'party', PASSWORD),

@@ -27,6 +27,7 @@ LOGIN_OF = {
     "钱守望": 'station',
     "孙守正": 'manager',
     "周聚才": 'party',
+    "雷通达": 'dispatch',
     "吴共和": 'union',
     "郑启航": 'youth',
     "温师道": 'training',
@@ -35,6 +36,8 @@ LOGIN_OF = {
     }
 UNIT_GROUPS = {
     "安全监察部": ['hazard.group_hazard_safety'],
+    "调度室": [
+        'hazard.group_hazard_dispatch', 'hazard.group_hazard_leader'],
     "组织人事部": [
         'safety_organization.group_member_party',
         'hazard.group_hazard_reporter'],

@@ -9,6 +9,7 @@ from itertools import groupby
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
+from .danger import DangerPlay
 from .photos import draw
 from .tools import get_ref, working
 
@@ -28,7 +29,7 @@ PLANNED = ['goals', 'methods', 'safety_measures', 'emergency_plan']
 PASSED = "现场复查，符合要求，同意销号。"
 
 
-class Play:
+class Play(DangerPlay):
 
     def __init__(self, database, mine, clock, random):
         self.database = database
@@ -142,6 +143,9 @@ class Play:
             }
         if criterion := topic.get('criterion'):
             values['criterion'] = get_ref(f'hazard.criterion_{criterion}')
+        if values.get('urgent'):
+            values['urgent_cause'] = get_ref(
+                'hazard.urgent_cause_water_sign')
         if values['handling'] == 'on_site':
             values['on_site_measures'] = topic['actions']
             values['on_site_at'] = self.now - dt.timedelta(minutes=5)

@@ -38,6 +38,7 @@ def populate(database):
 
     from .appraisal import appraise
     from .checklists import create_checklists
+    from .danger import on_duty
     from .learning import import_questions, learn
     from .opinions import collect
     from .organization import (
@@ -58,6 +59,7 @@ def populate(database):
             with Transaction().set_context(company=company.id):
                 mine = create_organization(company)
                 create_places(mine)
+                on_duty(mine, clock)
         appoint_members(mine, database)
         create_checklists(mine, clock, database)
         stories = tell(mine, clock, choice)

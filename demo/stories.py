@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 from .checklists import rounds
+from .danger import DangerStories
 from .tools import read
 
 __all__ = ['HAZARDS', 'Story', 'tell']
@@ -40,6 +41,7 @@ FATES = {
     'extension_requested': [1, 1],
     'extension_approved': [1],
     'extension_rejected': [1],
+    'urgent': [1],
     'major_closed': [1],
     'major_draft': [1],
     'major_running': [1],
@@ -54,8 +56,9 @@ AT_CAPTAIN = {
     'recheck_late', 'extension_requested', 'noticed', 'noticed_open'}
 GRADES = ['C', 'D', 'C', 'C', 'B', 'C', 'D', 'C', 'B', 'C']
 LARGER = {
-    'on_site_checked', 'recheck_safety', 'on_site_recheck', 'extended',
-    'extension_requested', 'extension_approved', 'extension_rejected'}
+    'urgent', 'on_site_checked', 'recheck_safety', 'on_site_recheck',
+    'extended', 'extension_requested', 'extension_approved',
+    'extension_rejected'}
 SMALLER = {'on_site', 'recheck', 'recheck_late', 'waiting', 'waiting_late'}
 DEADLINE_HOURS = {'A': 240, 'B': 30, 'C': 10, 'D': 8}
 
@@ -90,7 +93,7 @@ def tell(mine, clock, random):
     return _Teller(mine, clock, random).run()
 
 
-class _Teller:
+class _Teller(DangerStories):
 
     def __init__(self, mine, clock, random):
         self.mine = mine
@@ -193,10 +196,10 @@ class _Teller:
             and (items is None or t['item'] in items)]
 
     def _choose_grade(self, fate, number):
-        if fate in self.majors:
-            return 'A'
         if fate in LARGER:
             return 'B'
+        if fate in self.majors:
+            return 'A'
         if fate in SMALLER:
             return 'CD'[number % 2]
         return self.random.choice(GRADES)
@@ -463,13 +466,15 @@ class _Teller:
         story.start = self.clock.ago(38, 9.4)
         time = self._plan(story, self._report(story))
         time, _ = self._confirm(story, self._later(time, 0.5, 1))
+        self._disclose(story, time)
         time = self._finish(story, self._later(time, 150, 160))
         self._pass(story, self._later(time, 2, 5))
 
     def _tell_major_running(self, story):
         story.start = self.clock.ago(4, 14.2)
         time = self._plan(story, self._report(story))
-        self._confirm(story, self._later(time, 0.5, 1))
+        time, _ = self._confirm(story, self._later(time, 0.5, 1))
+        self._disclose(story, time)
 
     def _tell_major_draft(self, story):
         self._before(story, 9)

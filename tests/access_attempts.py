@@ -5,6 +5,7 @@
 import datetime as dt
 
 import access_appraisal
+import access_disclosure
 import access_documents
 import access_exams
 import access_feedback
@@ -31,6 +32,7 @@ WRITTEN = {
     **access_exams.WRITTEN,
     **access_training.WRITTEN,
     **access_feedback.WRITTEN,
+    **access_disclosure.WRITTEN,
     **access_urgent.WRITTEN,
     'hazard.check_item-hazard.legal_basis': 'legal_basis',
     'hazard.checklist-company.employee': 'employee',
@@ -140,7 +142,8 @@ def _press(f, record, button):
         call(f.users[role], f'model.{record.__name__}.{button}',
             [record.id], unit=f.mine.units.driving.id, satisfaction='5',
             resumed_at=dt.datetime.now(),
-            approved_by=f.mine.employees.chief.id, **REASON)
+            approved_by=f.mine.employees.chief.id,
+            **access_disclosure.get_context(), **REASON)
     return attempt
 
 
@@ -189,6 +192,7 @@ CREATED = {
     **access_exams.CREATED,
     **access_training.CREATED,
     **access_feedback.CREATED,
+    **access_disclosure.CREATED,
     **access_urgent.CREATED,
     'hazard.category': {'': lambda f, role: {
             'name': "New", 'code': role, 'group': 'basic'}},
@@ -391,6 +395,7 @@ PRESSED = {
     **access_documents.PRESSED,
     **access_training.PRESSED,
     **access_feedback.PRESSED,
+    **access_disclosure.PRESSED,
     **access_urgent.PRESSED,
     ('hazard.checklist', 'plan'): ['any'],
     ('hazard.extension', 'request'): ['draft'],
@@ -528,6 +533,7 @@ WIZARDS = [
     *access_exams.WIZARDS,
     *access_feedback.WIZARDS,
     *access_urgent.WIZARDS,
+    *access_disclosure.WIZARDS,
     ]
 
 

@@ -109,3 +109,38 @@ def withdraw(mine, hazard, user=None, press=True, **values):
         if press:
             Withdrawal.confirm([withdrawal])
     return Withdrawal(withdrawal.id)
+
+
+def file_up(mine, hazard, user=None, **values):
+    "Report the hazard up to all for whom it waits."
+    Filing = Pool().get('hazard.filing')
+    with acting(user or mine.users.safety):
+        filings = Filing.search([
+                ('hazard', '=', hazard.id), ('state', '=', 'draft')])
+        Filing.write(filings, {
+                'authority': "Bureau",
+                'content': "Water in the heading, work stopped.",
+                'method': 'letter',
+                'filed_at': dt.datetime.now().replace(microsecond=0),
+                'filed_by': mine.employees.safety.id,
+                **values})
+        Filing.file(filings)
+    return Filing.browse(filings)
+
+
+def publish(mine, hazard, user=None, **values):
+    "Publish the hazard to the workers of its unit."
+    Publication = Pool().get('hazard.publication')
+    with acting(user or mine.users.captain):
+        publications = Publication.search([
+                ('hazard', '=', hazard.id), ('state', '=', 'draft')])
+        Publication.write(publications, {
+                'kind': 'board',
+                'where': "Board at the pit head",
+                'from_date': dt.date.today(),
+                'reach': 30,
+                'acknowledged': 20,
+                **values})
+        Publication.publish(publications)
+    publication, = Publication.browse(publications)
+    return publication

@@ -11,7 +11,7 @@ from organization import acting, create_member, get_ref
 from points import (
     build_appraisal, count_live, create_entry, create_rule, get_period,
     get_sheet, ledger, rebuild, serve)
-from steps import confirm, finish, pass_by_two, recheck, report
+from steps import confirm, file_up, finish, pass_by_two, recheck, report
 from templates import activate_built
 from time_machine import travel
 
@@ -189,6 +189,7 @@ class CollectTestCase(unittest.TestCase):
         self.assertEqual(hazard.state, 'recheck')
         self.assertEqual(self.told(built), [])
 
+        file_up(built.mine, hazard)
         pass_by_two(
             built.mine, hazard, 'safety', user=built.mine.users.chief)
 

@@ -12,7 +12,8 @@ from steps import confirm, draft, finish, recheck, report, waiting, withdraw
 from templates import activate_built
 
 from trytond.model.exceptions import (
-    AccessButtonError, AccessError, RequiredValidationError)
+    AccessButtonError, AccessError, DomainValidationError,
+    RequiredValidationError)
 from trytond.modules.hazard.exceptions import (
     DutyError, DutyOverlapWarning, UrgentError)
 from trytond.modules.hazard.integrity.verification import Verifier
@@ -127,7 +128,7 @@ class UrgentTestCase(unittest.TestCase):
                     draft(mine, **values)
         for concentration in [Decimal('-0.1'), Decimal('100.1')]:
             with self.subTest(concentration=concentration):
-                with self.assertRaises(Exception):
+                with self.assertRaises(DomainValidationError):
                     draft(mine, category=gas, concentration=concentration)
         self.assertTrue(draft(mine, category=gas).asks_concentration)
         hazard = draft(

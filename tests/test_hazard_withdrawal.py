@@ -88,7 +88,7 @@ class WithdrawalTestCase(unittest.TestCase):
     def test_hazard(self):
         "What is no hazard in treatment has no withdrawal"
         mine = build_mine()
-        with self.assertRaises(Exception):
+        with self.assertRaises(WithdrawalError):
             withdraw(mine, draft(mine), user=mine.users.reporter)
         hazard = report(mine)
         withdrawal = withdraw(mine, hazard, press=False)

@@ -62,6 +62,23 @@ extension_days_max = fields.Integer(
 extension_count_max = fields.Integer(
     "Most Extensions of a Rectification",
     domain=[('extension_count_max', '>=', 0)])
+filing_regulator_hours = fields.Integer(
+    "To the Regulator (hours)", domain=[('filing_regulator_hours', '>=', 0)],
+    help="Within which hazards are reported to the regulator whose grade "
+    "says to report up. 0 where they are not reported there.")
+filing_group_hours = fields.Integer(
+    "To the Group (hours)", domain=[('filing_group_hours', '>=', 0)],
+    help="Within which hazards are reported to the group whose grade says "
+    "to report up. 0 where they are not reported there.")
+filing_congress_hours = fields.Integer(
+    "To the Workers' Congress (hours)",
+    domain=[('filing_congress_hours', '>=', 0)],
+    help="Within which hazards are reported to the workers' congress whose "
+    "grade says to report up. 0 where they are not reported there.")
+publication_hours = fields.Integer(
+    "To the Workers (hours)", domain=[('publication_hours', '>=', 0)],
+    help="Within which hazards are published to the workers whose grade "
+    "says so.")
 
 DEFAULTS = {
     'formula': 'four',
@@ -76,6 +93,10 @@ DEFAULTS = {
     'escalate_mine_days': 3,
     'extension_days_max': 30,
     'extension_count_max': 2,
+    'filing_regulator_hours': 24,
+    'filing_group_hours': 24,
+    'filing_congress_hours': 720,
+    'publication_hours': 24,
     }
 
 DefaultsMixin = defaults_mixin(DEFAULTS)
@@ -99,6 +120,10 @@ class Configuration(
     escalate_mine_days = fields.MultiValue(escalate_mine_days)
     extension_days_max = fields.MultiValue(extension_days_max)
     extension_count_max = fields.MultiValue(extension_count_max)
+    filing_regulator_hours = fields.MultiValue(filing_regulator_hours)
+    filing_group_hours = fields.MultiValue(filing_group_hours)
+    filing_congress_hours = fields.MultiValue(filing_congress_hours)
+    publication_hours = fields.MultiValue(publication_hours)
 
 
 class ConfigurationSettings(DefaultsMixin, SettingsMixin, ModelSQL):
@@ -118,3 +143,7 @@ class ConfigurationSettings(DefaultsMixin, SettingsMixin, ModelSQL):
     escalate_mine_days = escalate_mine_days
     extension_days_max = extension_days_max
     extension_count_max = extension_count_max
+    filing_regulator_hours = filing_regulator_hours
+    filing_group_hours = filing_group_hours
+    filing_congress_hours = filing_congress_hours
+    publication_hours = publication_hours

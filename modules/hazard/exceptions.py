@@ -103,3 +103,15 @@ class DutyOverlapWarning(UserWarning):
 
 class WithdrawalError(UserError):
     pass
+
+
+class ProofError(UserError):
+    pass
+
+
+class FilingError(UserError):
+    pass
+
+
+class PublicationError(UserError):
+    pass

@@ -32,6 +32,9 @@ MENUS = {
     'safety': (
         [f"{INBOX} / 复查", f"{INBOX} / 延期审批", f"{HAZARD} / 重大隐患"],
         [PEOPLE]),
+    'dispatch': (
+        [f"{HAZARD} / 紧急险情 / 停产撤人记录", f"{HAZARD} / 隐患追踪"],
+        [f"{HAZARD} / 设置", PEOPLE]),
     'station': ([f"{HAZARD} / 隐患追踪"], [f"{INBOX} / 四定", PEOPLE]),
     'manager': ([f"{INBOX} / 复查", f"{HAZARD} / 隐患追踪"], [PEOPLE]),
     'party': ([PEOPLE], [f"{INBOX} / 四定"]),

@@ -91,6 +91,10 @@ class Event(ModelSQL, ModelView):
             ('alarm', "Urgent Danger Told"),
             ('withdraw', "Work Stopped and People Withdrawn"),
             ('resume', "Work Resumed"),
+            ('file', "Reported Up"),
+            ('receipt', "Receipt Recorded"),
+            ('publish', "Published to Workers"),
+            ('unpublish', "Publication Taken Down"),
             ], "Action", required=True, readonly=True, sort=False)
     action_string = action.translated('action')
     stage = fields.Reference("Stage", selection='get_stages', readonly=True)
@@ -158,6 +162,8 @@ class Event(ModelSQL, ModelView):
             'hazard.extension',
             'hazard.plan',
             'hazard.withdrawal',
+            'hazard.filing',
+            'hazard.publication',
             ]
 
     @classmethod

@@ -43,6 +43,11 @@ STEPS = {
         'hazard.withdrawal', 'confirmed', 'confirmed', 'area'),
     'resume': Step(
         'hazard.withdrawal', 'resumed', 'resumption', 'conditions'),
+    'file': Step('hazard.filing', 'filed', 'recorded', 'content'),
+    'receipt': Step(
+        'hazard.filing', 'received', 'receipted', 'receipt_number'),
+    'publish': Step('hazard.publication', 'published', 'published', 'where'),
+    'unpublish': Step('hazard.publication', 'removed', 'removed'),
     }
 # States to which no event leads
 SILENT = {'draft', 'cancelled'}

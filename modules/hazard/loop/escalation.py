@@ -23,7 +23,9 @@ from ..exceptions import ReminderAccessError
 from .escalation_step import STEPS
 from .notice import People, notify
 
-STAGES = ['hazard.four_fix', 'hazard.rectification', 'hazard.recheck']
+STAGES = [
+    'hazard.four_fix', 'hazard.rectification', 'hazard.recheck',
+    'hazard.filing', 'hazard.publication']
 SLICE = 1_000
 
 

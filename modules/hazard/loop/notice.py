@@ -117,6 +117,12 @@ class People:
             employees = employees or self.mine[company]
         return employees, without
 
+    def _get_filing_actors(self, stage):
+        return self.safety[stage.company.id], set()
+
+    def _get_publication_actors(self, stage):
+        return self.get_leaders(stage.unit), set()
+
     def get_leaders(self, unit, without=frozenset()):
         "Return who leads the unit or else its nearest parent."
         return self._leaders.get(unit.id, without) if unit else set()

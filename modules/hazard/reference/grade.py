@@ -3,6 +3,7 @@
 from trytond.model import Check, fields
 from trytond.modules.safety_base.reference import ReferenceMixin
 from trytond.pyson import Eval, If
+from trytond.transaction import Transaction
 
 
 class Grade(ReferenceMixin):
@@ -47,7 +48,20 @@ class Grade(ReferenceMixin):
         help="Check to require a second person at the recheck.")
     report_up = fields.Boolean(
         "Report Up",
-        help="Check to report such hazards to the higher authorities.")
+        help="Check to report such hazards to the higher authorities and to "
+        "the workers' congress, before they can be closed.")
+    report_up_hours = fields.Integer(
+        "Hours to Report Up",
+        states={
+            'invisible': ~Eval('report_up'),
+            },
+        domain=['OR',
+            ('report_up_hours', '=', None), ('report_up_hours', '>', 0)],
+        help="The time allowed to report to the higher authorities. Leave "
+        "empty for that of the configuration.")
+    publish = fields.Boolean(
+        "Publish to Workers",
+        help="Check to publish such hazards to the workers.")
 
     @classmethod
     def __setup__(cls):
@@ -59,6 +73,20 @@ class Grade(ReferenceMixin):
                     & (t.recheck_hours > 0)),
                 'hazard.msg_grade_hours_positive'),
             ]
+
+    @classmethod
+    def __register__(cls, module):
+        table_h = cls.__table_handler__(module)
+        migrated = (
+            table_h.table_exist(cls._table)
+            and not table_h.column_exist('publish'))
+        super().__register__(module)
+        # Migration from 8.0.0: no grade was published
+        if migrated:
+            table = cls.__table__()
+            Transaction().connection.cursor().execute(*table.update(
+                    [table.publish], [True],
+                    where=table.legal_class == 'major'))
 
     @classmethod
     def default_legal_class(cls):

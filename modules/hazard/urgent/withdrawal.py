@@ -358,15 +358,18 @@ class Hazard(metaclass=PoolMeta):
 
     @classmethod
     def check_closing(cls, hazards):
-        "Also raise WithdrawalError where the record is missing or a draft."
+        "Also raise WithdrawalError for urgent danger without its record."
         super().check_closing(hazards)
+        hazards = [h for h in hazards if h.urgent]
+        if not hazards:
+            return
         records = {}
         for withdrawal in Pool().get('hazard.withdrawal').search([
                     ('hazard', 'in', [h.id for h in hazards])]):
             records.setdefault(withdrawal.hazard, []).append(withdrawal)
         for hazard in hazards:
             found = records.get(hazard, [])
-            required = hazard.urgent and hazard.urgent_cause
+            required = hazard.urgent_cause
             if any(w.state == 'draft' for w in found) or (
                     required and required.withdrawal_required and not found):
                 raise WithdrawalError(gettext(
