@@ -314,6 +314,8 @@ class Story:
         else:
             self.notes.append('grade as proposed')
         hazard.found_at = found_at
+        if row.get('grade') in {'A', '重大'}:
+            self._set_criterion(hazard, config)
         self._set_shift(hazard, config)
         self._set_category(hazard, config)
         self._set_source(hazard, config)
@@ -325,6 +327,15 @@ class Story:
             hazard.on_site_at = utc(row['closed_at'])
         self.hazard = hazard
         self._submit()
+
+    def _set_criterion(self, hazard, config):
+        day = hazard.found_at.date()
+        hazard.criterion, *_ = self.find(
+            'hazard.criterion', config, ('children', '=', None),
+            ('edition.valid_from', '<=', day),
+            ['OR', ('edition.valid_to', '=', None),
+                ('edition.valid_to', '>=', day)])
+        self.notes.append('criterion made up')
 
     def _submit(self):
         hazard = self.hazard

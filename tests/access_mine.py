@@ -20,7 +20,7 @@ from organization import (
     get_kind, get_ref, get_shift)
 from roster_tools import person, workbook
 from school import certify
-from steps import confirm, draft, finish, report, waiting
+from steps import confirm, draft, finish, major, report, waiting
 from test_hazard_image import picture
 
 from trytond.modules.company.tests import set_company
@@ -286,7 +286,7 @@ def _build_plans(mine, records):
     Plan = pool.get('hazard.plan')
     plans = {}
     for name in ['approved', 'draft']:
-        hazard = report(mine, grade=get_ref('hazard.grade_major'))
+        hazard = report(mine, **major())
         plans[name], = Plan.search([('hazard', '=', hazard.id)])
     Plan.write(list(plans.values()), {
             **PLAN,

@@ -8,6 +8,7 @@ from mine import new_hazard
 from organization import acting, get_ref
 
 from trytond.pool import Pool
+from trytond.transaction import Transaction
 
 
 def draft(mine, user=None, **values):
@@ -25,6 +26,20 @@ def report(mine, user=None, **values):
     with acting(user or mine.users.reporter):
         Hazard.submit([Hazard(hazard.id)])
     return Hazard(hazard.id)
+
+
+def major(**values):
+    "Return values of a card that is a major one by the law of today."
+    pool = Pool()
+    Criterion = pool.get('hazard.criterion')
+    found_at = values.get('found_at') or dt.datetime.now()
+    with Transaction().set_context(in_force_at=found_at):
+        criterion, = Criterion.search([
+                ('in_force', '=', True), ('children', '=', None),
+                ('edition', '!=', None)], limit=1)
+    return {
+        'grade': get_ref('hazard.grade_major'), 'criterion': criterion,
+        **values}
 
 
 def waiting(model, hazard):

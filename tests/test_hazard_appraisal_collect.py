@@ -7,11 +7,12 @@ import unittest
 from decimal import Decimal
 
 from mine import build_mine
-from organization import acting, create_member, get_ref
+from organization import acting, create_member
 from points import (
     build_appraisal, count_live, create_entry, create_rule, get_period,
     get_sheet, ledger, rebuild, serve)
-from steps import confirm, file_up, finish, pass_by_two, recheck, report
+from steps import (
+    confirm, file_up, finish, major, pass_by_two, recheck, report)
 from templates import activate_built
 from time_machine import travel
 
@@ -185,7 +186,7 @@ class CollectTestCase(unittest.TestCase):
         hazard = self.report(
             built, handling='on_site', on_site_measures="Closed.",
             on_site_at=dt.datetime(2026, 3, 5, 1, 55),
-            grade=get_ref('hazard.grade_major'))
+            **major(found_at=dt.datetime(2026, 3, 5, 1, 50)))
         self.assertEqual(hazard.state, 'recheck')
         self.assertEqual(self.told(built), [])
 

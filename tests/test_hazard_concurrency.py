@@ -9,9 +9,9 @@ from functools import partial
 from types import SimpleNamespace
 
 from mine import build_mine
-from organization import create_company, get_ref
+from organization import create_company
 from rpc import Caller, race
-from steps import confirm, draft, finish, report, waiting
+from steps import confirm, draft, finish, major, report, waiting
 
 from trytond.exceptions import UserError
 from trytond.modules.hazard.integrity.verification import Verifier
@@ -240,7 +240,7 @@ def filled_four_fix(mine):
 
 
 def filled_plan(mine):
-    plan, = report(mine, grade=get_ref('hazard.grade_major')).plans
+    plan, = report(mine, **major()).plans
     for name in [
             'goals', 'methods', 'funds', 'institution', 'requirements',
             'safety_measures', 'emergency_plan']:

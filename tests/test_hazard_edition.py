@@ -225,6 +225,7 @@ class UpdateTestCase(unittest.TestCase):
         hazards = [
             report(
                 mine, found_at=BEFORE, late_reason="Update",
+                grade=get_ref('hazard.grade_major'),
                 criterion=criterion(2020, code)).id
             for code in ['2.3', '6.3']]
         own, = Criterion.create([{

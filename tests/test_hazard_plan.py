@@ -7,8 +7,8 @@ import unittest
 from decimal import Decimal
 
 from mine import build_mine
-from organization import acting, get_ref
-from steps import confirm, report
+from organization import acting
+from steps import confirm, major, report
 from templates import activate_built
 
 from trytond.model.exceptions import AccessButtonError, AccessError
@@ -26,8 +26,7 @@ class HazardPlanTestCase(unittest.TestCase):
         activate_built('hazard', build_mine)
 
     def report(self, mine, **values):
-        return report(
-            mine, grade=get_ref('hazard.grade_major'), **values)
+        return report(mine, **major(**values))
 
     def get_plan(self, hazard):
         plan, = hazard.__class__(hazard.id).plans

@@ -13,7 +13,7 @@ from mine import build_mine, new_hazard
 from notices import draft_notice, draft_opinion, issue, issue_notice
 from organization import acting, get_ref
 from repository import MODULES
-from steps import confirm, finish, recheck, report, waiting
+from steps import confirm, finish, major, recheck, report, waiting
 from templates import activate_built
 from test_hazard_image import picture
 
@@ -246,7 +246,9 @@ class OfficialTestCase(unittest.TestCase):
         hazards = [
             self.report(mine),
             self.report(mine, legal_basis=doors),
-            self.report(mine, legal_basis=doors, criterion=short)]
+            self.report(
+                mine, legal_basis=doors, criterion=short,
+                grade=get_ref('hazard.grade_major'))]
         for hazard in hazards[:2]:
             self.confirm(mine, hazard)
         notice = issue_notice(
@@ -383,7 +385,7 @@ class OfficialTestCase(unittest.TestCase):
         pool = Pool()
         Plan = pool.get('hazard.plan')
         mine = self.build()
-        self.report(mine, grade=get_ref('hazard.grade_major'))
+        self.report(mine, **major())
         plan, = Plan.search([])
         Plan.write([plan], {
                 'goals': "瓦斯浓度低于规定。",

@@ -13,6 +13,14 @@ class ProvisionError(ValidationError):
     pass
 
 
+class GradeError(ValidationError):
+    pass
+
+
+class MajorError(UserError):
+    pass
+
+
 class ReportError(UserError):
     pass
 

@@ -1,13 +1,21 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
+
+from trytond.i18n import gettext
 from trytond.model import Check, fields
 from trytond.modules.safety_base.reference import ReferenceMixin
+from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
+
+from ..exceptions import GradeError
 
 
 class Grade(ReferenceMixin):
     __name__ = 'hazard.grade'
+
+    # What the law asks for of all major hazards
+    _lawful = frozenset({'plan_required'})
 
     legal_class = fields.Selection([
             ('major', "Major"),
@@ -81,12 +89,18 @@ class Grade(ReferenceMixin):
             table_h.table_exist(cls._table)
             and not table_h.column_exist('publish'))
         super().__register__(module)
+        cursor = Transaction().connection.cursor()
+        table = cls.__table__()
+        major = table.legal_class == 'major'
         # Migration from 8.0.0: no grade was published
         if migrated:
-            table = cls.__table__()
-            Transaction().connection.cursor().execute(*table.update(
-                    [table.publish], [True],
-                    where=table.legal_class == 'major'))
+            cursor.execute(*table.update(
+                    [table.publish], [True], where=major))
+        # Migration from 8.0.0: the law was up to the settings
+        names = sorted(cls._lawful)
+        cursor.execute(*table.update(
+                [getattr(table, n) for n in names], [True for n in names],
+                where=major))
 
     @classmethod
     def default_legal_class(cls):
@@ -95,6 +109,46 @@ class Grade(ReferenceMixin):
     @classmethod
     def default_verifier(cls):
         return 'unit'
+
+    @fields.depends('legal_class', *_lawful)
+    def on_change_legal_class(self):
+        if self.legal_class == 'major':
+            for name in self._lawful:
+                setattr(self, name, True)
+
+    @classmethod
+    def validate_fields(cls, grades, field_names):
+        super().validate_fields(grades, field_names)
+        if field_names is None or field_names & {'legal_class', *cls._lawful}:
+            for grade in grades:
+                grade.check_lawful()
+
+    def check_lawful(self):
+        "Raise GradeError where the law asks for more of major hazards."
+        for name in sorted(self._lawful):
+            if self.legal_class == 'major' and not getattr(self, name):
+                raise GradeError(gettext(
+                        'hazard.msg_grade_lawful', grade=self.rec_name,
+                        **self.__names__(name)))
+
+    @classmethod
+    def check_modification(cls, mode, grades, values=None, external=False):
+        super().check_modification(
+            mode, grades, values=values, external=external)
+        if mode == 'write' and 'legal_class' in values:
+            cls._check_used(
+                [g for g in grades if g.legal_class != values['legal_class']])
+
+    @classmethod
+    def _check_used(cls, grades):
+        "Raise GradeError where hazards were reported by what the grades are."
+        pool = Pool()
+        Hazard = pool.get('hazard.hazard')
+        for hazard in Hazard.search([
+                    ('grade', 'in', [g.id for g in grades]),
+                    ], limit=1):
+            raise GradeError(gettext(
+                    'hazard.msg_grade_used', grade=hazard.grade.rec_name))
 
     @classmethod
     def view_attributes(cls):
