@@ -22,7 +22,7 @@ LOGINS = [
     Login("安全监察部", 'safety', PASSWORD),
     Login("调度室", 'dispatch', PASSWORD),
     Login("井口群众安全工作站", 'station', PASSWORD),
-    Login("矿长", 'manager', PASSWORD),
+    Login("矿长(批准治理方案、验收)", 'manager', PASSWORD),
     Login("组织人事部", 'party', PASSWORD),
     Login("工会", 'union', PASSWORD),
     Login("团委", 'youth', PASSWORD),

@@ -58,6 +58,8 @@ POST_GROUPS = {
     'foreman': [],
     }
 OWN_GROUPS = {
+    # He is the one whom the law calls the head.
+    'manager': ['hazard.group_hazard_head'],
     'training': ['hazard_training.group_training_admin'],
     'hazard': ['hazard.group_hazard_admin'],
     'organization': [

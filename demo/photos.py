@@ -9,7 +9,7 @@ from glob import glob
 
 from PIL import Image, ImageDraw, ImageFont
 
-__all__ = ['draw']
+__all__ = ['draw', 'paper']
 
 SIZE = WIDTH, HEIGHT = 640, 480
 FONTS = [
@@ -46,6 +46,22 @@ def draw(kind, captions, time, fixed, random):
         for line, text in enumerate(captions):
             canvas.text(
                 (14, HEIGHT - 60 + line * 28), text, font=font, fill=WHITE)
+    return _encode(image, time)
+
+
+def paper(lines, time):
+    "Return a JPEG of a signed paper with the lines, the first one its title."
+    image = Image.new('RGB', SIZE, WHITE)
+    canvas = ImageDraw.Draw(image)
+    canvas.rectangle([20, 20, WIDTH - 20, HEIGHT - 20], outline=DARK, width=2)
+    if font := _font(22):
+        texts = [
+            line[start:start + 25] for line in lines
+            for start in range(0, len(line), 25)]
+        for number, text in enumerate(texts):
+            canvas.text(
+                (40, 50 + number * 36), text, font=font, fill=DARK)
+    canvas.ellipse([470, 340, 590, 460], outline=RED, width=5)
     return _encode(image, time)
 
 

@@ -10,7 +10,7 @@ from trytond.pool import Pool
 from trytond.transaction import Transaction
 
 from .danger import DangerPlay
-from .photos import draw
+from .photos import draw, paper
 from .tools import get_ref, working
 
 __all__ = ['Play']
@@ -22,10 +22,12 @@ GRADES = {'A': 'major', 'B': 'larger', 'C': 'general', 'D': 'slight'}
 PLAN = {
     'funds': "安全费用列支，材料由供应部门当日备齐。",
     'institution': "矿长负总责，总工程师组织，责任队组实施，安监部监督。",
-    'requirements': "十日内完成，每日汇报进度，完工后由矿组织验收。",
+    'requirements': "按计划日期完成，每日汇报进度，完工后由矿长组织验收。",
     }
 # What the table of major hazards says of their plans
-PLANNED = ['goals', 'methods', 'safety_measures', 'emergency_plan']
+PLANNED = [
+    'causes', 'danger', 'stop_area', 'goals', 'methods', 'safety_measures',
+    'emergency_plan']
 PASSED = "现场复查，符合要求，同意销号。"
 
 
@@ -201,9 +203,12 @@ class Play(DangerPlay):
             four_fix = waiting(FourFix, hazard)
             four_fix.measures = topic['measures']
             four_fix.responsible = story.rectifier.employee
-            four_fix.deadline = values['deadline']
-            four_fix.funding = Decimal(self.random.choice(
-                    [0, 0, 200, 500, 1200, 3000]))
+            if values['deadline']:
+                four_fix.deadline = values['deadline']
+            four_fix.funding = (
+                get_plan(hazard).amount if story.grade == 'A'
+                else Decimal(self.random.choice(
+                        [0, 0, 200, 500, 1200, 3000])))
             if four_fix.funding:
                 four_fix.funding_source = "安全费用"
             if story.grade in {'A', 'B'}:
@@ -330,20 +335,55 @@ class Play(DangerPlay):
     def do_plan(self, person, subjects):
         pool = Pool()
         Plan = pool.get('hazard.plan')
+        plans = []
         for story, values, hazard, topic in pairs(subjects):
-            Plan.write([waiting(Plan, hazard)], {
+            plan = get_plan(hazard)
+            plans.append(plan)
+            Plan.write([plan], {
                     **PLAN,
                     **{name: topic[name] for name in PLANNED},
                     'amount': Decimal(values['amount']),
                     'principal': person.employee,
                     'finish_on': values['finish_on'],
                     })
+        Plan.draw(plans)
+
+    def do_check_plan(self, person, subjects):
+        pool = Pool()
+        Plan = pool.get('hazard.plan')
+        Plan.check([get_plan(h) for _, _, h, _ in pairs(subjects)])
 
     def do_approve_plan(self, person, subjects):
         pool = Pool()
         Plan = pool.get('hazard.plan')
-        Plan.approve([
-                waiting(Plan, hazard) for _, _, hazard, _ in pairs(subjects)])
+        Plan.approve([get_plan(h) for _, _, h, _ in pairs(subjects)])
+
+    # Acceptances
+
+    def do_outside(self, person, subjects):
+        pool = Pool()
+        Acceptance = pool.get('hazard.acceptance')
+        for story, values, hazard, topic in pairs(subjects):
+            local = self.clock.local(self.now)
+            Acceptance.write([waiting(Acceptance, hazard)], {
+                    'reason': topic['opinion'],
+                    'accepted_on': local.date(),
+                    'outside_name': values['name'],
+                    'outside_title': values['title'],
+                    'outside_body': values['body'],
+                    'document': paper([
+                            "重大事故隐患验收意见", story.place.name,
+                            topic['opinion'], values['body'],
+                            f"{values['title']}：{values['name']}（签字）",
+                            f'{local:%Y-%m-%d}'], local),
+                    'document_name': '验收意见.jpg',
+                    })
+
+    def do_accept(self, person, subjects):
+        pool = Pool()
+        Acceptance = pool.get('hazard.acceptance')
+        Acceptance.pass_([
+                waiting(Acceptance, h) for _, _, h, _ in pairs(subjects)])
 
     # Documents
 
@@ -397,6 +437,11 @@ def pairs(subjects):
     for story, values in subjects:
         for hazard, topic in zip(Hazard.browse(story.hazards), story.topics):
             yield story, values, hazard, topic
+
+
+def get_plan(hazard):
+    plan, = Pool().get('hazard.plan').search([('hazard', '=', hazard.id)])
+    return plan
 
 
 def waiting(Model, hazard):

@@ -42,6 +42,8 @@ FATES = {
     'extension_approved': [1],
     'extension_rejected': [1],
     'urgent': [1],
+    'major_acceptance': [1],
+    'major_checked': [1],
     'major_closed': [1],
     'major_draft': [1],
     'major_running': [1],
@@ -60,7 +62,7 @@ LARGER = {
     'extended', 'extension_requested', 'extension_approved',
     'extension_rejected'}
 SMALLER = {'on_site', 'recheck', 'recheck_late', 'waiting', 'waiting_late'}
-DEADLINE_HOURS = {'A': 240, 'B': 30, 'C': 10, 'D': 8}
+DEADLINE_HOURS = {'B': 30, 'C': 10, 'D': 8}
 
 RETURNED = ["地点填写有误，请核实后重新上报。", "照片与隐患内容不符，请更正。"]
 CANCELLED = ["与前一班上报的隐患重复。", "现场核实不构成隐患。"]
@@ -143,7 +145,7 @@ class _Teller(DangerStories):
         if len(leaders) > 1 and number % 4 == 3 and team[3] != reporter:
             rectifier = team[3]
         checker = {
-            'A': self._named("孙守正"), 'B': self._named("丁巡"),
+            'A': self._named("冯安平"), 'B': self._named("丁巡"),
             }.get(grade, leaders[-1])
         return Story(
             fate, len(topics), None, place, grade, reporter, leaders[0],
@@ -258,9 +260,12 @@ class _Teller(DangerStories):
         return self._add(story, story.start, story.reporter, 'report')
 
     def _confirm(self, story, time, hours=None):
-        hours = hours or DEADLINE_HOURS[story.grade]
-        deadline = (time + dt.timedelta(hours=hours)).replace(
-            minute=0, second=0)
+        deadline = None
+        # That of what is planned is the plan's.
+        if story.grade != 'A':
+            hours = hours or DEADLINE_HOURS[story.grade]
+            deadline = (time + dt.timedelta(hours=hours)).replace(
+                minute=0, second=0)
         time = self._add(
             story, time, story.captain, 'confirm', deadline=deadline)
         return time, deadline
@@ -453,22 +458,41 @@ class _Teller(DangerStories):
         self._decide(
             story, time, 'reject', reason="配件已到货，按原期限整改。")
 
-    def _plan(self, story, time, approve=True):
+    def _plan(self, story, time, until='approve', days=10):
         time = self._add(
-            story, self._later(time, 1, 2), story.captain, 'plan',
-            finish_on=(time + dt.timedelta(days=10)).date(),
+            story, self._later(time, 3, 4), story.captain, 'plan',
+            finish_on=(time + dt.timedelta(days=days)).date(),
             amount=self.random.choice([80000, 120000, 260000]))
-        if approve:
-            time = self._decide(story, time, 'approve_plan')
+        for name, step in [("赵严", 'check'), ("孙守正", 'approve')]:
+            if until == 'draw':
+                break
+            time = self._add(
+                story, self._later(time, 1, 2), self._named(name),
+                f'{step}_plan')
+            if until == step:
+                break
         return time
 
-    def _tell_major_closed(self, story):
-        story.start = self.clock.ago(38, 9.4)
+    def _treat(self, story, low, high):
+        "Treat the hazard as planned, so many hours after the four-fix."
         time = self._plan(story, self._report(story))
         time, _ = self._confirm(story, self._later(time, 0.5, 1))
         self._disclose(story, time)
-        time = self._finish(story, self._later(time, 150, 160))
-        self._pass(story, self._later(time, 2, 5))
+        time = self._finish(story, self._later(time, low, high))
+        return self._pass(story, self._later(time, 2, 5))
+
+    def _tell_major_closed(self, story):
+        story.start = self.clock.ago(38, 9.4)
+        time = self._treat(story, 150, 160)
+        time = self._add(
+            story, self._later(time, 20, 24), self._named("赵严"), 'outside',
+            name="郭鉴", title="监察员", body="省矿山安全监察局监察二处")
+        self._add(
+            story, self._later(time, 1, 2), self._named("孙守正"), 'accept')
+
+    def _tell_major_acceptance(self, story):
+        story.start = self.clock.ago(7, 8.5)
+        self._treat(story, 118, 122)
 
     def _tell_major_running(self, story):
         story.start = self.clock.ago(4, 14.2)
@@ -476,9 +500,13 @@ class _Teller(DangerStories):
         time, _ = self._confirm(story, self._later(time, 0.5, 1))
         self._disclose(story, time)
 
+    def _tell_major_checked(self, story):
+        self._before(story, 20)
+        self._plan(story, self._report(story), until='check', days=6)
+
     def _tell_major_draft(self, story):
         self._before(story, 9)
-        self._plan(story, self._report(story), approve=False)
+        self._plan(story, self._report(story), until='draw', days=3)
 
     # Documents
 

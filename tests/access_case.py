@@ -23,7 +23,7 @@ from templates import activate_built
 
 from trytond.model import ModelSingleton
 from trytond.model.exceptions import ForeignKeyError
-from trytond.modules.hazard.exceptions import ReportError
+from trytond.modules.hazard.exceptions import AcceptanceError, ReportError
 from trytond.modules.hazard_appraisal.exceptions import (
     PayoutStaleError, RuleDateError)
 from trytond.pool import Pool
@@ -39,7 +39,7 @@ def is_allowed(attempt, role):
     with undone():
         try:
             attempt(role)
-        except (*REFUSED, NotDone, ReportError):
+        except (*REFUSED, AcceptanceError, NotDone, ReportError):
             return False
         except (
                 ForeignKeyError, PayoutStaleError, RuleDateError,

@@ -5,8 +5,7 @@
 import datetime as dt
 
 from access_values import first, of
-from organization import get_ref
-from steps import file_up, publish, report
+from steps import file_up, major, publish, report
 
 from trytond.pool import Pool
 
@@ -59,10 +58,10 @@ def build_disclosure(mine, records):
     "Return the records of the mine by model and name."
     pool = Pool()
     Filing = pool.get('hazard.filing')
-    hazard = report(mine, grade=get_ref('hazard.grade_major'))
+    hazard = report(mine, **major())
     filed = file_up(mine, hazard)[0]
     published = publish(mine, hazard)
-    hazard = report(mine, grade=get_ref('hazard.grade_major'))
+    hazard = report(mine, **major())
     draft, *_ = hazard.filings
     Filing.write([draft], {
             'authority': "Bureau", 'content': "Water.", 'method': 'letter',

@@ -108,6 +108,7 @@ REPORTS = [
                 'approved', 'foreign']),
         ('hazard.four_fix.card', 'hazard.four_fix', [
                 'confirmed', 'elsewhere', 'foreign']),
+        ('hazard.acceptance.document', 'hazard.acceptance', ['passed']),
         ('hazard.plan.document', 'hazard.plan', ['approved', 'foreign']),
         ('hazard.recheck_opinion', 'hazard.recheck_opinion', [
                 'draft', 'issued', 'foreign']),

@@ -20,7 +20,9 @@ from organization import (
     get_kind, get_ref, get_shift)
 from roster_tools import person, workbook
 from school import certify
-from steps import confirm, draft, finish, major, report, waiting
+from steps import (
+    accept, confirm, draft, draw_plan, finish, major, outside, plan_values,
+    press_plan, report, to_accept, waiting)
 from test_hazard_image import picture
 
 from trytond.modules.company.tests import set_company
@@ -31,7 +33,7 @@ from trytond.transaction import Transaction
 # small mine of the loop
 ROLES = [
     'nobody', 'reporter', 'worker', 'captain', 'other', 'chief', 'safety',
-    'station', 'dispatcher', 'manager', 'party', 'union', 'youth',
+    'station', 'dispatcher', 'head', 'manager', 'party', 'union', 'youth',
     'organizer', 'trainer', 'listener', 'admin']
 GROUPS = {
     'nobody': [],
@@ -41,16 +43,6 @@ GROUPS = {
     'organizer': ['safety_organization.group_organization_admin'],
     'trainer': ['hazard_training.group_training_admin'],
     'listener': ['safety_feedback.group_feedback_admin'],
-    }
-PLAN = {
-    'goals': "Gas below the limit.",
-    'methods': "Ventilate and drain.",
-    'funds': "A fan and ducts.",
-    'amount': 1000,
-    'institution': "The ventilation team.",
-    'requirements': "Work stopped until then.",
-    'safety_measures': "Withdraw the people.",
-    'emergency_plan': "Leave by the intake airway.",
     }
 
 
@@ -116,10 +108,10 @@ def _build_records(mine):
     records = {}
     for build in [
             _build_seeds, _build_organization, _build_members, _build_loop,
-            _build_extensions, _build_plans, _build_log, _build_rounds,
-            _build_photos, _build_ledgers, build_ledger, build_documents,
-            build_training, build_exams, build_appraisal, build_feedback,
-            build_urgent, build_disclosure]:
+            _build_extensions, _build_plans, _build_acceptances, _build_log,
+            _build_rounds, _build_photos, _build_ledgers, build_ledger,
+            build_documents, build_training, build_exams, build_appraisal,
+            build_feedback, build_urgent, build_disclosure]:
         records.update(build(mine, records))
     return records
 
@@ -285,16 +277,37 @@ def _build_plans(mine, records):
     pool = Pool()
     Plan = pool.get('hazard.plan')
     plans = {}
-    for name in ['approved', 'draft']:
+    for name in ['approved', 'checked', 'drawn', 'draft']:
         hazard = report(mine, **major())
         plans[name], = Plan.search([('hazard', '=', hazard.id)])
-    Plan.write(list(plans.values()), {
-            **PLAN,
-            'principal': mine.employees.captain.id,
-            'finish_on': dt.date.today() + dt.timedelta(days=2),
-            })
-    Plan.approve([plans['approved']])
-    return {'hazard.plan': plans}
+        if name == 'draft':
+            continue
+        draw_plan(mine, hazard)
+        if name != 'drawn':
+            press_plan(hazard, 'check', mine.users.safety)
+        if name == 'approved':
+            press_plan(hazard, 'approve', mine.users.head)
+    Plan.write([plans['draft']], plan_values(mine))
+    Writer = pool.get('hazard.plan-res.user')
+    return {
+        'hazard.plan': {n: Plan(p.id) for n, p in plans.items()},
+        'hazard.plan-res.user': {
+            'any': Writer.search([('plan', '=', plans['drawn'].id)])[0]},
+        }
+
+
+def _build_acceptances(mine, records):
+    hazard = to_accept(mine)
+    accept(mine, hazard)
+    asked = waiting('hazard.acceptance', to_accept(mine))
+    Acceptance = asked.__class__
+    Acceptance.write([asked], {
+            **outside(), 'second_checker': mine.employees.station.id})
+    passed, = hazard.acceptances
+    return {'hazard.acceptance': {
+            'passed': Acceptance(passed.id),
+            'waiting': Acceptance(asked.id),
+            }}
 
 
 def _build_log(mine, records):

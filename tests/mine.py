@@ -23,6 +23,7 @@ PEOPLE = [
     ('chief', 'mine', ['leader']),
     ('station', 'safety', ['station']),
     ('dispatcher', 'safety', ['dispatch']),
+    ('head', 'mine', ['head']),
     ('manager', 'mine', ['admin']),
     ]
 LEADERS = {

@@ -11,8 +11,7 @@ from organization import acting, create_member
 from points import (
     build_appraisal, count_live, create_entry, create_rule, get_period,
     get_sheet, ledger, rebuild, serve)
-from steps import (
-    confirm, file_up, finish, major, pass_by_two, recheck, report)
+from steps import confirm, file_up, finish, major, pass_by_two, recheck, report
 from templates import activate_built
 from time_machine import travel
 

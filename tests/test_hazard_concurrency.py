@@ -2,16 +2,15 @@
 # level of this repository contains the full copyright notices.
 "Several people press a button of the same record at the same time."
 
-import datetime as dt
 import unittest
-from decimal import Decimal
 from functools import partial
 from types import SimpleNamespace
 
 from mine import build_mine
 from organization import create_company
 from rpc import Caller, race
-from steps import confirm, draft, finish, major, report, waiting
+from steps import (
+    confirm, draft, draw_plan, finish, major, press_plan, report, waiting)
 
 from trytond.exceptions import UserError
 from trytond.modules.hazard.integrity.verification import Verifier
@@ -176,14 +175,15 @@ class ConcurrencyTestCase(unittest.TestCase):
 
     def test_plan(self):
         "A plan approved twice at once is approved once"
-        ids = self.prepare(filled_plan, 5)
+        ids = self.prepare(checked_plan, 5)
         run = self.race(
-            'hazard.plan', 'approve', self.callers.safety, self.callers.safety)
+            'hazard.plan', 'approve', self.callers.head, self.callers.head)
 
         told = self.check('hazard.plan', ids, [run(id_) for id_ in ids])
 
         self.assertAll(told, (
-                'four_fix', ['submit', 'plan'], ['four_fix']))
+                'four_fix', ['submit', 'draw', 'check', 'plan'],
+                ['four_fix']))
 
 
 class NumberTestCase(unittest.TestCase):
@@ -239,17 +239,10 @@ def filled_four_fix(mine):
     return four_fix
 
 
-def filled_plan(mine):
-    plan, = report(mine, **major()).plans
-    for name in [
-            'goals', 'methods', 'funds', 'institution', 'requirements',
-            'safety_measures', 'emergency_plan']:
-        setattr(plan, name, "As the rules ask for.")
-    plan.amount = Decimal(120000)
-    plan.principal = mine.employees.captain
-    plan.finish_on = dt.date.today() + dt.timedelta(days=2)
-    plan.save()
-    return plan
+def checked_plan(mine):
+    hazard = report(mine, **major())
+    draw_plan(mine, hazard)
+    return press_plan(hazard, 'check', mine.users.safety)
 
 
 def filled_rectification(mine):

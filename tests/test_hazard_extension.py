@@ -370,7 +370,7 @@ class HazardExtensionTestCase(unittest.TestCase):
                     readers.add(name)
         self.assertEqual(readers, {
                 'reporter', 'worker', 'captain', 'secretary', 'chief',
-                'safety', 'station'})
+                'safety', 'station', 'dispatcher', 'head'})
 
     @with_transaction()
     def test_wizard(self):

@@ -219,6 +219,11 @@ class LedgerImportTestCase(unittest.TestCase):
         self.assertFalse(closed.plans)
         self.assertEqual(opened.state, 'four_fix')
         self.assertEqual([p.state for p in opened.plans], ['draft'])
+        self.assertTrue(opened.plans[0].due_at)
+        self.assertIsNone(opened.deadline)
+        four_fix = waiting('hazard.four_fix', opened)
+        self.assertIsNone(four_fix.due_at)
+        self.assertIsNone(four_fix.deadline)
 
     @with_transaction()
     def test_on_site(self):

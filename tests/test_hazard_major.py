@@ -213,9 +213,19 @@ class HazardMajorTestCase(unittest.TestCase):
         cursor = Transaction().connection.cursor()
         names = sorted(Grade._lawful)
         cursor.execute(*table.update(
-                [getattr(table, n) for n in names], [False for n in names]))
+                [*(getattr(table, n) for n in names), table.plan_hours,
+                    table.acceptor, table.acceptance_outside,
+                    table.acceptance_hours],
+                [*(False for n in names), None, None, None, None]))
         Grade.__register__('hazard')
         for grade in Grade.browse([g.id for g in grades]):
             for name in names:
                 self.assertEqual(
                     getattr(grade, name), grade.legal_class == 'major')
+            if grade.legal_class == 'major':
+                self.assertEqual(grade.plan_hours, 72)
+                self.assertEqual(grade.acceptor, 'head')
+                self.assertTrue(grade.acceptance_outside)
+                self.assertEqual(grade.acceptance_hours, 72)
+            else:
+                self.assertIsNone(grade.acceptor)

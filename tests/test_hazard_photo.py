@@ -286,7 +286,7 @@ class HazardPhotoTestCase(unittest.TestCase):
         self.assertEqual(
             set(readers()), {
                 'reporter', 'captain', 'secretary', 'chief', 'safety',
-                'station'})
+                'station', 'head'})
         confirm(mine, hazard)
         self.assertIn('worker', readers())
 

@@ -98,6 +98,15 @@ class HazardReferenceTestCase(unittest.TestCase):
             Grade.write([grade], {'rectify_hours': 0})
 
     @with_transaction()
+    def test_grade_hours_of_major(self):
+        "So are those of the plan and the acceptance"
+        pool = Pool()
+        Grade = pool.get('hazard.grade')
+        grade, = Grade.search([('code', '=', 'A')])
+        with self.assertRaises(SQLConstraintError):
+            Grade.write([grade], {'acceptance_hours': 0})
+
+    @with_transaction()
     def test_criteria(self):
         "There are two editions of the criteria, each cited by its articles"
         pool = Pool()

@@ -13,7 +13,9 @@ from mine import build_mine, new_hazard
 from notices import draft_notice, draft_opinion, issue, issue_notice
 from organization import acting, get_ref
 from repository import MODULES
-from steps import confirm, finish, major, recheck, report, waiting
+from steps import (
+    accept, approve_plan, confirm, file_up, finish, major, pass_by_two,
+    recheck, report, waiting)
 from templates import activate_built
 from test_hazard_image import picture
 
@@ -23,7 +25,7 @@ from trytond.tests.test_tryton import with_transaction
 NOW = dt.datetime(2026, 11, 22, 2, tzinfo=dt.UTC)
 NAMES = {
     'reporter': "李群", 'captain': "张风来", 'worker': "王班升",
-    'safety': "赵严", 'chief': "孙守正"}
+    'safety': "赵严", 'chief': "孙守正", 'head': "程守业"}
 ENGLISH = re.compile('[A-Za-z]{3,}')
 KNOWN = {'SHA'}
 DOORS = 'hazard.legal_basis_coal_2025_165'
@@ -381,13 +383,13 @@ class OfficialTestCase(unittest.TestCase):
 
     @with_transaction()
     def test_plan(self):
-        "The plan has the six legal contents and its amount in capitals"
-        pool = Pool()
-        Plan = pool.get('hazard.plan')
+        "The plan has all its contents, the amount in capitals, signatures"
         mine = self.build()
-        self.report(mine, **major())
-        plan, = Plan.search([])
-        Plan.write([plan], {
+        hazard = self.report(mine, **major())
+        plan = approve_plan(mine, hazard, **{
+                'causes': "抽采管路积水，上隅角瓦斯积聚。",
+                'danger': "瓦斯浓度最高1.2%，十日内可以治理。",
+                'stop_area': "18506工作面。",
                 'goals': "瓦斯浓度低于规定。",
                 'methods': "加强通风。\n补打钻孔。",
                 'funds': "安全费用列支。",
@@ -399,26 +401,57 @@ class OfficialTestCase(unittest.TestCase):
                 'safety_measures': "断电撤人。",
                 'emergency_plan': "沿进风巷撤离。",
                 })
-        with acting(mine.users.safety):
-            Plan.approve([Plan(plan.id)])
         content = self.print_(
             mine.users.safety, [plan], 'hazard.plan.document')
         self.assertEqual(get_lines(content), [
                 "重大事故隐患治理方案", "平安煤矿",
-                "一、治理的目标和任务", "瓦斯浓度低于规定。",
-                "二、采取的方法和措施", "加强通风。", "补打钻孔。",
-                "三、经费和物资的落实", "安全费用列支。",
+                "一、现状及产生原因", "抽采管路积水，上隅角瓦斯积聚。",
+                "二、危害程度和治理难易程度",
+                "瓦斯浓度最高1.2%，十日内可以治理。",
+                "三、停产区域", "18506工作面。",
+                "四、治理的目标和任务", "瓦斯浓度低于规定。",
+                "五、采取的方法和措施", "加强通风。", "补打钻孔。",
+                "六、经费和物资的落实", "安全费用列支。",
                 "治理经费：120,000.50 元（大写：壹拾贰万元伍角整）",
-                "四、负责治理的机构和人员", "通风队组织实施。",
-                "主要负责人：张风来",
-                "五、治理的时限和要求", "十日内完成。",
+                "七、负责治理的机构和人员", "通风队组织实施。",
+                "治理责任人：张风来",
+                "八、治理的时限和要求", "十日内完成。",
                 "计划完成日期：2026年12月1日",
-                "六、安全措施和应急预案", "断电撤人。", "沿进风巷撤离。",
-                "批准人：赵严", "平安煤矿", "2026年11月22日"])
+                "九、安全措施和应急预案", "断电撤人。", "沿进风巷撤离。",
+                "平安煤矿", "2026年11月22日"])
         self.check_pages(
             self.print_(
                 mine.users.safety, [plan], 'hazard.plan.document', 'pdf'),
-            "重大事故隐患治理方案")
+            "编制人：张风来", "审核人（安全监察部）：赵严",
+            "批准人（矿长）：程守业")
+
+    @with_transaction()
+    def test_acceptance(self):
+        "The opinion tells who rechecked and who came from outside"
+        mine = self.build()
+        hazard = self.report(mine, **major())
+        approve_plan(mine, hazard)
+        self.confirm(mine, hazard)
+        self.finish(mine, hazard)
+        pass_by_two(
+            mine, hazard, 'safety', user=mine.users.chief,
+            reason="现场符合要求。")
+        file_up(mine, hazard, content="方案已批准。")
+        acceptance = accept(mine, hazard, **{
+                'reason': "按方案治理完毕，同意销号。",
+                'outside_name': "王巡",
+                'outside_title': "监察员",
+                'outside_body': "矿山安全监察局",
+                })
+        pages = self.check_pages(
+            self.print_(
+                mine.users.head, [acceptance], 'hazard.acceptance.document',
+                'pdf'),
+            "重大事故隐患销号验收单", "按方案治理完毕，同意销号。",
+            "矿山安全监察局", "监察员", "王巡", "已通过",
+            "外部验收人（签字、盖章）：", "矿长（签字）：")
+        self.assertEqual(len(pages), 1)
+        self.assertIn("赵严", pages[0])
 
     @with_transaction()
     def test_forms(self):

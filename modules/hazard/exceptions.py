@@ -41,6 +41,10 @@ class RecheckError(UserError):
     pass
 
 
+class AcceptanceError(UserError):
+    pass
+
+
 class ReassignError(UserError):
     pass
 
@@ -50,6 +54,10 @@ class EventAccessError(AccessError):
 
 
 class EventActionError(ValidationError):
+    pass
+
+
+class PlanAccessError(AccessError):
     pass
 
 

@@ -11,9 +11,12 @@ from trytond.pool import Pool
 from trytond.tools.qrcode import generate_png
 
 from ..engine.capital_amount import capital_amount
-from ..engine.document import Document, format_amount, format_moment, get_zone
+from ..engine.document import (
+    Document, format_amount, format_day, format_moment, get_zone)
 
-__all__ = ['Card', 'ExtensionForm', 'FourFixCard', 'PlanDocument']
+__all__ = [
+    'AcceptanceDocument', 'Card', 'ExtensionForm', 'FourFixCard',
+    'PlanDocument']
 
 # The millimetres into which a photo must fit, and how many fit on a card
 PHOTO = (39, 24)
@@ -23,7 +26,7 @@ SPACE = '\u3000'
 # The actions of which the stage or the hazard itself tells the note
 TOLD = {
     'submit', 'resubmit', 'confirm', 'finish', 'pass', 'fail', 'request',
-    'extend', 'plan'}
+    'extend', 'plan', 'accept', 'refuse'}
 # What was done when, by whom, and what is told of it
 STAGES = {
     'hazard.four_fix': ('confirmed_at', 'confirmed_by', [
@@ -32,6 +35,9 @@ STAGES = {
     'hazard.rectification': ('rectified_at', 'done_by', ['actions', 'cost']),
     'hazard.recheck': ('checked_at', 'checked_by', [
             'state', 'second_checker', 'reason']),
+    'hazard.acceptance': ('decided_at', 'decided_by', [
+            'state', 'accepted_on', 'second_checker', 'outside_body',
+            'outside_name', 'reason']),
     'hazard.extension': ('decided_at', 'decided_by', [
             'state', 'deadline', 'reason', 'measures', 'decision_note']),
     }
@@ -82,6 +88,69 @@ class ExtensionForm(Form):
 
 class PlanDocument(Form):
     __name__ = 'hazard.plan.document'
+
+
+class AcceptanceDocument(Form):
+    __name__ = 'hazard.acceptance.document'
+
+    @classmethod
+    def get_context(cls, records, header, data):
+        context = super().get_context(records, header, data)
+        zone = get_zone(context['company'])
+        person = context['person']
+        context.update({
+                'plan': get_plan,
+                'plan_text': lambda r: get_plan_text(r, zone, person),
+                'recheck_text': lambda r: get_recheck_text(r, zone, person),
+                'outside_text': get_outside_text,
+                'second_label': get_second_label,
+                })
+        return context
+
+
+def get_plan(acceptance):
+    "Return the treatment plan that was approved, or None."
+    for plan in acceptance.hazard.plans:
+        if plan.state == 'approved':
+            return plan
+
+
+def get_plan_text(acceptance, zone, person):
+    plan = get_plan(acceptance)
+    return gettext(
+        'hazard_report.msg_acceptance_plan',
+        employee=(
+            person(plan, plan.approved_by) if plan.approved_by else ''),
+        time=format_moment(plan.approved_at, zone),
+        day=format_day(plan.finish_on, zone))
+
+
+def get_recheck_text(acceptance, zone, person):
+    "Return by whom it was rechecked when, and the opinion."
+    recheck = acceptance.recheck
+    if not recheck:
+        return ''
+    people = [recheck.checked_by]
+    if recheck.second_at:
+        people.append(recheck.second_checker)
+    return gettext(
+        'hazard_report.msg_acceptance_recheck',
+        people=gettext('hazard_report.msg_acceptance_and').join(
+            person(recheck, p) for p in people if p),
+        time=format_moment(recheck.checked_at, zone),
+        opinion=recheck.reason or '')
+
+
+def get_outside_text(acceptance):
+    return SPACE.join(filter(None, [
+                acceptance.outside_body, acceptance.outside_title,
+                acceptance.outside_name]))
+
+
+def get_second_label(acceptance):
+    return gettext(
+        'hazard_report.msg_acceptance_sign_outside' if acceptance.outside
+        else 'hazard_report.msg_acceptance_sign_second')
 
 
 def get_label(record, name):
@@ -135,7 +204,7 @@ def get_stages(hazard, zone, person):
     "Return what was done about the hazard, in the order of time."
     stages = [
         *hazard.four_fixes, *hazard.rectifications, *hazard.rechecks,
-        *hazard.extensions]
+        *hazard.acceptances, *hazard.extensions]
     return [
         get_stage(s, zone, person) for s in sorted(stages, key=opened_at)
         if s.state != 'cancelled' and not (

@@ -20,8 +20,8 @@ from .verification import Problem, fetch
 
 STAGES = [
     'hazard.four_fix', 'hazard.rectification', 'hazard.recheck',
-    'hazard.extension', 'hazard.plan', 'hazard.withdrawal',
-    'hazard.filing', 'hazard.publication']
+    'hazard.acceptance', 'hazard.extension', 'hazard.plan',
+    'hazard.withdrawal', 'hazard.filing', 'hazard.publication']
 
 
 class Rows:

@@ -82,7 +82,7 @@ def _check_photos(rows, hazard, recorded, sequence):
 
 def _is_open(rows, hazard, photo):
     "May the photo come and go, as what it belongs to is not recorded?"
-    for name in ['rectification', 'recheck']:
+    for name in ['rectification', 'recheck', 'acceptance']:
         if photo[name]:
             stage = rows.stages.get(f'hazard.{name},{photo[name]}')
             return not stage or stage['state'] in UNRECORDED

@@ -33,24 +33,31 @@ CARD = {
     'return': ['return_reason'],
     'cancel': ['cancel_reason'],
     'reassign': ['responsible', 'unit'],
+    'plan': ['deadline'],
+    'replan': ['deadline'],
     'confirm': ['deadline', 'responsible'],
     'finish': [],
     'fail': ['round'],
     'pass': ['closed_at'],
+    'accept': ['closed_at'],
+    'refuse': ['round'],
     'extend': ['deadline'],
     'archive': ['archived_at'],
     }
 WHOLE_CARD = {'submit', 'resubmit', 'import'}
 # Recurrences are linked after the import.
 UNKNOWN_AT_IMPORT = {'recurrence', 'recurrence_of'}
-WITH_PHOTOS = {'submit', 'resubmit', 'finish', 'second', 'pass', 'fail'}
+WITH_PHOTOS = {
+    'submit', 'resubmit', 'finish', 'second', 'pass', 'fail', 'accept',
+    'refuse'}
 # They tell of a stage that still waits.
 REMINDERS = {
     'remind', 'overdue', 'escalate_leader', 'escalate_safety',
     'escalate_mine'}
 PHOTO = [
-    'stage', 'rectification', 'recheck', 'sha256', 'preview_sha256',
-    'thumbnail_sha256', 'taken_at', 'taken_source', 'uploaded_by']
+    'stage', 'rectification', 'recheck', 'acceptance', 'sha256',
+    'preview_sha256', 'thumbnail_sha256', 'taken_at', 'taken_source',
+    'uploaded_by']
 _ALWAYS = {
     'id', 'create_uid', 'create_date', 'write_uid', 'write_date', 'state'}
 

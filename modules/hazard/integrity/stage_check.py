@@ -33,10 +33,15 @@ STEPS = {
     'finish': Step('hazard.rectification', 'done', 'done', 'actions'),
     'pass': Step('hazard.recheck', 'passed', 'checked', 'reason'),
     'fail': Step('hazard.recheck', 'failed', 'checked', 'reason'),
+    'accept': Step('hazard.acceptance', 'passed', 'decided', 'reason'),
+    'refuse': Step('hazard.acceptance', 'failed', 'decided', 'reason'),
     'request': Step('hazard.extension', 'requested', 'requested', 'reason'),
     'extend': Step('hazard.extension', 'approved', 'decided', 'reason'),
     'reject': Step(
         'hazard.extension', 'rejected', 'decided', 'decision_note'),
+    'draw': Step('hazard.plan', 'draft'),
+    'check': Step('hazard.plan', 'checked', 'checked'),
+    'plan_return': Step('hazard.plan', 'draft', text='return_reason'),
     'plan': Step('hazard.plan', 'approved', 'approved', 'goals'),
     'replan': Step('hazard.plan', 'draft'),
     'withdraw': Step(
@@ -49,6 +54,8 @@ STEPS = {
     'publish': Step('hazard.publication', 'published', 'published', 'where'),
     'unpublish': Step('hazard.publication', 'removed', 'removed'),
     }
+# What was stamped before is no longer there.
+RESETS = {'plan_return', 'replan'}
 # States to which no event leads
 SILENT = {'draft', 'cancelled'}
 
@@ -87,9 +94,11 @@ def _check_named(steps, rows, hazard, events):
             yield changed(
                 reference, 'state', stage['state'], state, hazard,
                 final['sequence'])
+        reset = max(
+            (e['sequence'] for a, e in actions.items() if a in RESETS),
+            default=0)
         for action, event in actions.items():
-            # A plan that was opened again may be written anew.
-            if action != 'plan' or final is event:
+            if event['sequence'] > reset or final is event:
                 yield from _check_step(
                     reference, stage, steps[action], event, hazard)
 
@@ -222,7 +231,7 @@ def _check_card(hazard, events):
         if (hazard[name] or None) != submits[-1]['note']:
             yield _card_changed(
                 hazard, name, submits[-1]['note'], submits[-1])
-    fails = [e for e in events if e['action'] == 'fail']
+    fails = [e for e in events if e['action'] in {'fail', 'refuse'}]
     if not hazard['imported'] and hazard['round'] != 1 + len(fails):
         yield _differs(
             f'hazard.hazard,{hazard["id"]}', 'round', hazard['round'],
@@ -265,7 +274,8 @@ def _check_deadlines(rows, hazard, events, stages):
                 by_rectification[stage['id']])
     expected = None
     for event in events:
-        if event['action'] in {'submit', 'resubmit', 'import'}:
+        if event['action'] in {
+                'submit', 'resubmit', 'import', 'plan', 'replan'}:
             expected = None
         elif event['action'] in {'confirm', 'extend'}:
             stage = rows.stages.get(event['stage'])

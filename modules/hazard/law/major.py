@@ -94,6 +94,7 @@ class Hazard(metaclass=PoolMeta):
                 grade=self.grade.rec_name, **variables))
 
     def state_after_report(self):
-        "What is major is always rechecked."
+        "What is major or to be accepted is always rechecked."
         state = super().state_after_report()
-        return 'recheck' if self.major and state == 'closed' else state
+        rechecked = self.major or self.grade.acceptance_required
+        return 'recheck' if rechecked and state == 'closed' else state

@@ -24,8 +24,9 @@ from .escalation_step import STEPS
 from .notice import People, notify
 
 STAGES = [
-    'hazard.four_fix', 'hazard.rectification', 'hazard.recheck',
-    'hazard.filing', 'hazard.publication']
+    'hazard.plan', 'hazard.four_fix', 'hazard.rectification',
+    'hazard.recheck', 'hazard.acceptance', 'hazard.filing',
+    'hazard.publication']
 SLICE = 1_000
 
 
@@ -129,7 +130,7 @@ class Reminder(ModelSQL, ModelView):
                 ).select(
                 stage.id, stage.opened_at, stage.due_at,
                 stage.create_date, hazard.imported,
-                where=(stage.state == 'draft')
+                where=stage.state.in_(Stage._waiting_states)
                 & (stage.company == company.id)
                 & (stage.due_at <= until),
                 order_by=[stage.due_at.asc, stage.id.asc]))

@@ -97,19 +97,55 @@ class FourFix(StageMixin):
         pool = Pool()
         Plan = pool.get('hazard.plan')
         last = cls._last_confirmed(hazards)
+        plans = Plan.get_approved(hazards)
         four_fixes = []
         for hazard in hazards:
-            before = last.get((hazard.unit, hazard.discipline))
-            four_fixes.append(cls.new(
-                    hazard,
-                    due_at=(due or {}).get(hazard) or hours_later(
-                        now(), hazard.grade.four_fix_hours),
-                    deadline=hours_later(now(), hazard.grade.rectify_hours),
-                    responsible=before,
-                    funding=0))
+            four_fix = cls.new(
+                hazard, responsible=last.get((hazard.unit, hazard.discipline)),
+                funding=0)
+            if not hazard.grade.plan_required:
+                four_fix.deadline = hours_later(
+                    now(), hazard.grade.rectify_hours)
+                four_fix.allow_time((due or {}).get(hazard))
+            elif hazard in plans:
+                four_fix.keep_to(plans[hazard], (due or {}).get(hazard))
+            four_fixes.append(four_fix)
         cls.save(four_fixes)
         Plan.prepare(hazards)
+        cls.__queue__.tell_waiting([f for f in four_fixes if f.due_at])
+
+    def allow_time(self, due_at=None):
+        self.due_at = due_at or hours_later(
+            now(), self.hazard.grade.four_fix_hours)
+
+    def keep_to(self, plan, due_at=None):
+        "Wait from now on, for what is fixed until the day of the plan."
+        self.deadline = plan.deadline
+        self.allow_time(due_at)
+
+    @classmethod
+    def follow(cls, plans):
+        "Let the waiting four-fixes keep to the approved plans of the hazards."
+        four_fixes = cls._search_waiting(plans)
+        for four_fix in four_fixes:
+            four_fix.keep_to(plans[four_fix.hazard])
+        cls.save_alike(four_fixes)
         cls.__queue__.tell_waiting(four_fixes)
+
+    @classmethod
+    def wait(cls, hazards):
+        "Let the waiting four-fixes of the hazards wait for the plan again."
+        four_fixes = cls._search_waiting(hazards)
+        for four_fix in four_fixes:
+            four_fix.deadline = four_fix.due_at = None
+        cls.save_alike(four_fixes)
+
+    @classmethod
+    def _search_waiting(cls, hazards):
+        return cls.search([
+                ('hazard', 'in', [h.id for h in hazards]),
+                ('state', '=', 'draft'),
+                ])
 
     @classmethod
     def _last_confirmed(cls, hazards):
@@ -161,11 +197,12 @@ class FourFix(StageMixin):
         Hazard = pool.get('hazard.hazard')
         Plan = pool.get('hazard.plan')
         Rectification = pool.get('hazard.rectification')
+        hazards = [f.hazard for f in four_fixes]
+        plans = Plan.check_approved(hazards)
         for four_fix in four_fixes:
             four_fix.check_complete()
+        cls._check_plans(four_fixes, plans)
         cls._warn_finder_rectifies(four_fixes)
-        hazards = [f.hazard for f in four_fixes]
-        Plan.check_approved(hazards)
         cls.move(four_fixes, 'confirmed', 'confirmed')
         measures = {}
         for four_fix, hazard in zip(four_fixes, hazards):
@@ -176,6 +213,17 @@ class FourFix(StageMixin):
             hazards, 'rectification', 'confirm',
             note=measures.get, stages=four_fixes)
         Rectification.open(four_fixes)
+
+    @classmethod
+    def _check_plans(cls, four_fixes, plans):
+        for four_fix in four_fixes:
+            plan = plans.get(four_fix.hazard)
+            if plan and four_fix.deadline > plan.deadline:
+                raise FourFixError(gettext(
+                        'hazard.msg_four_fix_plan_deadline',
+                        hazard=four_fix.rec_name,
+                        day=Pool().get('ir.lang').get().strftime(
+                            plan.finish_on)))
 
     @classmethod
     def _warn_finder_rectifies(cls, four_fixes):

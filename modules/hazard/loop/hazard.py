@@ -213,6 +213,12 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
         states={
             'invisible': ~Eval('rechecks'),
             })
+    acceptances = fields.One2Many(
+        'hazard.acceptance', 'hazard', "Acceptances", readonly=True,
+        order=[('id', 'ASC')],
+        states={
+            'invisible': ~Eval('acceptances'),
+            })
     events = fields.One2Many(
         'hazard.event', 'hazard', "Timeline", readonly=True,
         order=[('sequence', 'ASC')],
@@ -252,6 +258,7 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
             ('four_fix', "Four-fix"),
             ('rectification', "Rectification"),
             ('recheck', "Recheck"),
+            ('acceptance', "Acceptance"),
             ('closed', "Closed"),
             ('archived', "Archived"),
             ('returned', "✗ Returned"),
@@ -579,8 +586,8 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
                 'cancel_reason', 'recurrence_of', 'inspection']:
             default.setdefault(name)
         for name in [
-                'four_fixes', 'rectifications', 'rechecks', 'events',
-                'extensions', 'plans', 'photos', 'recurrences']:
+                'four_fixes', 'rectifications', 'rechecks', 'acceptances',
+                'events', 'extensions', 'plans', 'photos', 'recurrences']:
             default.setdefault(name, [])
         default.setdefault('late', False)
         default.setdefault('round', 1)

@@ -21,7 +21,8 @@ def actors(stages):
     """Return the set of ids of the employees who must act, by stage.
 
     Four-fix: the leaders of the unit. Rectification: the responsible.
-    Recheck: whom the grade names as verifier, never who rectified.
+    Recheck: whom the grade names as verifier, never who rectified. Plan: the
+    leaders, the safety department and the mine's head in turn.
     A unit without leaders is led by those of its nearest parent; where there
     is nobody at all the safety department is asked, then the mine's leaders.
     """
@@ -39,11 +40,28 @@ def work_waiting(stages):
             f'hazard.msg_notice_{name}', 'tryton-notification')
 
 
-def second_asked(rechecks):
-    "Tell the second checkers that their confirmation is asked for."
-    notify(
-        {r: {r.second_checker.id} for r in rechecks},
-        'hazard.msg_notice_second', 'tryton-notification')
+def plan_waiting(plans):
+    "Tell whoever must draw up, check or approve the treatment plans."
+    audience = actors(plans)
+    for name in ['draw', 'check', 'approve']:
+        notify(
+            {p: audience[p] for p in plans if _plan_step(p) == name},
+            f'hazard.msg_notice_plan_{name}', 'tryton-notification')
+
+
+def _plan_step(plan):
+    if plan.state == 'draft':
+        return 'check' if plan.drawn_at else 'draw'
+    return 'approve'
+
+
+def second_asked(stages):
+    "Tell the second persons that their confirmation is asked for."
+    for model, sub_stages in _by_model(stages).items():
+        name = model.split('.')[-1]
+        notify(
+            {s: {s.second_checker.id} for s in sub_stages},
+            f'hazard.msg_notice_second_{name}', 'tryton-notification')
 
 
 def urgent_danger(hazards):
@@ -105,6 +123,25 @@ class People:
     def _get_rectification_actors(self, stage):
         return {stage.responsible.id} if stage.responsible else set(), set()
 
+    def _get_plan_actors(self, plan):
+        company = plan.company.id
+        return {
+            'draw': self.get_leaders(plan.unit),
+            'check': self.safety[company],
+            'approve': self.heads[company] or self.mine[company],
+            }[_plan_step(plan)], set()
+
+    def _get_acceptance_actors(self, stage):
+        company = stage.company.id
+        employees = self.safety[company]
+        if stage.acceptor == 'head':
+            employees = self.heads[company] or self.mine[company]
+        employees = employees - {e.id for e in stage._barred() if e}
+        if stage.outside:
+            # It enters what was signed, whoever decides.
+            employees |= self.safety[company]
+        return employees, set()
+
     def _get_recheck_actors(self, stage):
         without = {stage.rectified_by.id} if stage.rectified_by else set()
         company = stage.company.id
@@ -134,10 +171,16 @@ class People:
     @cached_property
     def safety(self):
         "The employees of the safety department, by company id."
-        pool = Pool()
-        Data = pool.get('ir.model.data')
-        return group_members(
-            Data.get_id('hazard', 'group_hazard_safety'), self.companies)
+        return self._get_members('group_hazard_safety')
+
+    @cached_property
+    def heads(self):
+        "The heads of the mines, by company id."
+        return self._get_members('group_hazard_head')
+
+    def _get_members(self, group):
+        Data = Pool().get('ir.model.data')
+        return group_members(Data.get_id('hazard', group), self.companies)
 
     @cached_property
     def dispatch(self):

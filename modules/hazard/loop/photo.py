@@ -36,8 +36,14 @@ STAGES = [
     ('on_site', "Fixed on the Spot"),
     ('rectified', "After the Rectification"),
     ('recheck', "At the Recheck"),
+    ('acceptance', "At the Acceptance"),
     ]
-
+# The stage of a photo by the field of what it belongs to
+OWNERS = {
+    'rectification': 'rectified',
+    'recheck': 'recheck',
+    'acceptance': 'acceptance',
+    }
 
 _states = {
     'readonly': Eval('id', -1) >= 0,
@@ -82,6 +88,16 @@ class Photo(CopyAccessMixin, ModelSQL, ModelView):
             'readonly': _states['readonly'],
             'required': Eval('stage') == 'recheck',
             'invisible': Eval('stage') != 'recheck',
+            })
+    acceptance = fields.Many2One(
+        'hazard.acceptance', "Acceptance", ondelete='CASCADE',
+        domain=[
+            ('hazard', '=', Eval('hazard', -1)),
+            ],
+        states={
+            'readonly': _states['readonly'],
+            'required': Eval('stage') == 'acceptance',
+            'invisible': Eval('stage') != 'acceptance',
             })
     image = fields.Binary(
         "Photo", required=True, filename='filename',
@@ -234,6 +250,7 @@ class Photo(CopyAccessMixin, ModelSQL, ModelView):
                     hazard=values.get('hazard') or cls.default_hazard(),
                     rectification=values.get('rectification'),
                     recheck=values.get('recheck'),
+                    acceptance=values.get('acceptance'),
                     stage=values.get('stage'),
                     filename=values.get('filename'))
                 for values in vlist]
@@ -259,14 +276,12 @@ class Photo(CopyAccessMixin, ModelSQL, ModelView):
         pool = Pool()
         Hazard = pool.get('hazard.hazard')
         result = {}
-        for name, stage in [
-                ('rectification', 'rectified'), ('recheck', 'recheck')]:
-            if values.get(name):
-                Owner = pool.get(f'hazard.{name}')
-                result['hazard'] = Owner(values[name]).hazard.id
-                result['stage'] = stage
-        if values.get('recheck'):
-            result['rectification'] = None
+        for name in [n for n in OWNERS if values.get(n)][-1:]:
+            Owner = pool.get(f'hazard.{name}')
+            # Of one owner only
+            result.update(dict.fromkeys(OWNERS.keys() - {name}))
+            result['hazard'] = Owner(values[name]).hazard.id
+            result['stage'] = OWNERS[name]
         hazard = (
             result.get('hazard') or values.get('hazard')
             or cls.default_hazard())
@@ -314,10 +329,11 @@ class Photo(CopyAccessMixin, ModelSQL, ModelView):
     @classmethod
     def on_modification(cls, mode, photos, field_names=None):
         pool = Pool()
-        Recheck = pool.get('hazard.recheck')
         super().on_modification(mode, photos, field_names=field_names)
-        if rechecks := {p.recheck for p in photos if p.recheck}:
-            Recheck.withdraw(list(rechecks))
+        for name in ['recheck', 'acceptance']:
+            Owner = pool.get(f'hazard.{name}')
+            if owners := {o for p in photos if (o := getattr(p, name))}:
+                Owner.withdraw(list(owners))
 
     @classmethod
     def _check_owners(cls, photos, external):
@@ -345,6 +361,7 @@ class Photo(CopyAccessMixin, ModelSQL, ModelView):
         return {
             'rectified': self.rectification,
             'recheck': self.recheck,
+            'acceptance': self.acceptance,
             }.get(self.stage) or self.hazard
 
     def _is_open(self, owner):

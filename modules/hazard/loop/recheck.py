@@ -1,19 +1,18 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
+from collections import defaultdict
 from itertools import chain
 
-from trytond.i18n import gettext
-from trytond.model import Index, ModelView, fields
+from trytond.model import Index, fields
 from trytond.modules.company.model import employee_field
 from trytond.modules.safety_base.workflow import hours_later, now, step
 from trytond.modules.safety_organization.person import acting_person
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
-from trytond.transaction import Transaction
 
 from ..exceptions import RecheckError
-from . import notice
+from .second import SecondCheckerMixin
 from .stage import StageMixin
 
 VERIFIERS = [
@@ -24,13 +23,15 @@ VERIFIERS = [
     ]
 
 
-class Recheck(StageMixin):
+class Recheck(SecondCheckerMixin, StageMixin):
     __name__ = 'hazard.recheck'
 
     _states = {
         'readonly': Eval('state') != 'draft',
         }
     _editable = frozenset({'reason', 'second_checker', 'photos'})
+    _messages = 'hazard.msg_recheck'
+    _error = RecheckError
 
     verifier = fields.Selection(
         VERIFIERS, "Checked By Whom", required=True, readonly=True,
@@ -177,64 +178,6 @@ class Recheck(StageMixin):
             }
 
     @classmethod
-    def preprocess_values(cls, mode, values):
-        values = super().preprocess_values(mode, values)
-        if mode == 'write' and values.keys() & {'second_checker', 'reason'}:
-            # What was confirmed is not what is there now.
-            values['second_at'] = None
-        return values
-
-    @classmethod
-    def _before_write(cls, *args):
-        transaction = Transaction()
-        external = transaction.user and transaction.check_access
-        ids, names, on_write, eligibles, *actions = super()._before_write(
-            *args)
-        for values in actions[1::2] if external else []:
-            # What a client names is what stands, yet it must not stay so
-            # where another action of the same write withdraws it.
-            if values.get('second_at'):
-                del values['second_at']
-        return ids, names, on_write, eligibles, *actions
-
-    @classmethod
-    def on_write(cls, rechecks, values):
-        # Who is named anew is told anyway.
-        if 'reason' in values and 'second_checker' not in values:
-            cls._tell_again(rechecks)
-        return super().on_write(rechecks, values)
-
-    @classmethod
-    def on_modification(cls, mode, rechecks, field_names=None):
-        super().on_modification(mode, rechecks, field_names=field_names)
-        if mode == 'write' and 'second_checker' in (field_names or []):
-            cls.__queue__.tell_second(
-                [r for r in rechecks if r.second_checker])
-
-    @classmethod
-    def withdraw(cls, rechecks):
-        """Take back what the second checkers confirmed of the rechecks.
-
-        It is written even where nobody has confirmed yet, so that who does at
-        the same time starts again with what is there then.
-        """
-        cls._tell_again(rechecks)
-        cls.write(rechecks, {'second_at': None})
-
-    @classmethod
-    def _tell_again(cls, rechecks):
-        "Tell the second checkers that what they confirmed is withdrawn."
-        if confirmed := [r for r in rechecks if r.second_at]:
-            cls.__queue__.tell_second(confirmed)
-
-    @classmethod
-    def tell_second(cls, rechecks):
-        notice.second_asked([
-                r for r in rechecks
-                if r.state == 'draft' and r.second_checker
-                and not r.second_at])
-
-    @classmethod
     def check_checker(cls, rechecks, person):
         """Raise RecheckError for a checker who rectified in any round.
 
@@ -249,13 +192,11 @@ class Recheck(StageMixin):
             if hazard.handling == 'on_site':
                 actions |= {'submit', 'resubmit'}
             if person.is_any(
-                    recheck._rectifiers(),
+                    recheck._barred(),
                     chain(*(users[hazard.id, a] for a in actions))):
-                raise RecheckError(gettext(
-                        'hazard.msg_recheck_own_work',
-                        hazard=recheck.rec_name))
+                recheck._refuse('own_work')
 
-    def _rectifiers(self):
+    def _barred(self):
         yield self.rectified_by
         if self.hazard.handling == 'on_site':
             yield self.hazard.found_by
@@ -264,64 +205,34 @@ class Recheck(StageMixin):
             yield rectification.done_by
 
     @classmethod
-    def check_second(cls, rechecks, person):
-        """Raise RecheckError where the first checker is the second one too,
-        or the second one rectified."""
-        for recheck in rechecks:
-            if recheck.second_checker and (
-                    recheck.second_checker in set(recheck._rectifiers())
-                    or person.is_any([recheck.second_checker])):
-                raise RecheckError(gettext(
-                        'hazard.msg_recheck_second_checker',
-                        hazard=recheck.rec_name))
-
-    @classmethod
-    @ModelView.button
-    def confirm(cls, rechecks):
-        "Note that the second checkers confirm the opinion."
-        pool = Pool()
-        Event = pool.get('hazard.event')
-        User = pool.get('res.user')
-        User.check_identity()
-        cls.check_step(rechecks, ['passed'])
-        person = acting_person()
-        for recheck in rechecks:
-            if not person.is_any([recheck.second_checker]):
-                raise RecheckError(gettext(
-                        'hazard.msg_recheck_second_self',
-                        hazard=recheck.rec_name))
-        cls.check_checker(rechecks, person)
-        at = now()
-        for recheck in rechecks:
-            recheck.second_at = at
-        cls.save_alike(rechecks)
-        Event.append([{
-                    'hazard': r.hazard,
-                    'action': 'second',
-                    'note': r.reason,
-                    'stage': r,
-                    } for r in rechecks])
-
-    @classmethod
     @step('passed')
     def pass_(cls, rechecks):
         pool = Pool()
+        Acceptance = pool.get('hazard.acceptance')
         Hazard = pool.get('hazard.hazard')
         person = acting_person()
         cls.check_checker(rechecks, person)
         cls.check_second(rechecks, person)
         for recheck in rechecks:
             if recheck.two_checkers and not recheck.second_at:
-                raise RecheckError(gettext(
-                        'hazard.msg_recheck_two_checkers',
-                        hazard=recheck.rec_name))
-        hazards, reasons = cls._get_hazards(rechecks)
+                recheck._refuse('two_checkers')
         cls.move(rechecks, 'passed', 'checked')
-        for hazard in hazards:
-            hazard.closed_at = now()
-        Hazard.advance(
-            hazards, 'closed', 'pass', note=reasons.get, stages=rechecks)
-        Hazard.__queue__.tell_closed(hazards)
+        groups = defaultdict(list)
+        for recheck in rechecks:
+            grade = recheck.hazard.grade
+            groups[grade.acceptance_required].append(recheck)
+        for accept, group in groups.items():
+            hazards, reasons = cls._get_hazards(group)
+            if not accept:
+                for hazard in hazards:
+                    hazard.closed_at = now()
+            Hazard.advance(
+                hazards, 'acceptance' if accept else 'closed', 'pass',
+                note=reasons.get, stages=group)
+            if accept:
+                Acceptance.open(hazards, group)
+            else:
+                Hazard.__queue__.tell_closed(hazards)
 
     @classmethod
     @step('failed')
@@ -332,9 +243,7 @@ class Recheck(StageMixin):
         cls.check_checker(rechecks, acting_person())
         for recheck in rechecks:
             if not recheck.reason:
-                raise RecheckError(gettext(
-                        'hazard.msg_recheck_reason',
-                        hazard=recheck.rec_name))
+                recheck._refuse('reason')
             if not recheck.second_at:
                 # No document shall say that this person checked.
                 recheck.second_checker = None

@@ -56,6 +56,8 @@ class HazardPartMixin(
     __slots__ = ()
     _log = False
     _search_latest = True
+    # In which it waits for somebody
+    _waiting_states = ('draft',)
 
     hazard = fields.Many2One(
         'hazard.hazard', "Hazard", required=True, readonly=True,

@@ -23,7 +23,7 @@ from . import notice
 
 REPORTABLE_STATES = ['draft', 'returned']
 REASSIGNABLE_STATES = ['four_fix', 'rectification']
-OPEN_STATES = ['four_fix', 'rectification', 'recheck']
+OPEN_STATES = ['four_fix', 'rectification', 'recheck', 'acceptance']
 
 
 class HazardSteps(LoopMixin):
@@ -47,6 +47,9 @@ class HazardSteps(LoopMixin):
             ('recheck', 'four_fix'),
             ('recheck', 'returned'),
             ('recheck', 'closed'),
+            ('recheck', 'acceptance'),
+            ('acceptance', 'four_fix'),
+            ('acceptance', 'closed'),
             ('closed', 'archived'),
             }
         fixed_on_site = (
@@ -143,10 +146,14 @@ class HazardSteps(LoopMixin):
         'four_fix', 'recheck', 'closed', start=REPORTABLE_STATES,
         check='check_reporter')
     def submit(cls, hazards):
+        plans = Pool().get('hazard.plan').get_approved(hazards)
         first = [h for h in hazards if not h.number]
         for hazard in hazards:
             hazard.check_report()
             hazard.deadline = hours_later(now(), hazard.grade.rectify_hours)
+            if hazard.grade.plan_required:
+                plan = plans.get(hazard)
+                hazard.deadline = plan.deadline if plan else None
         cls._stamp_report(first)
         cls._link_recurrences(hazards)
         groups = defaultdict(list)
@@ -274,7 +281,7 @@ class HazardSteps(LoopMixin):
     @classmethod
     def _cancel_stages(cls, hazards):
         pool = Pool()
-        for name in ['four_fix', 'rectification', 'recheck']:
+        for name in OPEN_STATES:
             pool.get(f'hazard.{name}').cancel_open(hazards)
         pool.get('hazard.extension').close_open(hazards)
 
@@ -287,6 +294,7 @@ class HazardSteps(LoopMixin):
             hazard.return_reason = reason
         cls.advance(hazards, 'returned', 'return', note=reason)
         cls._cancel_stages(hazards)
+        Pool().get('hazard.plan').rest(hazards)
         cls.__queue__.tell_returned(hazards)
 
     @classmethod
@@ -334,6 +342,7 @@ class HazardSteps(LoopMixin):
             hazard.cancel_reason = reason
         cls.advance(hazards, 'cancelled', 'cancel', note=reason)
         cls._cancel_stages(hazards)
+        Pool().get('hazard.plan').rest(hazards)
 
     @classmethod
     @step('archived')

@@ -57,7 +57,7 @@ class LedgerWrite:
             self._write(list(entries))
         self._link_recurrences()
         for stages in self.waiting.values():
-            notice.work_waiting(stages)
+            notice.work_waiting([s for s in stages if s.due_at])
 
     def _create_places_and_units(self):
         pool = Pool()
@@ -179,8 +179,10 @@ class LedgerWrite:
             }
 
     def _deadline(self, entry):
+        grade = self.grades[entry.get('grade')]
+        if entry.state == 'four_fix' and grade.plan_required:
+            return None
         if entry.state == 'four_fix' and not entry.get('deadline'):
-            grade = self.grades[entry.get('grade')]
             return hours_later(self.now, grade.rectify_hours)
         return entry.get('deadline')
 
@@ -241,11 +243,15 @@ class LedgerWrite:
 
     def _waiting_four_fix(self, entry):
         grade = self.grades[entry.get('grade')]
-        values = {
-            'due_at': hours_later(self.now, grade.four_fix_hours)}
-        # A deadline that is past cannot be confirmed
-        if (entry.get('deadline') or self.now) <= self.now:
-            values['deadline'] = hours_later(self.now, grade.rectify_hours)
+        if grade.plan_required:
+            values = {'due_at': None, 'deadline': None}
+        else:
+            values = {
+                'due_at': hours_later(self.now, grade.four_fix_hours)}
+            # A deadline that is past cannot be confirmed
+            if (entry.get('deadline') or self.now) <= self.now:
+                values['deadline'] = hours_later(
+                    self.now, grade.rectify_hours)
         responsible = entry.get('responsible')
         if responsible and not responsible.active:
             values['responsible'] = None

@@ -1,6 +1,8 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
+from sql import Literal, Null
+
 from trytond.i18n import gettext
 from trytond.model import Check, fields
 from trytond.modules.safety_base.reference import ReferenceMixin
@@ -10,12 +12,20 @@ from trytond.transaction import Transaction
 
 from ..exceptions import GradeError
 
+PLAN_HOURS = 72
+ACCEPTANCE_HOURS = 72
+ACCEPTORS = [
+    ('safety', "Safety Department"),
+    ('head', "Head of the Mine"),
+    ]
+
 
 class Grade(ReferenceMixin):
     __name__ = 'hazard.grade'
 
     # What the law asks for of all major hazards
-    _lawful = frozenset({'plan_required'})
+    _lawful = frozenset({
+            'plan_required', 'acceptance_required', 'report_up'})
 
     legal_class = fields.Selection([
             ('major', "Major"),
@@ -47,6 +57,13 @@ class Grade(ReferenceMixin):
     recheck_on_site = fields.Boolean(
         "Recheck On-site Fixes",
         help="Check to recheck also what was fixed on the spot.")
+    plan_hours = fields.Integer(
+        "Hours to Plan",
+        states={
+            'required': Eval('plan_required', False),
+            'invisible': ~Eval('plan_required', False),
+            },
+        help="The time allowed until the treatment plan is approved.")
     plan_required = fields.Boolean(
         "Plan Required",
         help="Check to require an approved treatment plan "
@@ -54,6 +71,31 @@ class Grade(ReferenceMixin):
     two_checkers = fields.Boolean(
         "Two Checkers",
         help="Check to require a second person at the recheck.")
+    acceptance_required = fields.Boolean(
+        "Acceptance Required",
+        help="Check to close such hazards only once two persons have "
+        "accepted them after the recheck.")
+    acceptor = fields.Selection(
+        ACCEPTORS, "Accepted By",
+        states={
+            'required': Eval('acceptance_required', False),
+            'invisible': ~Eval('acceptance_required', False),
+            }, sort=False,
+        help="Who decides on the acceptance.")
+    acceptance_outside = fields.Boolean(
+        "One from Outside",
+        states={
+            'invisible': ~Eval('acceptance_required', False),
+            },
+        help="Check to require that one of the two persons is not of the "
+        "mine.")
+    acceptance_hours = fields.Integer(
+        "Hours to Accept",
+        states={
+            'required': Eval('acceptance_required', False),
+            'invisible': ~Eval('acceptance_required', False),
+            },
+        help="The time allowed to accept after the recheck.")
     report_up = fields.Boolean(
         "Report Up",
         help="Check to report such hazards to the higher authorities and to "
@@ -80,6 +122,9 @@ class Grade(ReferenceMixin):
                     & (t.rectify_hours > 0)
                     & (t.recheck_hours > 0)),
                 'hazard.msg_grade_hours_positive'),
+            ('major_hours_positive', Check(t, (t.plan_hours > 0)
+                    & (t.acceptance_hours > 0)),
+                'hazard.msg_grade_hours_positive'),
             ]
 
     @classmethod
@@ -101,10 +146,38 @@ class Grade(ReferenceMixin):
         cursor.execute(*table.update(
                 [getattr(table, n) for n in names], [True for n in names],
                 where=major))
+        # Migration from 8.0.0: plans had no time
+        cursor.execute(*table.update(
+                [table.plan_hours], [PLAN_HOURS],
+                where=(table.plan_required == Literal(True))
+                & (table.plan_hours == Null)))
+        # Migration from 8.0.0: nobody accepted
+        cursor.execute(*table.update(
+                [table.acceptor, table.acceptance_outside,
+                    table.acceptance_hours],
+                ['head', True, ACCEPTANCE_HOURS],
+                where=(table.acceptance_required == Literal(True))
+                & (table.acceptor == Null)))
 
     @classmethod
     def default_legal_class(cls):
         return 'general'
+
+    @classmethod
+    def default_plan_hours(cls):
+        return PLAN_HOURS
+
+    @classmethod
+    def default_acceptor(cls):
+        return 'head'
+
+    @classmethod
+    def default_acceptance_outside(cls):
+        return True
+
+    @classmethod
+    def default_acceptance_hours(cls):
+        return ACCEPTANCE_HOURS
 
     @classmethod
     def default_verifier(cls):

@@ -13,7 +13,8 @@ from .origin import OriginMixin
 
 SUBMITTED = {'submit', 'resubmit'}
 # The actions upon which points may change
-COUNTED = SUBMITTED | {'confirm', 'pass', 'fail', 'return', 'cancel'}
+COUNTED = SUBMITTED | {
+    'confirm', 'pass', 'fail', 'refuse', 'return', 'cancel'}
 
 
 class Hazard(OriginMixin, metaclass=PoolMeta):

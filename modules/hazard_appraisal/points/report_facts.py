@@ -19,7 +19,10 @@ from trytond.transaction import Transaction
 from .event import SUBMITTED
 from .fact import Fact, to_time
 
-ACTIONS = [*sorted(SUBMITTED), 'confirm', 'pass', 'fail', 'return', 'cancel']
+# A refused acceptance finds that it was not fixed, as a failed recheck does.
+FAILED = ['fail', 'refuse']
+ACTIONS = [
+    *sorted(SUBMITTED), 'confirm', 'pass', *FAILED, 'return', 'cancel']
 
 Attempt = namedtuple('Attempt', [
         'hazard', 'sequence', 'member', 'grade', 'state', 'submitted_at',
@@ -119,9 +122,9 @@ def _attempts(scope):
         first(submitted).as_('submitted_at'),
         first((event.action == 'confirm') | closed).as_('verified_at'),
         first(closed).as_('passed_at'),
-        *(first(event.action == action).as_(name) for action, name in [
-                ('fail', 'failed_at'), ('return', 'returned_at'),
-                ('cancel', 'cancelled_at')]),
+        first(event.action.in_(FAILED)).as_('failed_at'),
+        first(event.action == 'return').as_('returned_at'),
+        first(event.action == 'cancel').as_('cancelled_at'),
         *(Max(Case((event.action == a, event.note))).as_(f'{a}_reason')
             for a in ['return', 'cancel']),
         group_by=[event.hazard, event.attempt])
