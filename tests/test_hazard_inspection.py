@@ -14,7 +14,7 @@ from trytond.model.exceptions import (
 from trytond.modules.company.tests import set_company
 from trytond.modules.hazard.exceptions import InspectionError
 from trytond.modules.hazard.inspection import inspection as inspection_module
-from trytond.modules.hazard.inspection.schedule import (
+from trytond.modules.safety_base.calendar_period import (
     FREQUENCIES, get_period, get_periods, to_utc)
 from trytond.modules.safety_base.clock import today
 from trytond.pool import Pool

@@ -12,7 +12,7 @@ from proteus.config import set_trytond
 from steps import draft
 from templates import activate_built
 
-from trytond.modules.hazard.old_ledger.fields import reference_names
+from trytond.modules.hazard.old_ledger.heads import reference_names
 from trytond.modules.hazard.old_ledger.text import closest
 from trytond.modules.safety_organization import former_name
 from trytond.modules.safety_organization.roster.check import record_names

@@ -5,14 +5,14 @@ import datetime as dt
 
 from trytond.model import Index, ModelSQL, ModelView, fields, sequence_ordered
 from trytond.modules.safety_base.access import CopyAccessMixin
+from trytond.modules.safety_base.calendar_period import (
+    FREQUENCIES, get_periods, to_utc)
 from trytond.modules.safety_base.named import NamedMixin
 from trytond.modules.safety_base.scheduler import get_companies
 from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
-
-from .schedule import FREQUENCIES, get_periods, to_utc
 
 PLAN_DAYS = 7
 

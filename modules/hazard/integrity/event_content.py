@@ -27,6 +27,8 @@ from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction
 
+from ..loop.escalation_step import STEPS
+
 SLICE = 1_000
 # What the actions set on the card besides its state
 CARD = {
@@ -50,10 +52,6 @@ UNKNOWN_AT_IMPORT = {'recurrence', 'recurrence_of'}
 WITH_PHOTOS = {
     'submit', 'resubmit', 'finish', 'second', 'pass', 'fail', 'accept',
     'refuse'}
-# They tell of a stage that still waits.
-REMINDERS = {
-    'remind', 'overdue', 'escalate_leader', 'escalate_safety',
-    'escalate_mine'}
 PHOTO = [
     'stage', 'rectification', 'recheck', 'acceptance', 'sha256',
     'preview_sha256', 'thumbnail_sha256', 'taken_at', 'taken_source',
@@ -170,7 +168,8 @@ def _add_card(content, entry, named):
 
 def _add_stage(content, entry, named):
     stage = entry.get('stage')
-    if stage and entry['action'] not in REMINDERS:
+    # Reminders tell of a stage that still waits.
+    if stage and entry['action'] not in STEPS:
         content['stage'] = _get_values(
             stage, [*recorded_names(stage.__class__), 'state'], named)
 

@@ -4,7 +4,7 @@
 
 A step is here, its messages are msg_reminder_<step> and
 msg_reminder_<step>_several, and a setting that it waits for is a field of
-hazard.configuration.
+hazard.configuration. What events record of it follows from being here.
 """
 
 from collections import namedtuple

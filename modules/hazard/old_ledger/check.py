@@ -15,7 +15,7 @@ from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction
 
-from .fields import words
+from .heads import words
 from .names import Names
 from .row import STEPS, TIMES, Entry, Words, order_times, settle
 from .text import (

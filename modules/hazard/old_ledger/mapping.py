@@ -8,7 +8,7 @@ from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
-from .fields import FIELDS
+from .heads import FIELDS
 
 # What the texts of cells can be told to mean
 MEANINGS = {

@@ -9,7 +9,7 @@ from trytond.modules.safety_organization.roster.check import record_names
 from trytond.pool import Pool
 from trytond.transaction import inactive_records
 
-from .fields import REFERENCES, reference_names
+from .heads import REFERENCES, reference_names
 from .mapping import MEANINGS
 from .text import closest
 

@@ -20,7 +20,7 @@ from trytond.wizard import (
 
 from ..exceptions import LedgerError, LedgerMappingError
 from .check import REQUIRED, LedgerCheck, Options
-from .fields import FIELDS, head_names
+from .heads import FIELDS, head_names
 from .mapping import (
     DEFAULTS, MEANINGS, DefaultsMixin, MeaningMixin, meaning_field)
 from .table import fill_merged, find_table, propose, read_table, signature

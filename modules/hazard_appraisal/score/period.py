@@ -5,8 +5,8 @@ import datetime as dt
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, Workflow, fields
-from trytond.modules.hazard.inspection.schedule import get_period, get_periods
 from trytond.modules.safety_base.access import writable
+from trytond.modules.safety_base.calendar_period import get_period, get_periods
 from trytond.modules.safety_base.clock import (
     company_zone, day_start, local_day)
 from trytond.modules.safety_base.turn import take_turn

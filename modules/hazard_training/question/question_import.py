@@ -12,7 +12,7 @@ from trytond.modules.safety_base.spreadsheet import (
 from trytond.modules.safety_base.turn import take_turn
 from trytond.modules.safety_organization.roster.check import (
     labels, record_names, selection_names)
-from trytond.modules.safety_organization.roster.workbook import (
+from trytond.modules.safety_organization.roster.import_wizard import (
     WorkbookImportMixin)
 from trytond.pool import Pool
 from trytond.tools import grouped_slice

@@ -14,7 +14,7 @@ from ..exceptions import RosterImportError
 from .check import (
     RosterCheck, get_columns, get_managed_kinds, is_organization_admin, labels)
 from .conflict import check_conflicts, record_conflict
-from .workbook import WorkbookImportMixin
+from .import_wizard import WorkbookImportMixin
 from .write import RosterWrite
 
 _TEMPLATE_ROWS = 1000
