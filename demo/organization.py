@@ -69,6 +69,7 @@ OWN_GROUPS = {
         'company.group_employee_admin',
         'party.group_party_admin'],
     }
+SIGN = "平煤安监"
 SHIFTS = ['shift_clock_8', 'shift_clock_16', 'shift_clock_0']
 ALLOWANCES = {
     'party': Decimal(200), 'union': Decimal(300), 'youth': Decimal(200)}
@@ -116,6 +117,7 @@ def create_organization(company):
     """
     mine = SimpleNamespace(company=company.id, people={}, units={})
     set_shifts()
+    set_sign()
     create_units(mine)
     create_people(mine)
     create_users(mine)
@@ -128,6 +130,14 @@ def set_shifts():
     Configuration = pool.get('safety.configuration')
     configuration = Configuration(1)
     configuration.shift_set = get_ref('safety_organization.shift_set_clock')
+    configuration.save()
+
+
+def set_sign():
+    pool = Pool()
+    Configuration = pool.get('hazard.configuration')
+    configuration = Configuration(1)
+    configuration.document_sign = SIGN
     configuration.save()
 
 

@@ -28,6 +28,7 @@ PLAN = {
 PLANNED = [
     'causes', 'danger', 'stop_area', 'goals', 'methods', 'safety_measures',
     'emergency_plan']
+COPIES = "安全副矿长，调度指挥中心"
 PASSED = "现场复查，符合要求，同意销号。"
 
 
@@ -207,8 +208,7 @@ class Play(DangerPlay):
                 four_fix.deadline = values['deadline']
             four_fix.funding = (
                 get_plan(hazard).amount if story.grade == 'A'
-                else Decimal(self.random.choice(
-                        [0, 0, 200, 500, 1200, 3000])))
+                else Decimal(topic.get('cost') or 0))
             if four_fix.funding:
                 four_fix.funding_source = "安全费用"
             if story.grade in {'A', 'B'}:
@@ -396,6 +396,7 @@ class Play(DangerPlay):
                             'unit': story.place.unit.id,
                             'responsible': story.rectifier.employee,
                             'deadline': values['deadline'],
+                            'copies_to': COPIES,
                             'lines': [('create', [{
                                             'hazard': hazard,
                                             'requirement': topic['measures'],

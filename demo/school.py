@@ -4,10 +4,12 @@
 
 import datetime as dt
 
+from trytond.modules.safety_organization.clock import day_start, local_day
 from trytond.pool import Pool
+from trytond.tools import timezone as tz
 from trytond.transaction import Transaction, without_check_access
 
-from .tools import get_ref, working
+from .tools import ZONE, get_ref, working
 
 __all__ = ['hold_courses', 'train']
 
@@ -22,6 +24,7 @@ COURSES = [
     ("瓦斯防治专项培训", 'WS', 'special', 4, None,
         "1. 瓦斯检查制度\n2. 通风设施完好标准\n3. 应急避险"),
     ]
+HOURS = {name: hours for name, _, _, hours, _, _ in COURSES}
 # Whose papers were issued before and end soon, or ended on the way
 PAPERS = {"胡维保": 18, "何为民": -1}
 ABSENT = {"潘长流": 'duty', "万有田": 'sick'}
@@ -40,7 +43,8 @@ def train(mine):
     mine.courses = create_courses(mine)
     record_papers(mine)
     session = create_session(
-        mine, '三员岗前培训', dt.datetime.now(), "职工培训中心一教室",
+        mine, '三员岗前培训', dt.datetime.now() - dt.timedelta(days=2),
+        "职工培训中心一教室",
         kinds=['party', 'union', 'youth'])
     Session.plan([session])
     Session.start([session])
@@ -87,7 +91,7 @@ def record_papers(mine):
 def create_session(mine, course, start, place, **values):
     pool = Pool()
     Session = pool.get('training.session')
-    start = start.replace(minute=0, second=0, microsecond=0)
+    start, end = get_times(start, HOURS[course])
     values['kinds'] = [('add', [
                 get_ref(f'safety_organization.member_kind_{k}')
                 for k in values['kinds']])]
@@ -96,12 +100,21 @@ def create_session(mine, course, start, place, **values):
                 'company': mine.company,
                 'course': mine.courses[course],
                 'starts_at': start,
-                'ends_at': start + dt.timedelta(hours=3),
+                'ends_at': end,
                 'place': place,
                 'trainer': trainer,
                 'capacity': 60,
                 **values}])
     return session
+
+
+def get_times(time, hours):
+    "Return when lessons of the day begin and end: four hours each half-day."
+    zone = tz.ZoneInfo(ZONE)
+    start = day_start(local_day(time, zone), zone) + dt.timedelta(hours=8)
+    days = (hours - 1) // 8
+    return start, start + dt.timedelta(
+        days=days, hours=hours - days * 8 if hours <= 4 else 10)
 
 
 def hold_courses(mine, clock, database):

@@ -128,12 +128,12 @@ class _Teller(DangerStories):
         return stories
 
     def _new(self, fate, number, size):
-        place = self._choose_place(fate, number, size)
         grade = self._choose_grade(fate, number)
+        place = self._choose_place(fate, number, size, grade)
         reporter = self._choose_reporter(place, fate, number)
         topics = [self.majors.get(fate)]
         if topics == [None]:
-            topics = self._choose_topics(place, size)
+            topics = self._choose_topics(place, size, grade)
         return self._cast(fate, number, place, grade, reporter, topics)
 
     def _cast(self, fate, number, place, grade, reporter, topics):
@@ -161,7 +161,7 @@ class _Teller(DangerStories):
             topics = []
             if outcome == 'hazards' and days > 3:
                 topics = self._choose_topics(
-                    place, number % 2 + 1, checklist.items)
+                    place, number % 2 + 1, 'C', checklist.items)
             inspector = self._named(
                 checklist.inspectors[number % len(checklist.inspectors)])
             story = self._cast(
@@ -176,25 +176,26 @@ class _Teller(DangerStories):
     def _named(self, name):
         return self.mine.people[name]
 
-    def _choose_place(self, fate, number, size):
+    def _choose_place(self, fate, number, size, grade):
         places = self.mine.places
         if fate in self.majors:
             name = self.majors[fate]['place']
             return next(p for p in places if p.name == name)
         if fate in AT_CAPTAIN and number == 0:
             places = [p for p in places if p.unit.name == "通风队"]
-        fresh = [p for p in places if len(self._fresh_topics(p)) >= size]
-        return self.random.choice(fresh or places)
+        for find in [self._fresh_topics, self._fitting_topics]:
+            if fitting := [p for p in places if len(find(p, grade)) >= size]:
+                return self.random.choice(fitting)
 
-    def _fresh_topics(self, place, items=None):
+    def _fresh_topics(self, place, grade, items=None):
         return [
-            t for t in self._fitting_topics(place, items)
+            t for t in self._fitting_topics(place, grade, items)
             if (place.name, t['item']) not in self.told]
 
-    def _fitting_topics(self, place, items=None):
+    def _fitting_topics(self, place, grade, items=None):
         return [
             t for t in self.topics
-            if place.tags & set(t['tags'].split())
+            if place.tags & set(t['tags'].split()) and grade in t['grades']
             and (items is None or t['item'] in items)]
 
     def _choose_grade(self, fate, number):
@@ -215,13 +216,13 @@ class _Teller(DangerStories):
                 p for p in self.reporters
                 if p.post != 'secretary' or p.unit != place.unit])
 
-    def _choose_topics(self, place, size, items=None):
+    def _choose_topics(self, place, size, grade, items=None):
         """Choose topics that are new at the place, seldom some known ones.
 
         Where nothing is new any more, the reporters skip the check item.
         """
-        topics = self._fitting_topics(place, items)
-        fresh = self._fresh_topics(place, items)
+        topics = self._fitting_topics(place, grade, items)
+        fresh = self._fresh_topics(place, grade, items)
         if self.random.random() < 0.1:
             fresh = topics
         elif len(fresh) < size:
@@ -513,7 +514,7 @@ class _Teller(DangerStories):
     def _notice(self, story, time):
         return self._add(
             story, self._later(time, 0.5, 1), self._named("赵严"), 'notice',
-            deadline=time + dt.timedelta(days=2))
+            deadline=time.replace(minute=0) + dt.timedelta(days=2))
 
     def _tell_noticed(self, story):
         story.start = self.clock.ago(9, 9.6)

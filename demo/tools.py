@@ -20,8 +20,8 @@ __all__ = ['ZONE', 'Clock', 'get_ref', 'read', 'working']
 ZONE = 'Asia/Shanghai'
 # What is locked must be so from the start of the transaction.
 LOCKED = [
-    'appraisal_configuration', 'appraisal_period', 'hazard_numbering',
-    'safety_configuration']
+    'appraisal_configuration', 'appraisal_period', 'hazard_configuration',
+    'hazard_numbering', 'safety_configuration']
 DATA = Path(__file__).parent / 'data'
 
 

@@ -5,6 +5,7 @@
 import datetime as dt
 import hashlib
 import unittest
+from unittest.mock import patch
 
 import time_machine
 from mine import build_mine
@@ -20,6 +21,8 @@ from trytond.model.modelsql import ForeignKeyError
 from trytond.modules.hazard.integrity.verification import Verifier
 from trytond.modules.hazard_report.exceptions import (
     IssuedAccessError, IssuedFileError, NoticeError, OpinionError)
+from trytond.modules.hazard_report.issued import IssuedMixin
+from trytond.modules.hazard_report.letter import cite
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
@@ -34,6 +37,14 @@ def print_(user, document, name=None, format='odt'):
             [document.id], {'model': document.__name__, 'format': format})
     assert extension == format, extension
     return bytes(content)
+
+
+def set_sign(company, sign):
+    Configuration = Pool().get('hazard.configuration')
+    with Transaction().set_context(company=company.id):
+        configuration = Configuration(1)
+        configuration.document_sign = sign
+        configuration.save()
 
 
 class IssuedTestCase(unittest.TestCase):
@@ -62,17 +73,49 @@ class IssuedTestCase(unittest.TestCase):
             press(notice, 'cancel', mine.users.safety, reason="Wrong unit.")
         year = dt.date.today().year
         self.assertEqual(
-            numbers, [f'{year}-{n:04}' for n in range(1, 4)])
+            numbers, [f'N[{year}]{n}' for n in range(1, 4)])
         with Transaction().set_context(company=other.company.id):
             notice = issue_notice(other, [report(other)])
-        self.assertEqual(notice.number, f'{year}-0001')
+        self.assertEqual(notice.number, f'N[{year}]1')
         hazard = report(mine)
         notice = issue_notice(mine, [hazard])
-        self.assertEqual(notice.number, f'{year}-0004')
+        self.assertEqual(notice.number, f'N[{year}]4')
         self.rectify(mine, hazard)
         opinion = issue(
             draft_opinion(mine, notice), mine.users.safety)
-        self.assertEqual(opinion.number, f'{year}-0001')
+        self.assertEqual(opinion.number, f'O[{year}]1')
+
+    @with_transaction()
+    def test_sign(self):
+        "Numbers begin with the sign; those given before stay and fit"
+        mine = build_mine()
+        before = issue_notice(mine, [report(mine)])
+        set_sign(mine.company, "P$1")
+        year = dt.date.today().year
+        numbers = [
+            issue_notice(mine, [report(mine)]).number for _ in range(2)]
+        self.assertEqual(before.number, f'N[{year}]1')
+        self.assertEqual(
+            numbers, [f'P$1N[{year}]1', f'P$1N[{year}]2'])
+        self.assertIsNone(Verifier(mine.company).run().problem)
+
+    @with_transaction()
+    def test_former_look(self):
+        "Numbers as they looked before are verified and cited as they are"
+        pool = Pool()
+        Sequence = pool.get('ir.sequence.strict')
+        mine = build_mine()
+        with patch.object(
+                IssuedMixin, '_get_affixes', return_value=['2025-', '']):
+            former = [issue_notice(mine, [report(mine)]) for _ in range(2)]
+        notice = issue_notice(mine, [report(mine)])
+        self.assertEqual([n.number for n in former], ['2025-1', '2025-2'])
+        self.assertEqual(cite(former[0]), 'No. 2025-1')
+        self.assertEqual(cite(notice), notice.number)
+        self.assertIsNone(Verifier(mine.company).run().problem)
+        sequence, = Sequence.search([('prefix', '=', '2025-')])
+        Sequence.write([sequence], {'number_next': 4})
+        self.assertIsNotNone(Verifier(mine.company).run().problem)
 
     @with_transaction()
     def test_look_changed(self):
@@ -128,9 +171,9 @@ class IssuedTestCase(unittest.TestCase):
         mine.company.timezone = 'Asia/Shanghai'
         mine.company.save()
         for time, number, day in [
-                (dt.datetime(2027, 12, 31, 15), '2027-0001', (2027, 12, 31)),
-                (dt.datetime(2027, 12, 31, 17), '2028-0001', (2028, 1, 1)),
-                (dt.datetime(2028, 1, 2), '2028-0002', (2028, 1, 2)),
+                (dt.datetime(2027, 12, 31, 15), 'N[2027]1', (2027, 12, 31)),
+                (dt.datetime(2027, 12, 31, 17), 'N[2028]1', (2028, 1, 1)),
+                (dt.datetime(2028, 1, 2), 'N[2028]2', (2028, 1, 2)),
                 ]:
             with time_machine.travel(
                     time.replace(tzinfo=dt.UTC), tick=False):
@@ -147,7 +190,7 @@ class IssuedTestCase(unittest.TestCase):
             issue(notice, mine.users.safety)
         self.assertIsNone(notice.__class__(notice.id).number)
         notice = issue_notice(mine, [report(mine)])
-        self.assertEqual(notice.number[-4:], '0001')
+        self.assertEqual(notice.number[-2:], ']1')
 
     @with_transaction()
     def test_issued(self):
@@ -198,7 +241,7 @@ class IssuedTestCase(unittest.TestCase):
         self.rectify(mine, hazard)
         press(notice, 'cancel', mine.users.safety, reason="Issued twice.")
         notice = notice.__class__(notice.id)
-        self.assertEqual(notice.number[-4:], '0001')
+        self.assertEqual(notice.number[-2:], ']1')
         for user in [mine.users.safety, mine.users.captain]:
             self.assertEqual(print_(user, notice), first)
             self.assertEqual(print_(user, notice, format='pdf'), pdf)

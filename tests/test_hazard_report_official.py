@@ -21,6 +21,7 @@ from test_hazard_image import picture
 
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
+from trytond.transaction import Transaction
 
 NOW = dt.datetime(2026, 11, 22, 2, tzinfo=dt.UTC)
 NAMES = {
@@ -40,6 +41,10 @@ def build():
     mine = build_mine()
     mine.company.timezone = 'Asia/Shanghai'
     mine.company.save()
+    with Transaction().set_context(company=mine.company.id):
+        configuration = pool.get('hazard.configuration')(1)
+        configuration.document_sign = "平煤安监"
+        configuration.save()
     parties = [mine.company.party]
     parties[0].name = "平安煤矿"
     for name, chinese in NAMES.items():
@@ -256,7 +261,8 @@ class OfficialTestCase(unittest.TestCase):
         notice = issue_notice(
             mine, hazards, inspected_by="安全监察部",
             deadline=dt.datetime(2026, 11, 24, 8),
-            requirements="立即整改。\n按期回复。")
+            requirements="立即整改。\n按期回复。",
+            copies_to="矿长，调度室")
         self._check_notice(mine, notice)
         self.finish(mine, hazards[0])
         self.recheck(mine, hazards[0])
@@ -277,10 +283,11 @@ class OfficialTestCase(unittest.TestCase):
                             "《煤矿安全规程》第一百六十五条"], 1))])
         self.assertEqual(signatures, [[
                     "检查人员（签字）：\n年　　月　　日",
-                    "整改责任人（签字）：\n年　　月　　日"]])
+                    "整改责任人（签字）：\n"
+                    "签收时间：　　年　　月　　日　　时　　分"]])
         self.assertEqual(get_lines(content), [
                 "隐患整改通知单",
-                "2026-0001 号",
+                "平煤安监整〔2026〕1号",
                 "通风队：",
                 "安全监察部（检查人员：李群）于2026年11月22日检查，发现你单位存"
                 "在以下3项事故隐患，现通知你单位按要求进行整改：",
@@ -288,17 +295,19 @@ class OfficialTestCase(unittest.TestCase):
                 "立即整改。",
                 "按期回复。",
                 "二、整改责任人和期限",
-                "整改责任人：王班升。整改期限：2026年11月24日16时00分前整改完毕。",
+                "整改责任人：王班升。整改期限：2026年11月24日16时前整改完毕。",
                 "整改完成后，请填写《隐患整改回复单》报安全监察部申请复查。逾期未"
                 "完成整改的，按有关规定追究责任。",
                 "注：检查人员和整改责任人须本人签字。本通知单一式两份，检查单位和"
                 "责任单位各存一份。",
-                "平安煤矿",
+                "安全监察部（盖章）",
                 "2026年11月22日",
+                "抄送：矿长，调度室。",
                 ])
         content = self.print_(
             mine.users.captain, [notice], notice.__name__, 'pdf')
-        self.assertIn("隐患整改通知单", ''.join(get_pages(content)))
+        page, = get_pages(content)
+        self.assertIn("隐患整改通知单", page)
 
     def _check_reply(self, mine, notice):
         name = 'hazard.rectification_notice.reply'
@@ -306,9 +315,9 @@ class OfficialTestCase(unittest.TestCase):
         head, table, _ = get_tables(content)
         self.assertEqual(head, [
                 ["责任单位", "通风队", "通知单编号",
-                    "2026-0001 号"],
+                    "平煤安监整〔2026〕1号"],
                 ["整改责任人", "王班升", "整改期限",
-                    "2026年11月24日16时00分"]])
+                    "2026年11月24日16时"]])
         self.assertEqual([row[3:] for row in table], [
                 ["整改情况", "整改人", "完成时间"],
                 ["已重新吊挂，试验三次合格。", "王班升", "2026-11-22 14:00"],
@@ -317,7 +326,7 @@ class OfficialTestCase(unittest.TestCase):
                 ])
         self.check_pages(
             self.print_(mine.users.worker, [notice], name, 'pdf'),
-            "隐患整改回复单", "2026-0001号《隐患整改通知单》收悉")
+            "隐患整改回复单", "《隐患整改通知单》（平煤安监整〔2026〕1号）收悉")
 
     def _check_opinion(self, mine, notice):
         opinion = issue(
@@ -332,20 +341,19 @@ class OfficialTestCase(unittest.TestCase):
                 ["", "未完成整改", ""],
                 ["", "未完成整改", ""],
                 ])
-        self.assertEqual(signatures[0][0].split("\n")[:2], [
-                "复查人员（签字）：", "张风来"])
+        self.assertEqual(signatures[0][0].split("\n")[:-1], [
+                "复查人（签字）：　　　　　　　　（张风来）"])
         self.assertEqual(get_lines(content), [
                 "隐患整改复查意见书",
-                "2026-0001 号",
+                "平煤安监复〔2026〕1号",
                 "通风队：",
                 "安全监察部于2026年11月22日对你单位下达了《隐患整改通知单》"
-                "（2026-0001 号）。经复查，提出如下意见：",
-                "通知单所列3项隐患中，整改合格1项，整改不合格0项，未完成整改2"
-                "项。",
+                "（平煤安监整〔2026〕1号）。经复查，提出如下意见：",
+                "通知单所列3项隐患中，整改合格1项、未完成整改2项。",
                 "其余两项限期完成。",
                 "注：复查人员和被复查单位负责人须本人签字。本意见书一式两份，双"
                 "方各存一份。",
-                "平安煤矿",
+                "安全监察部（盖章）",
                 "2026年11月22日",
                 ])
         self.check_pages(

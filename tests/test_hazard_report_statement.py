@@ -4,6 +4,7 @@
 import datetime as dt
 import io
 import unittest
+from unittest.mock import patch
 
 import openpyxl
 from access import run
@@ -19,6 +20,7 @@ from test_hazard_report_statistics import found
 from trytond.exceptions import UserError
 from trytond.model.exceptions import AccessError
 from trytond.modules.company.tests import set_company
+from trytond.modules.hazard_report.statement import Daily
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
@@ -34,6 +36,13 @@ class StatementTestCase(unittest.TestCase):
     def setUpClass(cls):
         super().setUpClass()
         activate_built(MODULES, build_printed_mine)
+
+    def setUp(self):
+        super().setUp()
+        # Few hazards would need no statistics
+        few = patch.object(Daily, 'few', -1)
+        few.start()
+        self.addCleanup(few.stop)
 
     def setup_mine(self):
         return build_printed_mine()
@@ -86,8 +95,8 @@ class StatementTestCase(unittest.TestCase):
             self.assertIn("Unit: Mine", details[1][0])
             self.assertIn("Date: 2026-5-3", details[1][0])
             self.assertEqual(details[2], [
-                    "No.", "Responsible Unit", "Hazard", "Type", "Grade",
-                    "Found By", "Solved At", "Responsible", "Supervisor",
+                    "No.", "Responsible Unit", "Hazard", "Discipline", "Grade",
+                    "Found By", "Rectified At", "Responsible", "Supervisor",
                     "Rechecked At", "Checker", "Is Closed"])
             first, second = details[3:5]
             self.assertEqual(
@@ -101,7 +110,9 @@ class StatementTestCase(unittest.TestCase):
                     "Transport and Hoisting", "Serious", "Safety", "", "",
                     "", "", "", "No"])
             self.assertEqual(details[5][0], "2 hazards in all: Major 0, "
-                "Serious 1, General 1, Slight 0; 1 closed, 1 open.")
+                "Serious 1, General 1, Slight 0; 0 fixed on site; 1 closed, "
+                "1 open, 0 overdue and not rectified. On-time rate of the "
+                "rectification: 100.0%, closing rate of those due: 100.0%.")
             self.assertIn("Prepared by: Safety", details[6][0])
             self.assertEqual(len(details), 7)
 
@@ -116,7 +127,8 @@ class StatementTestCase(unittest.TestCase):
             self.assertEqual(
                 [t for t in statistics[2] if t], [
                     "Responsible Unit", "Total", "By Grade", "By Discipline",
-                    "Closed", "Closing Rate"])
+                    "On Site", "Overdue", "On-time Rate", "Closed",
+                    "Closing Rate of Those Due"])
             names = statistics[3]
             self.assertEqual(
                 names[:4], ["Major", "Serious", "General", "Slight"])
@@ -124,14 +136,27 @@ class StatementTestCase(unittest.TestCase):
             rows = {row[0]: row[1:] for row in statistics[4:7]}
             self.assertEqual(list(rows), ["Driving", "Ventilation", "Sum"])
             for name, total, serious, moved, closed, rate in [
-                    ("Driving", "1", "1", "1", "0", "0.0"),
+                    ("Driving", "1", "1", "1", "0", ""),
                     ("Ventilation", "1", "0", "0", "1", "1.0"),
-                    ("Sum", "2", "1", "1", "1", "0.5")]:
+                    ("Sum", "2", "1", "1", "1", "1.0")]:
                 row = rows[name]
-                self.assertEqual(len(row), len(names) + 3)
+                self.assertEqual(len(row), len(names) + 6)
                 self.assertEqual(
                     [row[0], row[2], row[transport + 1], *row[-2:]],
                     [total, serious, moved, closed, rate])
+
+    @with_transaction()
+    def test_few(self):
+        "A day of few hazards is told on one page, without statistics"
+        mine = self.setup_mine()
+        with set_company(mine.company), patch.object(Daily, 'few', 2):
+            self.setup_hazards(mine)
+            content = self.daily(mine.users.safety)
+            self.assertEqual(list(read_sheets(content)), ["Details"])
+            pages = read_pdf(self.daily(mine.users.safety, format='pdf'))
+            self.assertEqual(len(pages), 1)
+            found(mine, 'driving', TIME)
+            self.sheets(self.daily(mine.users.safety))
 
     @with_transaction()
     def test_charts(self):
@@ -165,19 +190,19 @@ class StatementTestCase(unittest.TestCase):
                 details[0], ["Monthly Report on Hazards 2026-5"])
             self.assertIn("Period: 2026-5-1 to 2026-5-31", details[1][0])
             self.assertEqual(details[2], [
-                    "No.", "Date", "Inspecting Body", "Place", "Category",
-                    "Grade", "State", "Hazard", "Responsible Unit",
-                    "Measures", "Four-fix Time", "Responsible",
+                    "No.", "Date", "Inspecting Body", "Place",
+                    "Discipline", "Category", "Grade", "State", "Hazard",
+                    "Responsible Unit", "Measures", "Four-fix Time", "Responsible",
                     "Rechecked At", "Checker", "Result"])
             first, second = details[3:5]
             self.assertEqual(
-                [*first[:10], first[11], *first[13:]], [
+                [*first[:11], first[12], *first[14:]], [
                     "1", "2026-05-03", "", "Return airway 18506",
-                    "Ventilation and Gas", "General", "Closed",
+                    "Ventilation and Gas", "", "General", "Closed",
                     "The air door does not close.", "Ventilation",
                     "Hang the door anew.", "Worker", "Captain", "Passed"])
-            self.assertEqual(second[6], "Four-fix")
-            self.assertEqual(second[9:], [""] * 6)
+            self.assertEqual(second[7], "Four-fix")
+            self.assertEqual(second[10:], [""] * 6)
 
     @with_transaction()
     def test_failed_round(self):
@@ -214,7 +239,7 @@ class StatementTestCase(unittest.TestCase):
                 mine.users.safety, 'hazard.statement.monthly', first=day,
                 last=day, unit=None, format='ods')
             details, _ = self.sheets(content)
-            self.assertEqual(details[3][9], "Closed it.")
+            self.assertEqual(details[3][10], "Closed it.")
             self.assertEqual(details[3][-1], "No recheck required")
 
     @with_transaction()

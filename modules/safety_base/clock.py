@@ -35,6 +35,15 @@ def day_start(day, zone):
     return midnight.astimezone(tz.UTC).replace(tzinfo=None)
 
 
+def full_hour(time, zone):
+    "Return the server's time of the full hour in the zone, not earlier."
+    hour = time.replace(tzinfo=tz.UTC).astimezone(zone)
+    if hour.minute or hour.second or hour.microsecond:
+        hour = hour.replace(minute=0, second=0, microsecond=0)
+        hour += dt.timedelta(hours=1)
+    return hour.astimezone(tz.UTC).replace(tzinfo=None)
+
+
 def today():
     "Return the server's times at which the user's day begins and ends."
     zone = current_zone()

@@ -55,14 +55,17 @@ class IssuedMixin(LoopMixin, ModelSQL, ModelView):
     _unrecorded = frozenset({
             'file_id', 'pdf_id', 'pdf_sha256', 'pdf_recorded_at'})
     _file_digests = {'file': 'sha256', 'pdf': 'pdf_sha256'}
-    # The XML ids of the type of sequence and of the wizard to cancel
+    # The XML ids of the type of sequence, of the message with what the sign
+    # of the body ends by and of the wizard to cancel
     _sequence_type = None
+    _sign = None
     _cancel_wizard = None
 
     number = fields.Char(
         "Number", readonly=True,
         states=_filled('number'),
-        help="Given by company and year when the document is issued.")
+        help="Given by company and year when the document is issued, after "
+        "the sign of the company's documents.")
     sequence = fields.Many2One(
         'ir.sequence.strict', "Numbered From", readonly=True,
         ondelete='RESTRICT')

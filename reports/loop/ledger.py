@@ -255,18 +255,25 @@ def continued(rows):
                     if index < len(texts)})
 
 
+def names_body(hazard):
+    "Return whether it is known, or will never be, which body inspected."
+    return bool(
+        hazard['inspected_by'] or hazard['imported']
+        or hazard['ledger_found_by'])
+
+
 class _Rows:
 
     def __init__(self, names):
         self._names = names
         self._zone = current_zone()
         self._now = now()
-        self._states = selection_texts('hazard.hazard', 'state')
         self._handlings = selection_texts('hazard.hazard', 'handling')
         self._verdicts = selection_texts('hazard.recheck', 'state')
         self._rounds = {}
         self._citations = {name: {} for name in PROVISIONS}
         self._mark = gettext('hazard_report.msg_ledger_imported_mark')
+        self._unchecked = gettext('hazard_report.msg_statement_unchecked')
 
     def write(self, hazards):
         ids = [h['id'] for h in hazards]
@@ -283,6 +290,7 @@ class _Rows:
             name: self._names.load(model, {h[name] for h in hazards})
             for name, model in REFERENCES.items()}
         self._load_citations(hazards)
+        bodies = self._load_bodies(hazards)
         employees = self._load_employees(
             hazards, four_fixes.values(), rectifications.values(),
             rechecks.values())
@@ -292,6 +300,7 @@ class _Rows:
             yield {
                 **{n: labels[n][hazard[n]] for n in REFERENCES},
                 **self._finding(hazard, employees, kinds),
+                'inspected_by': bodies[id_],
                 'violated': self._cite(hazard),
                 **self._fixing(
                     hazard, four_fixes.get(id_, {}),
@@ -311,6 +320,23 @@ class _Rows:
         return '\n'.join(
             self._citations[name][hazard[name]] for name in PROVISIONS
             if hazard[name]) or None
+
+    def _load_bodies(self, hazards):
+        """Return the names of the bodies that inspected, by hazard.
+
+        It is the unit of who found it where no other one is named.
+        """
+        pool = Pool()
+        Employee = pool.get('company.employee')
+        finders = {
+            h['found_by'] for h in hazards if not names_body(h)} - {None}
+        units = {
+            e['id']: e['unit']
+            for e in Employee.read(list(finders), ['unit'])}
+        names = self._names.load('safety.unit', set(units.values()))
+        return {
+            h['id']: h['inspected_by'] if names_body(h)
+            else names[units.get(h['found_by'])] for h in hazards}
 
     def _load_employees(self, *groups):
         ids = {
@@ -337,14 +363,14 @@ class _Rows:
         finder = (
             hazard['ledger_found_by'] or employees[hazard['found_by']])
         if kind := kinds[hazard['member']]:
-            finder = f'{finder} ({kind})'
+            finder = gettext(
+                'hazard_report.msg_ledger_finder', name=finder, kind=kind)
         number = hazard['number']
         if hazard['imported']:
             number = f'{number}{self._mark}'
         return {
             'number': number,
             'found_at': self._local(hazard['found_at']),
-            'inspected_by': hazard['inspected_by'],
             'found_by': finder,
             'description': hazard['description'],
             'handling': self._handlings.get(hazard['handling']),
@@ -383,9 +409,12 @@ class _Rows:
 
     def _checking(self, hazard, recheck, employees):
         if recheck:
-            result = self._verdicts[recheck['state']]
+            result = self._round(
+                self._verdicts[recheck['state']], hazard['round'])
+        elif hazard['state'] in CLOSED_STATES and not hazard['imported']:
+            result = self._unchecked
         else:
-            result = self._states[hazard['state']]
+            result = None
         checkers = filter(None, [
                 employees[recheck.get('checked_by')],
                 employees[recheck.get('second_checker')]])
@@ -393,7 +422,7 @@ class _Rows:
             'checked_at': self._local(recheck.get('checked_at')),
             'checked_by': (
                 hazard['ledger_checked_by'] or '\n'.join(checkers) or None),
-            'result': self._round(result, hazard['round']),
+            'result': result,
             'closed_at': self._local(hazard['closed_at']),
             }
 

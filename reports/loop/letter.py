@@ -3,6 +3,7 @@
 
 "The letters to a unit: notice, its reply list and the recheck opinion."
 
+import re
 from collections import Counter
 from functools import reduce
 
@@ -11,11 +12,14 @@ from trytond.pool import Pool
 from trytond.transaction import Transaction
 
 from ..engine.document import Document, format_day, get_zone, to_local
+from .recheck_opinion import VERDICTS
 
 __all__ = ['RecheckOpinion', 'RectificationNotice', 'RectificationReply']
 
 # How many inspectors are named
 NAMED = 6
+# What numbers were before they began with the sign of the body
+FORMER = re.compile('[0-9]{4}-[0-9]+')
 
 
 class Letter(Document):
@@ -26,6 +30,7 @@ class Letter(Document):
         zone = get_zone(context['company'])
         context.update({
                 'number_of': get_number,
+                'cited': cite,
                 'time': lambda value: format_time(value, zone),
                 'days': lambda lines: format_days(lines, zone),
                 'checkers': get_checkers,
@@ -80,19 +85,25 @@ class RectificationReply(Letter):
 
 def get_number(document):
     "Return the number as it stands below the title."
-    if not document.number:
-        return gettext('hazard_report.msg_letter_draft')
-    return gettext(
-        'hazard_report.msg_letter_number', number=document.number)
+    return cite(document) or gettext('hazard_report.msg_letter_draft')
+
+
+def cite(document):
+    "Return the number as a letter cites it, empty for a draft."
+    number = document.number or ''
+    if FORMER.fullmatch(number):
+        return gettext('hazard_report.msg_letter_number', number=number)
+    return number
 
 
 def format_time(value, zone):
-    "Return the time, to the minute, in the words of a letter."
+    "Return the time in the words of a letter, a full hour without minutes."
     if value is None:
         return ''
     local = to_local(value, zone)
+    message = 'time' if local.minute else 'hour'
     return gettext(
-        'hazard_report.msg_letter_time', day=format_day(value, zone),
+        f'hazard_report.msg_letter_{message}', day=format_day(value, zone),
         hour=local.hour, minute=f'{local.minute:02}')
 
 
@@ -122,9 +133,11 @@ def get_inspectors(lines):
 
 
 def get_checkers(opinion):
-    "Return the names of who rechecked."
+    "Return the places where those sign who rechecked, one if none is named."
     checkers = [opinion.checker, opinion.second_checker]
-    return join_names([c.rec_name for c in checkers if c])
+    names = [c.rec_name for c in checkers if c] or ['']
+    return [
+        gettext('hazard_report.msg_letter_checker', name=n) for n in names]
 
 
 def join_names(names):
@@ -144,11 +157,10 @@ def get_last_done(hazard):
 def get_results(opinion):
     "Return how many hazards got which verdict, in the words of a letter."
     counts = Counter(line.verdict for line in opinion.lines)
-    text = gettext(
+    return gettext(
         'hazard_report.msg_letter_results', count=len(opinion.lines),
-        **{n: counts[n] for n in ['passed', 'failed', 'open']})
-    if counts['cancelled']:
-        text += gettext(
-            'hazard_report.msg_letter_results_cancelled',
-            count=counts['cancelled'])
-    return text
+        results=join_names([
+                gettext(
+                    f'hazard_report.msg_letter_results_{verdict}',
+                    count=counts[verdict])
+                for verdict, _ in VERDICTS if counts[verdict]]))

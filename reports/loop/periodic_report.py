@@ -37,6 +37,8 @@ class Statement(Table):
     has_charts = True
     # How many narrow characters the columns of long texts hold in a line
     widths = {}
+    # Up to how many hazards need no sheet of statistics
+    few = -1
 
     @classmethod
     def get_period(cls, data):
@@ -101,8 +103,12 @@ class Statement(Table):
             'hazard_report.msg_statement_summary',
             total=total.total, closed=total.closed,
             open=total.total - total.closed,
+            on_site=total.on_site, overdue=total.overdue,
+            on_time_rate=format_rate(total.on_time_rate),
+            rate=format_rate(total.rate),
             grades=listing(
-                f'{n} {c}' for n, c in zip(grades, total.counts)))
+                gettext('hazard_report.msg_statement_grade', name=n, count=c)
+                for n, c in zip(grades, total.counts)))
         if statistics.imported:
             summary += gettext(
                 'hazard_report.msg_statement_imported',
@@ -117,7 +123,8 @@ class Statement(Table):
             'summary': summary,
             'statistics': statistics,
             'columns': columns,
-            'width': len(columns) + 4,
+            'width': len(columns) + 7,
+            'few': total.total <= cls.few,
             }
 
     @classmethod
@@ -149,9 +156,15 @@ def _group(message, names):
         for i, n in enumerate(names)]
 
 
+def format_rate(rate):
+    "Return the rate in percent, a dash for none."
+    return '\N{EM DASH}' if rate is None else f'{rate:.1%}'
+
+
 class Daily(Statement):
     __name__ = 'hazard.statement.daily'
-    widths = {'description': 52}
+    widths = {'description': 47}
+    few = 12
 
     @classmethod
     def get_title(cls, period):
@@ -160,7 +173,7 @@ class Daily(Statement):
 
 class Monthly(Statement):
     __name__ = 'hazard.statement.monthly'
-    widths = {'description': 27, 'measures': 21}
+    widths = {'description': 24, 'measures': 20}
 
     @classmethod
     def get_title(cls, period):

@@ -10,6 +10,7 @@ from trytond.transaction import Transaction
 
 from ..engine.document import to_local
 from ..engine.sheet import listing, pieces, selection_texts
+from .ledger import names_body
 from .statistics import hazards
 
 __all__ = ['read_rows']
@@ -26,9 +27,9 @@ STAGES = {
             'round', 'state']),
     }
 HAZARD = [
-    'number', 'state', 'found_at', 'description', 'inspected_by',
+    'number', 'state', 'found_at', 'handling', 'description', 'inspected_by',
     'on_site_measures', 'on_site_at', 'imported', 'ledger_found_by',
-    'ledger_responsible', 'ledger_checked_by', 'found_as.rec_name',
+    'ledger_responsible', 'ledger_checked_by',
     'found_by.rec_name', 'found_by.unit.rec_name', 'responsible.rec_name',
     'unit.rec_name', 'place.rec_name', 'grade.rec_name',
     'discipline.rec_name', 'category.rec_name']
@@ -102,6 +103,7 @@ class _Rows:
 
     def row(self, hazard, four_fix, rectification, recheck):
         found_at = self.local(hazard['found_at'])
+        on_site = hazard['handling'] == 'on_site'
         return {
             'number': self.number,
             'found_on': found_at.date(),
@@ -112,9 +114,7 @@ class _Rows:
             'place': _name(hazard, 'place'),
             'grade': _name(hazard, 'grade'),
             'discipline': _name(hazard, 'discipline'),
-            'category': ' '.join(filter(None, [
-                        _name(hazard, 'discipline'),
-                        _name(hazard, 'category')])),
+            'category': _name(hazard, 'category'),
             'description': hazard['description'],
             'state': self.states[hazard['state']].lstrip('✗ '),
             'measures': (
@@ -122,7 +122,8 @@ class _Rows:
             'four_fixed_at': self.local(four_fix.get('confirmed_at')),
             'supervisor': _name(four_fix, 'supervisor'),
             'responsible': (
-                hazard['ledger_responsible'] or _name(hazard, 'responsible')),
+                hazard['ledger_responsible'] or _name(hazard, 'responsible')
+                or (_name(hazard, 'found_by') if on_site else '')),
             'solved_at': self.local(
                 rectification.get('rectified_at') or hazard['on_site_at']),
             'checked_at': self.local(recheck.get('checked_at')),
@@ -138,9 +139,9 @@ class _Rows:
 
     @staticmethod
     def inspected_by(hazard):
-        return (hazard['inspected_by']
-            or _name(hazard, 'found_as')
-            or _name(hazard.get('found_by.') or {}, 'unit'))
+        if names_body(hazard):
+            return hazard['inspected_by'] or ''
+        return _name(hazard.get('found_by.') or {}, 'unit')
 
     def verdict(self, hazard, recheck):
         if not recheck:

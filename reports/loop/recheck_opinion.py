@@ -32,6 +32,7 @@ class RecheckOpinion(IssuedMixin):
     _editable = frozenset({'checker', 'second_checker', 'opinion', 'lines'})
     _derived = frozenset({'notice', 'company', 'unit'})
     _sequence_type = 'hazard_report.sequence_type_recheck_opinion'
+    _sign = 'hazard_report.msg_sign_opinion'
     _cancel_wizard = 'hazard_report.wizard_recheck_opinion_cancel'
 
     notice = fields.Many2One(

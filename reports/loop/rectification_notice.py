@@ -29,8 +29,9 @@ class RectificationNotice(IssuedMixin):
         }
     _editable = frozenset({
             'company', 'unit', 'inspected_by', 'responsible', 'deadline',
-            'requirements', 'lines'})
+            'requirements', 'copies_to', 'lines'})
     _sequence_type = 'hazard_report.sequence_type_rectification_notice'
+    _sign = 'hazard_report.msg_sign_notice'
     _cancel_wizard = 'hazard_report.wizard_rectification_notice_cancel'
 
     inspected_by = fields.Char(
@@ -45,6 +46,9 @@ class RectificationNotice(IssuedMixin):
         "Rectify Until", required=True, states=_states)
     requirements = fields.Text(
         "Requirements", required=True, states=_states)
+    copies_to = fields.Char(
+        "Copies To", states=_states,
+        help="Who gets a copy besides the unit, as the notice names them.")
     lines = fields.One2Many(
         'hazard.rectification_notice.line', 'notice', "Hazards",
         states=_states)

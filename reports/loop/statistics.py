@@ -6,15 +6,20 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
 
-from sql.aggregate import Count
+from sql import Null
+from sql.aggregate import Count, Max, Sum
+from sql.conditionals import Case
 
 from trytond.modules.safety_base.clock import (
     company_zone, day_start, local_day)
+from trytond.modules.safety_organization.workflow import now
 from trytond.pool import Pool
 from trytond.transaction import Transaction, inactive_records
 
 UNCOUNTED = ['draft', 'cancelled']
 CLOSED = ['closed', 'archived']
+COUNTS = [
+    'total', 'closed', 'on_site', 'overdue', 'due', 'to_rectify', 'on_time']
 
 
 @dataclass(frozen=True)
@@ -52,16 +57,30 @@ class Period:
 
 @dataclass
 class Row:
-    "The hazards of a unit: in all, by column and how many are closed."
+    """The hazards of a unit: in all, by column and by how far they are.
+
+    due are those that are closed or should be, to_rectify those that are
+    rectified or should be, as far as it is known when.
+    """
     name: str
     total: int = 0
     closed: int = 0
     counts: list = field(default_factory=list)
+    on_site: int = 0
+    overdue: int = 0
+    due: int = 0
+    to_rectify: int = 0
+    on_time: int = 0
 
     @property
     def rate(self):
-        "The part that is closed, None where there is none."
-        return self.closed / self.total if self.total else None
+        "The part of what is due that is closed, None where nothing is due."
+        return self.closed / self.due if self.due else None
+
+    @property
+    def on_time_rate(self):
+        "The part that was rectified in time, None where nothing is due."
+        return self.on_time / self.to_rectify if self.to_rectify else None
 
 
 @dataclass
@@ -104,7 +123,7 @@ class Statistics:
                 (name, counts['discipline', i])
                 for i, name in disciplines.items()],
             days=_count_days(trend or period, units),
-            imported=sum(c[-1] for c in cells if c[-2]))
+            imported=sum(c[5]['total'] for c in cells if c[4]))
 
 
 def hazards(period, name, units=None, order=()):
@@ -127,19 +146,52 @@ def _names(model, used):
 
 
 def _count_cells(found):
-    "Yield unit, grade, discipline, if closed, if imported and how many."
+    "Yield unit, grade, discipline, if closed, if imported and the counts."
     pool = Pool()
     Hazard = pool.get('hazard.hazard')
     table = Hazard.__table__()
+    done = _last_rectified(found)
     cursor = Transaction().connection.cursor()
     columns = [
         table.unit, table.grade, table.discipline, table.state,
         table.imported]
-    cursor.execute(*table.select(
+    conditions = _get_conditions(table, done.rectified_at)
+    cursor.execute(*table
+        .join(done, 'LEFT', condition=done.hazard == table.id)
+        .select(
             *columns, Count(table.id),
+            *(Sum(Case((c, 1), else_=0)) for c in conditions.values()),
             where=table.id.in_(found), group_by=columns))
-    for *keys, state, imported, number in cursor:
-        yield *keys, state in CLOSED, imported, number
+    for unit, grade, discipline, state, imported, total, *numbers in cursor:
+        yield (
+            unit, grade, discipline, state in CLOSED, imported,
+            {'total': total, **dict(zip(conditions, numbers))})
+
+
+def _last_rectified(found):
+    "Return the query of when the hazards were last rectified."
+    table = Pool().get('hazard.rectification').__table__()
+    return table.select(
+        table.hazard, Max(table.rectified_at).as_('rectified_at'),
+        where=(table.state == 'done') & table.hazard.in_(found),
+        group_by=table.hazard)
+
+
+def _get_conditions(table, rectified_at):
+    "Return for what hazards are counted, by the name of the count."
+    closed = table.state.in_(CLOSED)
+    unfinished = table.state.in_(['four_fix', 'rectification'])
+    late = (table.deadline != Null) & (table.deadline < now())
+    on_site = (table.handling == 'on_site') & (rectified_at == Null)
+    rectified = (rectified_at != Null) & ~unfinished
+    return {
+        'on_site': table.handling == 'on_site',
+        'overdue': unfinished & late,
+        'due': closed | late,
+        'to_rectify': on_site | rectified | (unfinished & late),
+        'on_time': on_site | (rectified & (
+                (table.deadline == Null) | (rectified_at <= table.deadline))),
+        }
 
 
 def _tabulate(cells, keys):
@@ -147,22 +199,23 @@ def _tabulate(cells, keys):
     pool = Pool()
     Unit = pool.get('safety.unit')
     units = {}
-    for unit, grade, discipline, closed, _, number in cells:
+    for unit, grade, discipline, closed, _, numbers in cells:
+        total = numbers['total']
         for counts in [
                 units.setdefault(unit, Counter()),
                 units.setdefault(None, Counter())]:
-            counts['total'] += number
-            counts['closed'] += number if closed else 0
-            counts['grade', grade] += number
-            counts['discipline', discipline] += number
+            counts.update(numbers)
+            counts['closed'] += total if closed else 0
+            counts['grade', grade] += total
+            counts['discipline', discipline] += total
     total = units.pop(None, Counter())
     with inactive_records():
         names = Unit.search([('id', 'in', list(units))])
 
     def row(name, counts):
         return Row(
-            name, counts['total'], counts['closed'],
-            [counts[k] for k in keys])
+            name, counts=[counts[k] for k in keys],
+            **{n: counts[n] for n in COUNTS})
     return [row(u.rec_name, units[u.id]) for u in names], row(None, total)
 
 

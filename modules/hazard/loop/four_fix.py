@@ -9,6 +9,7 @@ from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.modules.company.model import employee_field
 from trytond.modules.currency.fields import Monetary
+from trytond.modules.safety_base.clock import company_zone, full_hour
 from trytond.modules.safety_base.reason import get_reason
 from trytond.modules.safety_base.workflow import hours_later, now, step
 from trytond.pool import Pool
@@ -104,8 +105,10 @@ class FourFix(StageMixin):
                 hazard, responsible=last.get((hazard.unit, hazard.discipline)),
                 funding=0)
             if not hazard.grade.plan_required:
-                four_fix.deadline = hours_later(
-                    now(), hazard.grade.rectify_hours)
+                # A notice or an order names no odd minutes
+                four_fix.deadline = full_hour(
+                    hours_later(now(), hazard.grade.rectify_hours),
+                    company_zone(hazard.company))
                 four_fix.allow_time((due or {}).get(hazard))
             elif hazard in plans:
                 four_fix.keep_to(plans[hazard], (due or {}).get(hazard))
