@@ -133,7 +133,8 @@ class LedgerTestCase(unittest.TestCase):
                 extension, content, _, name = ledger(
                     mine.users.safety, format='ods')
                 self.assertEqual(extension, 'ods')
-                self.assertEqual(name, "隐患排查治理台账")
+                self.assertEqual(
+                    name, f"隐患排查治理台账-{dt.date.today()}")
                 texts = [
                     [''.join(c.itertext()) for c in row]
                     for row in read(content).iter(f'{TABLE}table-row')]

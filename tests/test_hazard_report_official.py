@@ -326,7 +326,8 @@ class OfficialTestCase(unittest.TestCase):
                 ])
         self.check_pages(
             self.print_(mine.users.worker, [notice], name, 'pdf'),
-            "隐患整改回复单", "《隐患整改通知单》（平煤安监整〔2026〕1号）收悉")
+            "隐患整改回复单",
+            "《隐患整改通知单》（平煤安监整〔2026〕1号）收悉")
 
     def _check_opinion(self, mine, notice):
         opinion = issue(

@@ -192,8 +192,8 @@ class StatementTestCase(unittest.TestCase):
             self.assertEqual(details[2], [
                     "No.", "Date", "Inspecting Body", "Place",
                     "Discipline", "Category", "Grade", "State", "Hazard",
-                    "Responsible Unit", "Measures", "Four-fix Time", "Responsible",
-                    "Rechecked At", "Checker", "Result"])
+                    "Responsible Unit", "Measures", "Four-fix Time",
+                    "Responsible", "Rechecked At", "Checker", "Result"])
             first, second = details[3:5]
             self.assertEqual(
                 [*first[:11], first[12], *first[14:]], [

@@ -7,16 +7,21 @@ from itertools import groupby
 from operator import itemgetter
 
 from trytond.i18n import gettext
-from trytond.pool import Pool
-from trytond.transaction import Transaction
+from trytond.model import fields
+from trytond.modules.safety_base.clock import company_zone, local_day
+from trytond.modules.safety_base.workflow import now
+from trytond.pool import Pool, PoolMeta
+from trytond.pyson import Eval
+from trytond.transaction import Transaction, without_check_access
 
 from ..engine.bulk_read import Names, count
 from ..engine.document import Document, format_day, format_moment, get_zone
+from ..engine.numbering import next_number
 from ..engine.records_mixin import RecordsMixin
 from ..engine.sheet import listing, selection_texts
 from .points import entry_domain, format_points, read_rows
 
-__all__ = ['RankingCircular']
+__all__ = ['Period', 'RankingCircular']
 
 # How many are named first and last, and how many with those who share a rank
 NAMED = 10
@@ -32,6 +37,33 @@ UNIT_SHEET = [
     'first_pass_rate', 'recurrence_rate', 'overdue', 'gaps']
 
 
+class Period(metaclass=PoolMeta):
+    __name__ = 'appraisal.period'
+
+    circular_number = fields.Char(
+        "Number of the Circular", readonly=True,
+        states={
+            'invisible': ~Eval('circular_number'),
+            },
+        help="Given when the circular of the closed period is first printed.")
+
+    @classmethod
+    @without_check_access
+    def give_circular_number(cls, period):
+        "Return the number of the circular, empty before the period is closed."
+        if period.state != 'closed':
+            return ''
+        period = cls(period.id)
+        if not period.circular_number:
+            company = period.company
+            day = local_day(now(), company_zone(company))
+            period.circular_number = next_number(
+                'hazard_report.sequence_type_circular',
+                'hazard_report.msg_sign_circular', company, day.year)
+            period.save()
+        return period.circular_number
+
+
 class RankingCircular(RecordsMixin, Document):
     __name__ = 'appraisal.ranking.circular'
     _model = 'appraisal.period'
@@ -45,6 +77,7 @@ class RankingCircular(RecordsMixin, Document):
         period = Period(int(record))
         zone = get_zone(period.company)
         sheets = read_sheets(period)
+        number = Period.give_circular_number(period)
         units = read_rows(
             'appraisal.unit.sheet', [('period', '=', period.id)],
             UNIT_SHEET, order=[('rank', 'ASC'), ('id', 'ASC')])
@@ -54,6 +87,7 @@ class RankingCircular(RecordsMixin, Document):
                 'title': gettext(
                     'hazard_report.msg_circular_title',
                     period=period.rec_name),
+                'number': number,
                 'provisional': gettext(
                     'hazard_report.msg_circular_open',
                     time=format_moment(context['printed_at'], zone)),
@@ -152,23 +186,29 @@ def get_general(period, sheets):
         texts.append(gettext(
                 'hazard_report.msg_circular_former',
                 former=period.former.rec_name,
-                average=format_points(
-                    get_average(sheets) - get_average(former), signed=True),
-                verified=format_points(
-                    get_verified(sheets) - get_verified(former),
-                    signed=True)))
+                average=tell_change(
+                    'score', get_average(sheets) - get_average(former)),
+                verified=tell_change(
+                    'count', get_verified(sheets) - get_verified(former))))
     return texts
 
 
 def get_ledger(period):
     "Return the paragraph on the entries of the period."
     domain = [*entry_domain(period.kind, period.id), *managed_domain()]
+    particular = []
+    for name, clause in [
+            ('reversals', ('reversal_of', '!=', None)),
+            ('late', ('late', '=', True))]:
+        if number := count('appraisal.entry', [*domain, clause]):
+            particular.append(gettext(
+                    f'hazard_report.msg_circular_{name}', count=number))
+    entries = count('appraisal.entry', domain)
+    if not particular:
+        return gettext('hazard_report.msg_circular_ledger', entries=entries)
     return gettext(
-        'hazard_report.msg_circular_ledger',
-        entries=count('appraisal.entry', domain),
-        reversals=count(
-            'appraisal.entry', [*domain, ('reversal_of', '!=', None)]),
-        late=count('appraisal.entry', [*domain, ('late', '=', True)]))
+        'hazard_report.msg_circular_ledger_particular', entries=entries,
+        particular=listing(particular))
 
 
 def get_verified(sheets):
@@ -290,11 +330,14 @@ def get_changes(name, sheets):
 
 
 def format_change(row):
-    "Return by how many ranks the row rose or fell, as an arrow."
+    "Return by how many ranks the row rose or fell, in words."
     change = row['rank_change']
-    if change is None:
-        return ''
-    if not change:
-        return '\N{EN DASH}'
-    arrow = '\N{UPWARDS ARROW}' if change > 0 else '\N{DOWNWARDS ARROW}'
-    return f'{arrow}{abs(change)}'
+    return '' if change is None else tell_change('rank', change)
+
+
+def tell_change(name, change):
+    "Return in words by how much what is named changed."
+    case = 'same' if not change else 'up' if change > 0 else 'down'
+    return gettext(
+        f'hazard_report.msg_change_{name}_{case}',
+        number=format_points(abs(change)))

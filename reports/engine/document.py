@@ -53,13 +53,31 @@ class Document(Report):
         data = {**data, 'ids': ids, 'action_id': action.id}
         company = cls.get_company(ids, data)
         with Transaction().set_context(language=cls.get_language(company)):
-            result = super().execute(ids, data)
-            extension, _, _, title = result
+            extension, content, direct, title = super().execute(ids, data)
+            title = cls.get_file_name(action, ids, data, title)
             Print.log(
                 cls.__name__, action.model or data.get('model'), ids,
                 company=company, title=title,
                 format=extension, count=cls.get_count(ids, data))
-        return result
+        return extension, content, direct, title
+
+    @classmethod
+    def get_file_name(cls, action, ids, data, title):
+        """Return the name of the file, which says what it is and of when.
+
+        title is the name of the action, with that of the records: it would
+        name some of many.
+        """
+        if len(ids) == 1:
+            return title
+        return f'{action.name}-{cls.get_file_day(ids, data).isoformat()}'
+
+    @classmethod
+    def get_file_day(cls, ids, data):
+        "Return the day of the document, of which its file is named."
+        pool = Pool()
+        Date = pool.get('ir.date')
+        return Date.today()
 
     @classmethod
     def get_count(cls, ids, data):
@@ -120,6 +138,7 @@ class Document(Report):
         context.update({
                 'company': company,
                 'employee': context['user'].employee,
+                'printer': name_printer(context['user']),
                 'today': Date.today(),
                 'printed_at': dt.datetime.now(),
                 'page_words': page_words(),
@@ -183,6 +202,15 @@ class Table(Document):
             heads = [f[2:] for f in report.get_template_cached().frozen]
             content = freeze_workbook(content, heads)
         return extension, content
+
+
+def name_printer(user):
+    "Return the name of who prints, in the language of the document."
+    if user.employee:
+        return user.employee.rec_name
+    if user.login == 'admin':
+        return gettext('hazard_report.msg_document_administrator')
+    return user.name
 
 
 def get_zone(company):

@@ -39,7 +39,7 @@ RECHECK = [
     'checked_at', 'checked_by', 'second_checker', 'state', 'round']
 # How many narrow characters of long texts the template has in a line, and how
 # many lines LibreOffice shows in a row
-WIDTHS = {'description': 26, 'measures': 22, 'emergency_plan': 12}
+WIDTHS = {'description': 24, 'measures': 20, 'emergency_plan': 12}
 LINES = 45
 # The models whose names are shown, by field
 REFERENCES = {

@@ -50,6 +50,10 @@ class Statement(Table):
         raise NotImplementedError
 
     @classmethod
+    def get_file_day(cls, ids, data):
+        return data['last']
+
+    @classmethod
     def get_context(cls, records, header, data):
         context = super().get_context(records, header, data)
         period = cls.get_period(data)
@@ -173,7 +177,7 @@ class Daily(Statement):
 
 class Monthly(Statement):
     __name__ = 'hazard.statement.monthly'
-    widths = {'description': 24, 'measures': 20}
+    widths = {'description': 24, 'measures': 18}
 
     @classmethod
     def get_title(cls, period):

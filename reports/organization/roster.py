@@ -20,6 +20,11 @@ class Roster(Table):
     __name__ = 'safety.member.roster'
 
     @classmethod
+    def get_file_name(cls, action, ids, data, title):
+        # It is a roster even of one member.
+        return super().get_file_name(action, [], data, title)
+
+    @classmethod
     def get_context(cls, records, header, data):
         pool = Pool()
         Kind = pool.get('safety.member.kind')

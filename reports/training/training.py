@@ -62,15 +62,16 @@ class _SessionDocument(TrainingDocument):
             'hours': f'{session.course.hours.normalize():f}',
             'place': session.place,
             'trainer': session.external_trainer or name_of(session.trainer),
-            'counts': gettext(
-                'hazard_report.msg_session_counts', invited=session.invited,
-                present=session.present, absent=session.absent),
-            'content': session.course.content or '',
+            'counts': cls.get_counts(session),
+            'content': paragraphs(session.course.content),
             'people': cls.get_people(session),
-            'printed': gettext(
-                'hazard_report.msg_session_printed',
-                state=session.state_string),
             }
+
+    @classmethod
+    def get_counts(cls, session):
+        return gettext(
+            'hazard_report.msg_session_counts', invited=session.invited,
+            present=session.present, absent=session.absent)
 
     @classmethod
     def find_attendances(cls, session):
@@ -91,6 +92,12 @@ class _SessionDocument(TrainingDocument):
 
 class SessionSheet(_SessionDocument):
     __name__ = 'training.session.sheet'
+
+    @classmethod
+    def get_counts(cls, session):
+        # Who is present signs on it
+        return gettext(
+            'hazard_report.msg_session_invited', invited=session.invited)
 
     @classmethod
     def get_people(cls, session):
@@ -151,7 +158,12 @@ class CertificatePaper(TrainingDocument):
             'valid_until': (
                 format_day(certificate.valid_until, zone)
                 or gettext('hazard_report.msg_certificate_unlimited')),
-            'status': certificate.status_string,
+            # The party masks what the reader may not know
+            'national_id': certificate.employee.party.national_id or '',
+            # A certificate tells its state only when it does not hold
+            'status': (
+                '' if certificate.status == 'valid'
+                else certificate.status_string),
             'company': certificate.company.rec_name,
             'code': (
                 generate_png(certificate.href, box_size=6, border=1),
