@@ -32,7 +32,7 @@ CHECKLISTS = [
         ['ventilation_02', 'ventilation_04', 'ventilation_06',
             'ventilation_08', 'management_04']),
     Checklist(
-        'ZC-02', "综采工作面每周自查", "综采一队", "验收员", ["贺满仓"],
+        'ZC-02', "综采工作面每周排查", "综采一队", "验收员", ["贺满仓"],
         'weekly', "1103综采工作面", 60, 11,
         ['mining_01', 'mining_02', 'mining_03', 'mining_05', 'mining_06',
             'management_03']),

@@ -18,7 +18,7 @@ class Login(NamedTuple):
 LOGINS = [
     Login("群监网员(上报人)", 'reporter', PASSWORD),
     Login("队长(四定、复查)", 'captain', PASSWORD),
-    Login("班长(整改负责人)", 'worker', PASSWORD),
+    Login("班长(整改责任人)", 'worker', PASSWORD),
     Login("安全监察部", 'safety', PASSWORD),
     Login("调度室", 'dispatch', PASSWORD),
     Login("井口群众安全工作站", 'station', PASSWORD),

@@ -20,7 +20,7 @@ from trytond.tests.test_tryton import with_transaction
 STATEMENT = 'appraisal.points.statement'
 FORM = 'appraisal.assessment.form'
 MARCH = dt.date(2026, 3, 31)
-PROVISIONAL = r"^（本期尚未关账，数据截至\d{4}-\d\d-\d\d \d\d:\d\d）$"
+PROVISIONAL = r"^（本期尚未结算，数据截至\d{4}-\d\d-\d\d \d\d:\d\d）$"
 
 
 class PointsTestCase(unittest.TestCase):
@@ -102,7 +102,7 @@ class PointsTestCase(unittest.TestCase):
                 ['3', '2026-03-05', "整改超期", period, "−2", "已被冲销"],
                 ])
         self.assertEqual(sums, [
-                ["查患", "整改", "培训", "意见", "履职", "计入积分", "超封顶",
+                ["上报隐患", "整改", "培训", "意见", "履职", "计入积分", "超封顶",
                     "基础分", "得分"],
                 ['6', "−2", '0', '0', '0', '4', '0', '60', '64'],
                 ["类别名次", '1/2', "单位名次", '1', "上期名次", '',
@@ -152,7 +152,7 @@ class PointsTestCase(unittest.TestCase):
                 "年度考核评定表",
                 "名次后面为本类别人数，核实隐患后面为任务数。",
                 "年度评定",
-                "年度得分60.75分，在本类别2名成员中排第1名，考核等级：合格。",
+                "年度得分60.75分，在本角色2名三员中排第1名，考核等级：合格。",
                 "全年核实隐患3条；完成任务的月份1个，未完成任务的月份1个。",
                 ])
         who, months, signatures = tables
@@ -162,7 +162,7 @@ class PointsTestCase(unittest.TestCase):
                     "合格"],
                 ])
         self.assertEqual(months, [
-                ["月份", "查患", "整改", "培训", "意见", "履职", "计入积分",
+                ["月份", "上报隐患", "整改", "培训", "意见", "履职", "计入积分",
                     "得分", "名次", "核实隐患", "考核等级"],
                 ["3月", '3', '0', '0', '0', '0', '3', '63', '1/2', '1/2',
                     "合格"],

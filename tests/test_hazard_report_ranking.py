@@ -73,7 +73,7 @@ class RankingTestCase(unittest.TestCase):
             built.users.admin, get_period(built.company, 'month', APRIL))
         printed_at = lines.pop(1)
         self.assertRegex(
-            printed_at, "^（本期尚未关账，数据截至"
+            printed_at, "^（本期尚未结算，数据截至"
             r"\d{4}-\d\d-\d\d \d\d:\d\d，仅供核对）$")
         self.assertRegex(lines.pop(), r'^\d{4}年\d+月\d+日$')
         self.assertEqual(lines, [
@@ -84,11 +84,11 @@ class RankingTestCase(unittest.TestCase):
                 "一、总体情况",
                 "本期参加考核3人，核实隐患1条，平均得分68.67分，"
                 "最高90分，最低55分。",
-                "全期在岗并有任务的成员中，完成任务1人，未完成任务1人。",
+                "全期在岗并有任务的三员中，完成任务1人，未完成任务1人。",
                 "考核等级：优秀1人，良好0人，合格1人，不合格1人。",
                 "积分台账本期共记3笔。",
                 "与2026年3月相比，平均得分上升7.67分，核实隐患持平。",
-                "二、成员排名",
+                "二、三员排名",
                 "（一）群监网员",
                 "参加考核2人，核实隐患1条，平均得分72.5分。",
                 "优秀（1人）：Bob。",
@@ -103,8 +103,8 @@ class RankingTestCase(unittest.TestCase):
                 "群监网员名次下降较多的：Ann（第1名至第2名）。",
                 "五、有关要求",
                 "请各单位及时传达，对照查找差距，"
-                "督促帮助排名靠后和未完成任务的成员改进。",
-                "成员可自行打印本人积分明细，对记分有异议的，"
+                "督促帮助排名靠后和未完成任务的三员改进。",
+                "三员可自行打印本人积分明细，对记分有异议的，"
                 "可在规定期限内提出申诉。",
                 "Mine",
                 ])
@@ -143,7 +143,7 @@ class RankingTestCase(unittest.TestCase):
         lines, tables = self.read(built.users.admin, period)
         text = '|'.join(lines)
         self.assertIn("关于2026年3月上旬绩效考核排名情况的通报|各单位", text)
-        for missing in ["考核等级", "仅供核对", "任务的成员中", "名次变化"]:
+        for missing in ["考核等级", "仅供核对", "任务的三员中", "名次变化"]:
             self.assertNotIn(missing, text)
         self.assertEqual(tables[0][1][:4], ['1', "Ann", "Ventilation", '63'])
         _, content = print_as(

@@ -194,7 +194,7 @@ class TranslationTestCase(unittest.TestCase):
                 ('hazard.menu_recheck', "复查"),
                 ('hazard.menu_extension', "延期审批"),
                 ('hazard.menu_hazard_tracking', "隐患追踪"),
-                ('hazard.menu_hazard_inspection', "自查"),
+                ('hazard.menu_hazard_inspection', "隐患排查"),
                 ('hazard.menu_hazard_major', "重大隐患"),
                 ('hazard.menu_hazard_configuration', "设置"),
                 ('hazard_report.menu_hazard_document', "台账与报表"),

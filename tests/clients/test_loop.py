@@ -79,7 +79,7 @@ def four_fix(people, number, name):
     client = people('captain')
     waiting = inbox(client, FOUR_FIX, "待四定", number, f'{name}-list')
     client.fill("措施", "更换闭锁装置，试验三次。")
-    client.choose("负责人", WORKER)
+    client.choose("整改责任人", WORKER)
     client.screenshot(f'{name}-filled')
     client.press("确认四定")
     assert client.messages() == []
