@@ -4,7 +4,7 @@
 
 import datetime as dt
 
-from trytond.modules.safety_organization.clock import day_start, local_day
+from trytond.modules.safety_base.clock import day_start, local_day
 from trytond.pool import Pool
 from trytond.tools import timezone as tz
 from trytond.transaction import Transaction, without_check_access

@@ -12,7 +12,7 @@ from sql.conditionals import Case
 
 from trytond.modules.safety_base.clock import (
     company_zone, day_start, local_day)
-from trytond.modules.safety_organization.workflow import now
+from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool
 from trytond.transaction import Transaction, inactive_records
 
