@@ -2,7 +2,7 @@
 # level of this repository contains the full copyright notices.
 
 from trytond.model import fields
-from trytond.pool import PoolMeta
+from trytond.pool import Pool, PoolMeta
 
 document_sign = fields.Char(
     "Sign of Documents", size=20,
@@ -29,3 +29,28 @@ class ConfigurationSettings(metaclass=PoolMeta):
     def __setup__(cls):
         super().__setup__()
         cls._fallbacks = {**cls._fallbacks, **DEFAULTS}
+
+
+class FirstSteps(metaclass=PoolMeta):
+    __name__ = 'hazard.first_steps'
+
+    def default_start(self, fields):
+        pool = Pool()
+        Configuration = pool.get('hazard.configuration')
+        values = super().default_start(fields)
+        settings = Configuration.settings(values['company'])
+        return {**values, 'document_sign': settings['document_sign']}
+
+    def save_settings(self):
+        pool = Pool()
+        Configuration = pool.get('hazard.configuration')
+        super().save_settings()
+        configuration = Configuration(1)
+        configuration.document_sign = self.start.document_sign
+        configuration.save()
+
+
+class FirstStepsStart(metaclass=PoolMeta):
+    __name__ = 'hazard.first_steps.start'
+
+    document_sign = document_sign

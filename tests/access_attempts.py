@@ -471,6 +471,18 @@ def _ask(button, **values):
     return [(button, {'ask': {**REASON, **values}})]
 
 
+def _take_first_steps(f):
+    return [('save', {
+                'start': {
+                    'formula': 'four',
+                    'shift_set': get_ref(
+                        'safety_organization.shift_set_clock'),
+                    'document_sign': None,
+                    **{f'{n}_hours': 24
+                        for n in ['serious', 'general', 'slight']},
+                    }})]
+
+
 def _reassign(f):
     return _ask('reassign', unit=f.mine.units.driving.id)
 
@@ -517,6 +529,7 @@ WIZARDS = [
         _request),
     ('hazard.extension.request', 'hazard.rectification', 'foreign',
         _request),
+    ('hazard.first_steps', None, '', _take_first_steps),
     ('hazard.hazard.cancel', 'hazard.hazard', 'four_fix', _ask('press')),
     ('hazard.hazard.reassign', 'hazard.hazard', 'four_fix', _reassign),
     ('hazard.hazard.reassign', 'hazard.four_fix', 'stage waiting', _reassign),

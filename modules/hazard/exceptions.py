@@ -5,6 +5,10 @@ from trytond.exceptions import UserError, UserWarning
 from trytond.model.exceptions import AccessError, ValidationError
 
 
+class FirstStepsError(UserError):
+    pass
+
+
 class ReportTimeError(ValidationError):
     pass
 
