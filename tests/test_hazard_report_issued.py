@@ -19,10 +19,10 @@ from templates import activate_built
 from trytond.model.exceptions import AccessError
 from trytond.model.modelsql import ForeignKeyError
 from trytond.modules.hazard.integrity.verification import Verifier
-from trytond.modules.hazard_report import issued
+from trytond.modules.hazard_report.engine import issued_document
 from trytond.modules.hazard_report.exceptions import (
     IssuedAccessError, IssuedFileError, NoticeError, OpinionError)
-from trytond.modules.hazard_report.letter import cite
+from trytond.modules.hazard_report.loop.letter import cite
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
@@ -106,7 +106,7 @@ class IssuedTestCase(unittest.TestCase):
         Sequence = pool.get('ir.sequence.strict')
         mine = build_mine()
         with patch.object(
-                issued, 'get_affixes', return_value=['2025-', '']):
+                issued_document, 'get_affixes', return_value=['2025-', '']):
             former = [issue_notice(mine, [report(mine)]) for _ in range(2)]
         notice = issue_notice(mine, [report(mine)])
         self.assertEqual([n.number for n in former], ['2025-1', '2025-2'])

@@ -20,7 +20,7 @@ from test_hazard_report_statistics import found
 from trytond.exceptions import UserError
 from trytond.model.exceptions import AccessError
 from trytond.modules.company.tests import set_company
-from trytond.modules.hazard_report.statement import Daily
+from trytond.modules.hazard_report.loop.periodic_report import Daily
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
