@@ -107,7 +107,8 @@ class ExportTestCase(unittest.TestCase):
         self.assertEqual(
             (export['state'], export['progress'], export['done']),
             ('done', 1, COUNT))
-        self.assertEqual(export['filename'], "隐患排查治理台账.xlsx")
+        self.assertEqual(
+            export['filename'], f"隐患排查治理台账-{dt.date.today()}.xlsx")
         sheet = openpyxl.load_workbook(BytesIO(export['file'])).active
         self.assertEqual(sheet.max_row, COUNT + 6)
         self.assertEqual(len(self.notifications('safety')), 1)

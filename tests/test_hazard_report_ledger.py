@@ -281,8 +281,9 @@ class LedgerTestCase(unittest.TestCase):
         self.assertEqual(
             (first.user, first.employee, first.title, first.format,
                 first.count, first.company),
-            (mine.users.captain, mine.employees.captain, "隐患排查治理台账",
-                'ods', 1, mine.company))
+            (mine.users.captain, mine.employees.captain,
+                f"隐患排查治理台账-{dt.date.today()}", 'ods', 1,
+                mine.company))
         self.assertEqual(second.records, str(hazard.id))
         self.assertEqual(second.model, 'hazard.hazard')
         with self.assertRaises(PrintAccessError):

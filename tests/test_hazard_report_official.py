@@ -306,8 +306,28 @@ class OfficialTestCase(unittest.TestCase):
                 ])
         content = self.print_(
             mine.users.captain, [notice], notice.__name__, 'pdf')
-        page, = get_pages(content)
-        self.assertIn("隐患整改通知单", page)
+        self._check_last(content, "申请复查", "（盖章）")
+
+    def _check_last(self, content, *texts):
+        "Check that no page has signatures and a seal only"
+        *_, last = get_pages(content)
+        for text in texts:
+            self.assertIn(text, re.sub(r'\s', '', last))
+
+    @with_transaction()
+    def test_one_page(self):
+        "A notice of two hazards and its signatures are on one page"
+        mine = self.build()
+        hazards = [
+            self.report(mine, legal_basis=get_ref(DOORS)) for _ in range(2)]
+        notice = issue_notice(
+            mine, hazards, inspected_by="安全监察部", copies_to="调度室",
+            deadline=dt.datetime(2026, 11, 24, 8),
+            requirements="立即组织整改，做到责任、措施、资金、时限、预案五落实。")
+        content = self.print_(
+            mine.users.captain, [notice], notice.__name__, 'pdf')
+        self.assertEqual(len(get_pages(content)), 1)
+        self._check_last(content, "隐患整改通知单", "抄送：调度室。")
 
     def _check_reply(self, mine, notice):
         name = 'hazard.rectification_notice.reply'

@@ -142,7 +142,12 @@ class RankingTestCase(unittest.TestCase):
         period = get_period(built.company, 'tenday')
         lines, tables = self.read(built.users.admin, period)
         text = '|'.join(lines)
-        self.assertIn("关于2026年3月上旬绩效考核排名情况的通报|各单位", text)
+        # The number is given once
+        self.assertEqual(self.read(built.users.admin, period)[0], lines)
+        self.assertIn(
+            "关于2026年3月上旬绩效考核排名情况的通报|"
+            f"通〔{dt.date.today().year}〕1号|各单位",
+            text)
         for missing in ["考核等级", "仅供核对", "任务的三员中", "名次变化"]:
             self.assertNotIn(missing, text)
         self.assertEqual(tables[0][1][:4], ['1', "Ann", "Ventilation", '63'])
