@@ -19,7 +19,7 @@ from templates import activate_built
 from trytond.model.exceptions import AccessError
 from trytond.model.modelsql import ForeignKeyError
 from trytond.modules.hazard.integrity.verification import Verifier
-from trytond.modules.hazard_report.engine import issued_document
+from trytond.modules.hazard_report.engine import numbering
 from trytond.modules.hazard_report.exceptions import (
     IssuedAccessError, IssuedFileError, NoticeError, OpinionError)
 from trytond.modules.hazard_report.loop.letter import cite
@@ -106,7 +106,7 @@ class IssuedTestCase(unittest.TestCase):
         Sequence = pool.get('ir.sequence.strict')
         mine = build_mine()
         with patch.object(
-                issued_document, 'get_affixes', return_value=['2025-', '']):
+                numbering, 'get_affixes', return_value=['2025-', '']):
             former = [issue_notice(mine, [report(mine)]) for _ in range(2)]
         notice = issue_notice(mine, [report(mine)])
         self.assertEqual([n.number for n in former], ['2025-1', '2025-2'])
@@ -125,7 +125,7 @@ class IssuedTestCase(unittest.TestCase):
         year = dt.date.today().year
         notices = [issue_notice(mine, [report(mine)])]
         for values, number in [
-                ({'prefix': 'TZ-${year}-'}, f'TZ-{year}-0002'),
+                ({'prefix': 'TZ-${year}-'}, f'TZ-{year}-2'),
                 ({'prefix': 'TZ', 'padding': 1, 'suffix': '/9'}, 'TZ3/9')]:
             Sequence.write([notices[0].sequence], values)
             notices.append(issue_notice(mine, [report(mine)]))
