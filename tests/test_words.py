@@ -11,7 +11,8 @@ from repository import DIRECTORIES, MODULES, ROOT
 
 GLOSSARY = ROOT / 'doc' / 'developer' / 'glossary.rst'
 # What quotes the law or others
-QUOTED = ['员工自查', '漏检、假检', '漏检假检', '自查自改']
+QUOTED = [
+    '员工自查', '漏检、假检', '漏检假检', '自查自改', '“爆破工”即爆破员']
 # The heads of the old ledgers of others have any words
 FOREIGN = 'model:ir.message,text:msg_ledger_head_'
 HALF_WIDTH = re.compile(
