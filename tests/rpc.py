@@ -28,6 +28,7 @@ class Caller:
         pool = Pool()
         Session = pool.get('ir.session')
         User = pool.get('res.user')
+        self.name = user.login
         with Transaction().set_user(user.id):
             self.context = User.get_preferences(context_only=True)
             token = Session.new()

@@ -1,0 +1,155 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"""Whatever is called: an answer in words, no change, no fault.
+
+HAZARD_FUZZ_SEED and HAZARD_FUZZ_CALLS draw other calls and more of them.
+"""
+
+import logging
+import os
+import unittest
+from collections import Counter
+from random import Random
+
+from access_mine import build
+from digest import compare, digest
+from fuzz import Draw
+from repository import MODULES
+from rpc import Caller
+from templates import activate_built
+from werkzeug.exceptions import HTTPException
+
+from trytond.pool import Pool
+from trytond.protocols.jsonrpc import JSONEncoder, json
+from trytond.protocols.wrappers import Response
+from trytond.tests.test_tryton import DB_NAME, Client, drop_db
+from trytond.transaction import Transaction
+from trytond.wsgi import app
+
+CALLS = 3000
+SEED = 11
+ROLES = ['reporter', 'captain', 'safety']
+ANSWERS = {'UserError', 'UserWarning', 'ConcurrencyException'}
+# Tables that calls without effect change, by the reason why
+CHANGING = {
+    'ir_session': "the session was used",
+    'ir_session_wizard': "a wizard was opened",
+    }
+
+
+class Faults(logging.Handler):
+    "Keeps what is logged with a traceback."
+
+    def __init__(self):
+        super().__init__(logging.DEBUG)
+        self.found = []
+
+    def emit(self, record):
+        # Tryton logs also what it refuses by a status.
+        if (record.exc_info and record.levelno >= logging.WARNING
+                and not isinstance(record.exc_info[1], HTTPException)):
+            self.found.append(self.format(record))
+
+
+class FuzzTestCase(unittest.TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        activate_built(MODULES, build)
+        cls.addClassCleanup(drop_db)
+        cls.seed = int(os.environ.get('HAZARD_FUZZ_SEED', SEED))
+        cls.calls = int(os.environ.get('HAZARD_FUZZ_CALLS', CALLS))
+        with Transaction().start(DB_NAME, 1) as transaction:
+            mine = build()
+            cls.callers = [Caller(mine.users[r]) for r in ROLES]
+            cls.foreign = {
+                model: [named['foreign'].id]
+                for model, named in mine.records.items()
+                if 'foreign' in named}
+            cls.draw = Draw(Random(cls.seed), cls.foreign)
+            transaction.commit()
+
+    def setUp(self):
+        self.faults = Faults()
+        logging.getLogger().addHandler(self.faults)
+        self.addCleanup(logging.getLogger().removeHandler, self.faults)
+        self.answers = Counter()
+        self.wrong, self.done = [], []
+
+    def test_calls(self):
+        "Nothing that is called at random changes anything or fails"
+        before = digest()
+        while self.answers.total() < self.calls:
+            caller = self.draw.random.choice(self.callers)
+            if self.draw.perhaps(0.15):
+                self.run_wizard(caller)
+            else:
+                method, parameters = self.draw.call()
+                self.send(caller, method, parameters, self.draw.context())
+        changed = {
+            name: rows for name, rows in compare(before, digest()).items()
+            if name not in CHANGING}
+        with self.subTest("answers"):
+            self.assertFalse(self.wrong, self.tell(self.wrong))
+        with self.subTest("tracebacks"):
+            self.assertFalse(self.faults.found, self.tell(self.faults.found))
+        with self.subTest("rows"):
+            if changed:
+                self.fail(self.tell([changed, *self.done]))
+
+    def tell(self, what):
+        return '\n'.join([f"HAZARD_FUZZ_SEED={self.seed}", *map(str, what)])[
+            :20_000]
+
+    def run_wizard(self, caller):
+        wizard = self.draw.wizard()
+        created = self.send(
+            caller, f'wizard.{wizard.name}.create', [], wizard.context)
+        if not created and self.draw.perhaps(0.9):
+            return
+        session = created[0] if created else self.draw.odd()
+        for data, state in wizard.executions:
+            self.send(
+                caller, f'wizard.{wizard.name}.execute',
+                [session, data, state],
+                wizard.context)
+        self.send(
+            caller, f'wizard.{wizard.name}.delete', [session],
+            self.draw.context())
+
+    def send(self, caller, method, parameters, context):
+        "Send the call, look at the answer and return its result."
+        body = json.dumps({
+                'id': 1, 'method': method,
+                'params': [*parameters, {**caller.context, **context}]},
+            cls=JSONEncoder)
+        logged = len(self.faults.found)
+        response = Client(app, Response).post(
+            f'/{DB_NAME}/rpc/', data=body,
+            content_type='application/json', headers=caller.headers)
+        answer = response.get_json(silent=True) or {}
+        told = f'{caller.name} {method} {parameters!r} {context!r}'[:1500]
+        if response.status_code != 200:
+            self.answers[response.status_code] += 1
+            if not 400 <= response.status_code < 500:
+                self.wrong.append(f'{response.status} {told}')
+        elif 'result' in answer:
+            self.answers['result'] += 1
+            if self.writes(method):
+                self.done.append(told)
+            return answer['result']
+        elif answer.get('error') and answer['error'][0] in ANSWERS:
+            self.answers[answer['error'][0]] += 1
+        else:
+            self.answers['wrong'] += 1
+            self.wrong.append(
+                f'{response.get_data(as_text=True)[:300]} {told}')
+        for i in range(logged, len(self.faults.found)):
+            self.faults.found[i] = f'{told}\n{self.faults.found[i]}'
+
+    def writes(self, method):
+        pool = Pool(DB_NAME)
+        type_, name = method.split('.', 1)
+        name, method = name.rsplit('.', 1)
+        return not pool.get(name, type=type_).__rpc__[method].readonly
