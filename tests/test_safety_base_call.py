@@ -43,6 +43,8 @@ class CallTestCase(unittest.TestCase):
             self.call.ask(method, *params, **context)
         for record in logs.records:
             self.assertIsNone(record.exc_info)
+            # Nobody writes lines of their own into the log.
+            self.assertNotIn('\n', record.getMessage())
 
     def test_number(self):
         "A call has as many arguments as its method"
@@ -60,7 +62,7 @@ class CallTestCase(unittest.TestCase):
         "Values are of the type of their field"
         for values in [
                 'x', ['x'], [{'grade': 'x'}], [{'found_at': 7}],
-                [{'nothing': 1}]]:
+                [{'nothing': 1}], [{'\nWARNING remove file': 1}]]:
             with self.subTest(values=values):
                 self.assertMisfit('model.hazard.hazard.create', values)
         self.assertMisfit(

@@ -63,8 +63,8 @@ def answering():
         if misfit is None:
             raise
         logger.warning(
-            "%s refused: %s does not fit: %r %s",
-            call, misfit, exception, where(exception))
+            "%s refused: %r does not fit: %.200r %s",
+            call, misfit[:100], exception, where(exception))
         with answerable(exception):
             error = CallArgumentError(gettext(
                     'safety_base.msg_call_argument', argument=misfit[:100]))
