@@ -34,6 +34,7 @@ ANSWERS = {'UserError', 'UserWarning', 'ConcurrencyException'}
 CHANGING = {
     'ir_session': "the session was used",
     'ir_session_wizard': "a wizard was opened",
+    'sqlite_sequence': "SQLite counts what it ever numbered",
     }
 
 

@@ -3,7 +3,9 @@
 "Calls that do not fit are answered in words, faults stay faults."
 
 import datetime as dt
+import logging
 import unittest
+from contextlib import suppress
 from unittest.mock import patch
 
 from mine import build_mine
@@ -65,6 +67,8 @@ class CallTestCase(unittest.TestCase):
                 [{'nothing': 1}], [{'\nWARNING remove file': 1}]]:
             with self.subTest(values=values):
                 self.assertMisfit('model.hazard.hazard.create', values)
+        self.assertMisfit(
+            'model.hazard.rectification.write', [], {'mine': True})
         self.assertMisfit(
             'model.hazard.hazard.on_change', {'grade': 'x'}, ['grade'])
         self.assertMisfit(
@@ -158,6 +162,15 @@ class CallTestCase(unittest.TestCase):
                 self.call('hazard.hazard.fields_get', ['unit'], level)
         fields_ = self.call('hazard.hazard.fields_get', ['unit'], 1)
         self.assertIn('name', fields_['unit']['relation_fields'])
+
+    def test_surrogate(self):
+        "A search for what is no character leaves no traceback"
+        with self.assertLogs('trytond', 'WARNING') as logs, \
+                suppress(UserError):
+            self.call('safety.unit.autocomplete', '\ud800')
+            logging.getLogger('trytond').warning("It was found")
+        for record in logs.records:
+            self.assertFalse(record.exc_info)
 
     def test_limit(self):
         "More than the database takes is no fault of the server"

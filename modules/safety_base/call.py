@@ -19,6 +19,7 @@ import zoneinfo
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import wraps
+from sqlite3 import SQLITE_ERROR
 
 from trytond import backend
 from trytond.i18n import gettext
@@ -57,7 +58,7 @@ def answering():
     try:
         yield
     except (*FAILURES, *MISFITS) as exception:
-        if isinstance(exception, FAILURES) and not _is_limit(exception):
+        if isinstance(exception, FAILURES) and not _is_lasting(exception):
             raise
         misfit = call and call.find_misfit()
         if misfit is None:
@@ -71,9 +72,11 @@ def answering():
         raise error from exception
 
 
-def _is_limit(exception):
-    "Is what the database was asked for more than it ever takes?"
-    return (getattr(exception, 'sqlstate', None) or '').startswith('54')
+def _is_lasting(exception):
+    "Does the database refuse the statement itself, whenever it is tried?"
+    # What exceeds a limit of PostgreSQL, what is no SQL to SQLite
+    return ((getattr(exception, 'sqlstate', None) or '').startswith('54')
+        or getattr(exception, 'sqlite_errorcode', None) == SQLITE_ERROR)
 
 
 def answerable(exception):

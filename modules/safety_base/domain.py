@@ -84,7 +84,9 @@ def _is_of_module(exception):
     while traceback.tb_next:
         traceback = traceback.tb_next
     name = traceback.tb_frame.f_globals.get('__name__', '')
-    return name.startswith('trytond.modules.')
+    # What is changed of the database is part of it.
+    return (name.startswith('trytond.modules.')
+        and name != 'trytond.modules.safety_base.sqlite')
 
 
 class Walk:

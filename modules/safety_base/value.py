@@ -9,6 +9,7 @@ import datetime as dt
 import math
 from decimal import Decimal
 
+from trytond.model.fields import Function
 from trytond.transaction import Transaction
 
 from .text import is_storable
@@ -166,6 +167,11 @@ def _is_parent(field, value):
     return isinstance(value, dict)
 
 
+def _is_set(field):
+    "Can the field be written?"
+    return not isinstance(field, Function) or bool(field.setter)
+
+
 def find_misfit(Model, values, form=False):
     """Return the name of what does not fit its field, None if all do.
 
@@ -178,7 +184,7 @@ def find_misfit(Model, values, form=False):
             if name != 'id' and not (
                     name.startswith('_parent_') and '.' in name):
                 return name
-        elif not fits(field, value, form):
+        elif not fits(field, value, form) or not (form or _is_set(field)):
             return name
         elif value and hasattr(field, 'get_target'):
             if misfit := _find_nested(field.get_target(), value, form):
