@@ -218,6 +218,7 @@ class HazardMajorTestCase(unittest.TestCase):
                     table.acceptance_hours],
                 [*(False for n in names), None, None, None, None]))
         Grade.__register__('hazard')
+        Transaction().cache.clear()
         for grade in Grade.browse([g.id for g in grades]):
             for name in names:
                 self.assertEqual(
