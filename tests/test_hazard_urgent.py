@@ -236,12 +236,28 @@ class DutyLeaderTestCase(unittest.TestCase):
         DutyLeader = Pool().get('hazard.duty_leader')
         duty = put_on_duty(mine)
         end = dt.datetime.now().replace(microsecond=0)
+        DutyLeader.write([duty], {'end': end - dt.timedelta(hours=1)})
         with acting(mine.users.dispatcher):
-            DutyLeader.write([duty], {'end': end - dt.timedelta(hours=1)})
             with self.assertRaises(DutyError):
                 DutyLeader.write([duty], {'end': end})
             with self.assertRaises(DutyError):
                 DutyLeader.delete([duty])
+
+    @with_transaction()
+    def test_past(self):
+        "Nobody puts people on a duty that is over"
+        mine = build_mine()
+        duty = put_on_duty(mine)
+        over = {
+            'start': duty.start - dt.timedelta(days=1),
+            'end': duty.end - dt.timedelta(days=1)}
+        with acting(mine.users.dispatcher):
+            with self.assertRaises(DutyError):
+                duty.__class__.create([{
+                            'company': mine.company.id,
+                            'employee': mine.employees.chief.id, **over}])
+            with self.assertRaises(DutyError):
+                duty.__class__.write([duty], over)
 
     @with_transaction()
     def test_keepers(self):

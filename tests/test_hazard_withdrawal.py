@@ -11,7 +11,8 @@ from steps import confirm, draft, finish, recheck, report, withdraw
 from templates import activate_built
 from test_hazard_urgent import danger
 
-from trytond.model.exceptions import AccessButtonError, AccessError
+from trytond.model.exceptions import (
+    AccessButtonError, AccessError, ValidationError)
 from trytond.modules.hazard.exceptions import WithdrawalError
 from trytond.modules.hazard.integrity.verification import Verifier
 from trytond.modules.hazard.urgent.withdrawal import REQUIRED
@@ -126,6 +127,64 @@ class WithdrawalTestCase(unittest.TestCase):
             withdrawal.__class__.write([withdrawal], {'hazard': other.id})
 
     @with_transaction()
+    def test_foreign(self):
+        "No withdrawal is added to a hazard of others, however it is named"
+        mine = build_mine()
+        other = build_mine(create_company("Other"), prefix='other-')
+        foreign = draft(other, **danger())
+        elsewhere = draft(mine, unit=mine.units.driving.id, **danger())
+        Withdrawal = Pool().get('hazard.withdrawal')
+        for name, hazard in [('dispatcher', foreign), ('captain', elsewhere)]:
+            for values, context in [
+                    ({'hazard': hazard.id}, {}),
+                    ({}, {'withdrawal_hazard': hazard.id}),
+                    ({'hazard': None}, {'withdrawal_hazard': hazard.id}),
+                    ({'company': mine.company.id},
+                        {'withdrawal_hazard': hazard.id}),
+                    ({}, {'withdrawal_hazard': str(hazard.id)})]:
+                with self.subTest(name=name, values=values, context=context):
+                    with self.assertRaises((AccessError, ValidationError)):
+                        with acting(getattr(mine.users, name), **context):
+                            Withdrawal.create([values])
+
+    @with_transaction()
+    def test_default(self):
+        "The hazard from which the record was opened is taken"
+        mine = build_mine()
+        hazard = draft(mine, **danger())
+        Withdrawal = Pool().get('hazard.withdrawal')
+        with acting(mine.users.dispatcher, withdrawal_hazard=hazard.id):
+            withdrawal, = Withdrawal.create([{'area': "All."}])
+        self.assertEqual(withdrawal.hazard, hazard)
+        self.assertEqual(withdrawal.company, mine.company)
+
+    @with_transaction()
+    def test_ended(self):
+        "No withdrawal is added to a hazard that is closed or cancelled"
+        mine = build_mine()
+        closed = self.to_recheck(mine, **danger('other'))
+        recheck(mine, closed, 'pass_')
+        cancelled = report(mine)
+        with acting(mine.users.safety, reason="Wrong."):
+            cancelled.__class__.cancel([cancelled.__class__(cancelled.id)])
+        for hazard in [closed, cancelled]:
+            with self.subTest(hazard=hazard):
+                with self.assertRaises(WithdrawalError):
+                    withdraw(mine, hazard, press=False)
+
+    @with_transaction()
+    def test_closing_foreign(self):
+        "What another company recorded closes no hazard"
+        mine = build_mine()
+        hazard = self.to_recheck(mine, **danger())
+        withdrawal = withdraw(mine, hazard)
+        table = withdrawal.__table__()
+        Transaction().connection.cursor().execute(*table.update(
+                [table.company], [create_company("Other").id]))
+        with self.assertRaises(WithdrawalError):
+            hazard.check_closing([hazard])
+
+    @with_transaction()
     def test_resumption(self):
         "Work is resumed at a possible time with the approval of somebody"
         mine = build_mine()
@@ -134,7 +193,8 @@ class WithdrawalTestCase(unittest.TestCase):
         now = dt.datetime.now()
         for context in [
                 {'approved_by': None}, {'approved_by': stranger.id},
-                {'approved_by': 'x'}, {'resumed_at': None},
+                {'approved_by': 'x'}, {'approved_by': 2 ** 70},
+                {'approved_by': True}, {'resumed_at': None},
                 {'resumed_at': "now"},
                 {'resumed_at': now + dt.timedelta(hours=1)},
                 {'resumed_at': now - dt.timedelta(days=1)}]:

@@ -4,6 +4,7 @@
 import datetime as dt
 
 from trytond.model import Index, Model, ModelSQL, ModelView, fields
+from trytond.modules.safety_base.access import check_readable
 from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_base.clock import (
     current_zone, local_day, search_today)
@@ -39,11 +40,14 @@ class EssentialsMixin(Model):
     def get_hazard(cls, records, names):
         pool = Pool()
         Hazard = pool.get('hazard.hazard')
-        hazards = {r.id: r.hazard.id for r in records}
+        # What is refused may name none.
+        hazards = {r.id: r.hazard.id for r in records if r.hazard}
         values = Hazard.read(list(set(hazards.values())), names)
         values = {v['id']: v for v in values}
+        none = dict.fromkeys(map(int, records))
         return {
-            n: {r: values[h][n] for r, h in hazards.items()} for n in names}
+            n: {**none, **{r: values[h][n] for r, h in hazards.items()}}
+            for n in names}
 
     @classmethod
     def search_hazard(cls, name, clause):
@@ -82,11 +86,33 @@ class HazardPartMixin(
         return self.company.currency if self.company else None
 
     def get_rec_name(self, name):
-        return self.hazard.rec_name
+        return self.hazard.rec_name if self.hazard else ''
 
     @classmethod
     def search_rec_name(cls, name, clause):
         return [('hazard.rec_name', *clause[1:])]
+
+    @classmethod
+    def _before_create(cls, vlist):
+        Hazard = Pool().get('hazard.hazard')
+        vlist = super()._before_create(vlist)
+        # Before any error could tell of them
+        check_readable(Hazard.browse(
+                {v['hazard'] for v in vlist if v.get('hazard')}))
+        return vlist
+
+    @classmethod
+    def check_modification(cls, mode, parts, values=None, external=False):
+        super().check_modification(
+            mode, parts, values=values, external=external)
+        if mode == 'create' and external:
+            for part in parts:
+                if part.company != part.hazard.company:
+                    cls._refuse_field(part, 'company')
+                part.check_hazard()
+
+    def check_hazard(self):
+        "Raise an error unless the hazard is one to which this is added."
 
 
 class StageMixin(HazardPartMixin):

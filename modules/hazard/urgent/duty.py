@@ -70,11 +70,10 @@ class DutyLeader(ModelSQL, ModelView):
     def check_modification(cls, mode, duties, values=None, external=False):
         super().check_modification(
             mode, duties, values=values, external=external)
-        if mode == 'create':
-            return
         at = now()
-        for duty in duties:
-            if external and duty.end < at:
+        for duty in duties if external else []:
+            ends = [duty.end, (values or {}).get('end')]
+            if any(e and e < at for e in ends):
                 raise DutyError(gettext(
                         'hazard.msg_duty_ended', duty=duty.rec_name))
 

@@ -9,6 +9,7 @@ from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.modules.company.model import employee_field
 from trytond.modules.safety_base.reason import get_reason
 from trytond.modules.safety_base.reference import ReferenceMixin
+from trytond.modules.safety_base.value import from_context
 from trytond.modules.safety_base.workflow import now, step
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval, If
@@ -152,7 +153,7 @@ class Withdrawal(HazardPartMixin):
 
     @classmethod
     def default_hazard(cls):
-        return Transaction().context.get('withdrawal_hazard')
+        return from_context('withdrawal_hazard', int)
 
     @classmethod
     def default_company(cls):
@@ -203,8 +204,12 @@ class Withdrawal(HazardPartMixin):
     def preprocess_values(cls, mode, values):
         Hazard = Pool().get('hazard.hazard')
         values = super().preprocess_values(mode, values)
-        if mode == 'create' and values.get('hazard'):
-            values['company'] = Hazard(values['hazard']).company.id
+        if mode == 'create':
+            # The defaults are filled in later.
+            hazard = values.get('hazard') or cls.default_hazard()
+            if hazard:
+                values['hazard'] = hazard
+                values['company'] = Hazard(hazard).company.id
         return values
 
     @classmethod
@@ -228,6 +233,10 @@ class Withdrawal(HazardPartMixin):
             raise WithdrawalError(gettext(
                     'hazard.msg_withdrawal_times',
                     hazard=self.hazard.rec_name))
+        self.check_hazard()
+
+    def check_hazard(self):
+        "Raise WithdrawalError for a hazard that is not in treatment."
         if self.hazard.state not in OPEN_STATES:
             raise WithdrawalError(gettext(
                     'hazard.msg_withdrawal_hazard',
@@ -262,7 +271,8 @@ class Withdrawal(HazardPartMixin):
         context = Transaction().context
         for withdrawal in withdrawals:
             withdrawal.set_resumption(
-                reason, context.get('resumed_at'), context.get('approved_by'))
+                reason, context.get('resumed_at'),
+                from_context('approved_by', int))
         cls.move(withdrawals, 'resumed', 'resumption')
         Event.append([{
                     'hazard': w.hazard,
@@ -280,7 +290,7 @@ class Withdrawal(HazardPartMixin):
             resumed_at = resumed_at.replace(microsecond=0)
         else:
             resumed_at = dt.datetime.max
-        approved = isinstance(approved_by, int) and Employee.search([
+        approved = Employee.search([
                 ('id', '=', approved_by), ('company', '=', self.company.id)])
         if not last <= resumed_at <= now() or not approved:
             raise WithdrawalError(gettext(
@@ -366,7 +376,8 @@ class Hazard(metaclass=PoolMeta):
         records = {}
         for withdrawal in Pool().get('hazard.withdrawal').search([
                     ('hazard', 'in', [h.id for h in hazards])]):
-            records.setdefault(withdrawal.hazard, []).append(withdrawal)
+            if withdrawal.company == withdrawal.hazard.company:
+                records.setdefault(withdrawal.hazard, []).append(withdrawal)
         for hazard in hazards:
             found = records.get(hazard, [])
             required = hazard.urgent_cause
