@@ -4,17 +4,20 @@
 
 import datetime as dt
 import unittest
+from unittest.mock import patch
 
 from mine import build_mine
-from organization import acting, get_ref
-from steps import confirm, file_up, finish, report, waiting
+from organization import acting, create_company, get_ref
+from steps import confirm, draft, file_up, finish, report, waiting
 from templates import activate_built
 
 from trytond.model.exceptions import (
-    AccessButtonError, AccessError, ButtonActionException)
+    AccessButtonError, AccessError, ButtonActionException, ValidationError)
 from trytond.modules.hazard.disclosure.filing import REQUIRED
-from trytond.modules.hazard.exceptions import FilingError, ProofError
+from trytond.modules.hazard.exceptions import (
+    DisclosureAccessError, DisclosureError, FilingError, ProofError)
 from trytond.modules.hazard.integrity.verification import Verifier
+from trytond.modules.safety_base.exceptions import AttachmentLimitError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
@@ -27,8 +30,16 @@ class FilingTestCase(unittest.TestCase):
         super().setUpClass()
         activate_built('hazard', build_mine)
 
-    def report(self, mine, grade='larger', up=True, **values):
+    def set_hours(self, mine, **hours):
+        Configuration = Pool().get('hazard.configuration')
+        with Transaction().set_context(company=mine.company.id):
+            Configuration(1).save()
+            Configuration.write([Configuration(1)], {
+                    f'filing_{n}_hours': h for n, h in hours.items()})
+
+    def report(self, mine, grade='larger', up=True, group=24, **values):
         "Report a hazard of a grade that is reported up."
+        self.set_hours(mine, group=group)
         Grade = Pool().get('hazard.grade')
         grade = Grade(get_ref(f'hazard.grade_{grade}'))
         Grade.write([grade], {'report_up': up, 'publish': False})
@@ -46,7 +57,6 @@ class FilingTestCase(unittest.TestCase):
     def test_open(self):
         "A hazard to be reported up waits for each recipient, others do not"
         mine = build_mine()
-        Configuration = Pool().get('hazard.configuration')
         hazard = self.report(mine)
         self.assertEqual(
             [(f.recipient, f.state) for f in hazard.filings],
@@ -56,12 +66,8 @@ class FilingTestCase(unittest.TestCase):
             round((f.due_at - f.opened_at).total_seconds() / 3600)
             for f in hazard.filings]
         self.assertEqual(hours, [24, 24, 720])
-        with Transaction().set_context(company=mine.company.id):
-            Configuration(1).save()
-            Configuration.write(
-                [Configuration(1)], {'filing_group_hours': 0})
         self.assertEqual(
-            [f.recipient for f in self.report(mine).filings],
+            [f.recipient for f in self.report(mine, group=0).filings],
             ['regulator', 'congress'])
         self.assertFalse(self.report(mine, 'general', up=False).filings)
 
@@ -183,6 +189,108 @@ class FilingTestCase(unittest.TestCase):
         self.assertEqual(filing.unit, hazard.unit)
 
     @with_transaction()
+    def test_further_due(self):
+        "What the grade asks for and is not there is due when entered"
+        mine = build_mine()
+        hazard = report(mine, grade=get_ref('hazard.grade_larger'))
+        other = self.report(mine)
+        Filing = Pool().get('hazard.filing')
+        at = dt.datetime.now() + dt.timedelta(days=900)
+        with acting(mine.users.safety):
+            first, second, further = Filing.create([
+                    {'hazard': h.id, 'recipient': 'regulator', 'due_at': at}
+                    for h in [hazard, hazard, other]])
+        self.assertLess(first.due_at, at)
+        self.assertIsNone(second.due_at)
+        self.assertIsNone(further.due_at)
+
+    @with_transaction()
+    def test_unreported(self):
+        "What is not reported, returned or cancelled is not reported up"
+        mine = build_mine()
+        Filing = Pool().get('hazard.filing')
+        hazards = [draft(mine), report(mine), report(mine), report(mine)]
+        Hazard = Pool().get('hazard.hazard')
+        filing = self.enter(mine, hazards[3])
+        with acting(mine.users.safety, reason="Wrong."):
+            Hazard.return_([Hazard(hazards[1].id)])
+            Hazard.cancel([Hazard(hazards[2].id)])
+        for hazard in hazards[:3]:
+            with self.subTest(hazard=hazard):
+                with self.assertRaises((DisclosureError, AccessError)):
+                    self.enter(mine, hazard)
+        hazard = Hazard(hazards[3].id)
+        filing = Filing(filing.id)
+        hazard.state = filing.hazard.state = 'cancelled'
+        with self.assertRaises(DisclosureError):
+            filing.check_complete()
+
+    def enter(self, mine, hazard, **values):
+        with acting(mine.users.safety):
+            filing, = Pool().get('hazard.filing').create([{
+                        'hazard': hazard.id, 'recipient': 'regulator',
+                        **values}])
+        return filing
+
+    @with_transaction()
+    def test_foreign(self):
+        "Nobody reports up what they may not read"
+        mine = build_mine()
+        other = build_mine(create_company("Other"), prefix='other-')
+        foreign = report(other)
+        with self.assertRaises(AccessError) as raised:
+            self.enter(mine, foreign, company=mine.company.id)
+        self.assertNotIn(foreign.rec_name, str(raised.exception))
+
+    @with_transaction()
+    def test_nothing(self):
+        "A report up names its hazard"
+        mine = build_mine()
+        with acting(mine.users.safety), self.assertRaises(ValidationError):
+            Pool().get('hazard.filing').create([{
+                        'recipient': 'regulator', 'authority': "Bureau"}])
+
+    @with_transaction()
+    def test_delete(self):
+        "What is due stays, what was entered besides may go"
+        mine = build_mine()
+        hazard = self.report(mine)
+        filing, *_ = hazard.filings
+        entered = self.enter(mine, hazard)
+        with acting(mine.users.safety):
+            with self.assertRaises(DisclosureAccessError):
+                filing.__class__.delete([filing.__class__(filing.id)])
+            entered.__class__.delete([entered.__class__(entered.id)])
+
+    @with_transaction()
+    def test_major(self):
+        "No setting frees major hazards from regulator and congress"
+        mine = build_mine()
+        Filing = Pool().get('hazard.filing')
+        Grade = Pool().get('hazard.grade')
+        self.set_hours(mine, regulator=0, congress=0)
+        self.assertEqual(
+            Filing.get_hours(
+                Grade(get_ref('hazard.grade_major')), mine.company),
+            {'regulator': 24, 'congress': 720})
+        self.assertFalse(self.report(mine, group=0).filings)
+
+    @with_transaction()
+    def test_missing_recipient(self):
+        "What is missing is opened by recipient, and what was begun is due"
+        mine = build_mine()
+        hazard = report(mine, grade=get_ref('hazard.grade_larger'))
+        entered = self.enter(mine, hazard)
+        self.assertIsNone(entered.due_at)
+        self.report(mine)
+        entered.__class__.open_missing()
+        filings = hazard.__class__(hazard.id).filings
+        self.assertEqual(
+            [f.recipient for f in filings],
+            ['regulator', 'group', 'congress'])
+        self.assertTrue(all(f.due_at for f in filings))
+
+    @with_transaction()
     def test_closing(self):
         "A hazard is closed when it was reported up"
         mine = build_mine()
@@ -283,8 +391,58 @@ class FilingTestCase(unittest.TestCase):
         self.assertEqual(filing.proof, b'%PDF-')
         self.assertEqual(len(filing.proof_sha256), 64)
         self.assertEqual(Verifier(mine.company).run().problems, [])
-        with self.assertRaises(ProofError):
-            file_up(mine, self.report(mine), proof=b'x' * (10 * 2**20 + 1))
+        for proof in [
+                b'%PDF-' + b'x' * 10 * 2 ** 20, b'<html>', b'MZ\x90']:
+            with self.subTest(size=len(proof)):
+                with self.assertRaises(ProofError):
+                    file_up(mine, self.report(mine), proof=proof)
+                with self.assertRaises(ProofError):
+                    self.enter(mine, hazard, proof=proof)
+
+    @with_transaction()
+    def test_proof_name(self):
+        "The document has a name that any computer takes"
+        mine = build_mine()
+        filing = self.enter(
+            mine, self.report(mine), proof=b'%PDF-',
+            proof_name='../a\u202efdp.exe')
+        self.assertEqual(filing.proof_name, 'afdp.exe')
+
+    @with_transaction()
+    def test_proof_stored(self):
+        "No stored file is named by a client"
+        mine = build_mine()
+        hazard = self.report(mine)
+        first = self.enter(mine, hazard, proof=b'%PDF-1')
+        stored = {
+            'proof_id': first.proof_id, 'proof_sha256': first.proof_sha256}
+        second = self.enter(mine, hazard, **stored)
+        self.assertIsNone(second.proof_id)
+        self.assertIsNone(second.proof_sha256)
+        third = self.enter(mine, hazard, proof=b'%PDF-3', **stored)
+        self.assertEqual(third.proof, b'%PDF-3')
+        self.assertNotEqual(third.proof_sha256, first.proof_sha256)
+        for values in [{'proof_id': first.proof_id}, stored]:
+            with acting(mine.users.safety):
+                with self.assertRaises(AccessError):
+                    second.__class__.write([second], values)
+
+    @with_transaction()
+    def test_proof_count(self):
+        "What a user sends a day is bounded, replaced files too"
+        mine = build_mine()
+        hazard = self.report(mine)
+        filing = self.enter(mine, hazard)
+        with patch('trytond.modules.hazard.disclosure.proof.DAY_MAX', 3):
+            for i in range(3):
+                with acting(mine.users.safety):
+                    filing.__class__.write([filing], {
+                            'proof': b'%%PDF-%d' % i})
+            with acting(mine.users.safety):
+                with self.assertRaises(AttachmentLimitError):
+                    filing.__class__.write([filing], {'proof': b'%PDF-4'})
+            with self.assertRaises(AttachmentLimitError):
+                self.enter(mine, hazard, proof=b'%PDF-4')
 
     @with_transaction()
     def test_forged(self):

@@ -4,9 +4,10 @@
 
 import datetime as dt
 import unittest
+from unittest.mock import patch
 
 from mine import build_mine
-from organization import acting, get_ref
+from organization import acting, create_company, get_ref
 from steps import publish, report
 from templates import activate_built
 from test_hazard_image import picture
@@ -14,7 +15,8 @@ from test_hazard_image import picture
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, ButtonActionException)
 from trytond.modules.hazard.disclosure.publication import REQUIRED
-from trytond.modules.hazard.exceptions import PublicationError
+from trytond.modules.hazard.exceptions import (
+    DisclosureAccessError, DisclosureError, PublicationError)
 from trytond.modules.hazard.integrity.verification import Verifier
 from trytond.modules.safety_base.exceptions import PhotoFormatError
 from trytond.pool import Pool
@@ -152,6 +154,50 @@ class PublicationTestCase(unittest.TestCase):
         self.assertEqual(other.unit, mine.units.driving)
 
     @with_transaction()
+    def test_unreported(self):
+        "What was returned is not published, nor is what nobody may read"
+        mine = build_mine()
+        other = build_mine(create_company("Other"), prefix='other-')
+        Publication = Pool().get('hazard.publication')
+        returned = report(mine)
+        with acting(mine.users.safety, reason="Where?"):
+            returned.__class__.return_([returned.__class__(returned.id)])
+        for error, hazard in [
+                (DisclosureError, returned), (AccessError, report(other))]:
+            with self.subTest(error=error), self.assertRaises(error):
+                with acting(mine.users.safety):
+                    Publication.create([{
+                                'hazard': hazard.id,
+                                'company': mine.company.id}])
+
+    @with_transaction()
+    def test_delete(self):
+        "What is due stays, what was entered besides may go"
+        mine = build_mine()
+        hazard = self.report(mine)
+        publication, = hazard.publications
+        Publication = publication.__class__
+        with acting(mine.users.captain):
+            further, = Publication.create([{'hazard': hazard.id}])
+            self.assertIsNone(further.due_at)
+            with self.assertRaises(DisclosureAccessError):
+                Publication.delete([Publication(publication.id)])
+            Publication.delete([further])
+
+    @with_transaction()
+    def test_missing(self):
+        "Publications that a grade asks for since are opened once"
+        mine = build_mine()
+        Reminder = Pool().get('hazard.reminder')
+        hazard = report(mine, grade=get_ref('hazard.grade_larger'))
+        self.assertFalse(hazard.publications)
+        self.report(mine)
+        for _ in range(2):
+            Reminder.remind()
+            publication, = hazard.__class__(hazard.id).publications
+            self.assertTrue(publication.due_at)
+
+    @with_transaction()
     def test_photo(self):
         "The proof is a picture"
         mine = build_mine()
@@ -160,6 +206,24 @@ class PublicationTestCase(unittest.TestCase):
             publish(mine, hazard, proof=b'%PDF-')
         publication = publish(mine, hazard, proof=picture())
         self.assertTrue(publication.proof_sha256)
+
+    @with_transaction()
+    def test_photo_decoded(self):
+        "No picture is decoded for who may not add it"
+        mine = build_mine()
+        other = build_mine(create_company("Other"), prefix='other-')
+        publication, = self.report(mine).publications
+        Publication = publication.__class__
+        foreign = report(other)
+        with patch('trytond.modules.safety_base.image.read') as read:
+            with acting(mine.users.other_captain), \
+                    self.assertRaises(AccessError):
+                Publication.write([Publication(publication.id)], {
+                        'proof': picture()})
+            with acting(mine.users.captain), self.assertRaises(AccessError):
+                Publication.create([{
+                            'hazard': foreign.id, 'proof': picture()}])
+            read.assert_not_called()
 
     @with_transaction()
     def test_reminded(self):

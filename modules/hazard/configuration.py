@@ -65,7 +65,7 @@ extension_count_max = fields.Integer(
 filing_regulator_hours = fields.Integer(
     "To the Regulator (hours)", domain=[('filing_regulator_hours', '>=', 0)],
     help="Within which hazards are reported to the regulator whose grade "
-    "says to report up. 0 where they are not reported there.")
+    "says to report up. 0 where only major ones are.")
 filing_group_hours = fields.Integer(
     "To the Group (hours)", domain=[('filing_group_hours', '>=', 0)],
     help="Within which hazards are reported to the group whose grade says "
@@ -74,7 +74,7 @@ filing_congress_hours = fields.Integer(
     "To the Workers' Congress (hours)",
     domain=[('filing_congress_hours', '>=', 0)],
     help="Within which hazards are reported to the workers' congress whose "
-    "grade says to report up. 0 where they are not reported there.")
+    "grade says to report up. 0 where only major ones are.")
 publication_hours = fields.Integer(
     "To the Workers (hours)", domain=[('publication_hours', '>=', 0)],
     help="Within which hazards are published to the workers whose grade "
@@ -94,7 +94,8 @@ DEFAULTS = {
     'extension_days_max': 30,
     'extension_count_max': 2,
     'filing_regulator_hours': 24,
-    'filing_group_hours': 24,
+    # A mine without a group must be able to close.
+    'filing_group_hours': 0,
     'filing_congress_hours': 720,
     'publication_hours': 24,
     }

@@ -129,6 +129,14 @@ class ProofError(UserError):
     pass
 
 
+class DisclosureError(UserError):
+    pass
+
+
+class DisclosureAccessError(AccessError):
+    pass
+
+
 class FilingError(UserError):
     pass
 

@@ -12,16 +12,15 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelView, fields
 from trytond.model.exceptions import ButtonActionException
 from trytond.modules.company.model import employee_field
-from trytond.modules.safety_base.scheduler import get_companies
 from trytond.modules.safety_base.workflow import hours_later, now, step
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, check_access, without_check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
+from ..configuration import DEFAULTS
 from ..exceptions import FilingError
-from ..loop.stage import StageMixin
-from ..loop.steps import OPEN_STATES
+from .disclosure import DisclosureMixin
 from .proof import ProofMixin
 
 RECIPIENTS = [
@@ -31,11 +30,15 @@ RECIPIENTS = [
     ]
 # To whom the hours of the grade apply
 HIGHER = {'regulator', 'group'}
+# To whom major hazards are reported by law
+LAWFUL = {'regulator', 'congress'}
 REQUIRED = ['authority', 'content', 'method', 'filed_at', 'filed_by']
 
 
-class Filing(ProofMixin, StageMixin):
+class Filing(ProofMixin, DisclosureMixin):
     __name__ = 'hazard.filing'
+    _asked = 'report_up'
+    _kind = 'recipient'
 
     _states = {
         'readonly': Eval('state') != 'draft',
@@ -45,8 +48,8 @@ class Filing(ProofMixin, StageMixin):
         }
     _editable = frozenset({*REQUIRED, 'proof', 'proof_name'})
     _derived = frozenset({
-            'hazard', 'company', 'unit', 'round', 'opened_at', 'recipient',
-            'proof_id', 'proof_sha256'})
+            'hazard', 'company', 'unit', 'round', 'opened_at', 'due_at',
+            'recipient', 'proof_id', 'proof_sha256'})
 
     recipient = fields.Selection(
         RECIPIENTS, "Report To", required=True, sort=False,
@@ -96,11 +99,6 @@ class Filing(ProofMixin, StageMixin):
     def __setup__(cls):
         super().__setup__()
         t = cls.__table__()
-        # Further reports are entered by hand.
-        cls.hazard.readonly = False
-        cls.hazard.states = {'readonly': Eval('id', -1) >= 0}
-        cls.hazard.domain = [
-            If(Eval('id', -1) < 0, ('state', '!=', 'draft'), ())]
         cls._sql_indexes.add(Index(
                 t,
                 (t.company, Index.Equality()),
@@ -123,10 +121,6 @@ class Filing(ProofMixin, StageMixin):
                     'depends': ['state'],
                     },
                 })
-
-    @classmethod
-    def default_company(cls):
-        return Transaction().context.get('company')
 
     @property
     def ended_at(self):
@@ -167,7 +161,8 @@ class Filing(ProofMixin, StageMixin):
         """Return the hours until which to report hazards of the grade, by
         recipient.
 
-        A company that does not report to somebody has no hours for them.
+        A company that does not report to somebody has no hours for them, but
+        the law asks for the report of major hazards whatever it set.
         """
         Configuration = Pool().get('hazard.configuration')
         if not grade.report_up:
@@ -175,46 +170,22 @@ class Filing(ProofMixin, StageMixin):
         settings = Configuration.settings(company.id)
         hours = {}
         for recipient, _ in RECIPIENTS:
-            if limit := settings[f'filing_{recipient}_hours']:
+            name = f'filing_{recipient}_hours'
+            limit = settings[name]
+            if grade.legal_class == 'major' and recipient in LAWFUL:
+                limit = limit or DEFAULTS[name]
+            if limit:
                 if recipient in HIGHER and grade.report_up_hours:
                     limit = grade.report_up_hours
                 hours[recipient] = limit
         return hours
 
     @classmethod
-    def open(cls, hazards):
-        "Put what is to be reported up into the inbox."
-        filings = []
-        known = {(f.hazard, f.recipient) for f in cls.search([
-                    ('hazard', 'in', [h.id for h in hazards]),
-                    ('state', '!=', 'cancelled'),
-                    ])}
-        for hazard in hazards:
-            for recipient, hours in cls.get_hours(
-                    hazard.grade, hazard.company).items():
-                if (hazard, recipient) not in known:
-                    filings.append(cls.new(
-                            hazard, recipient=recipient,
-                            due_at=hours_later(now(), hours)))
-        cls.save(filings)
-        cls.__queue__.tell_waiting(filings)
-
-    @classmethod
-    def open_missing(cls):
-        "Open what was not, as the grade did not ask for it at the time."
-        Hazard = Pool().get('hazard.hazard')
-        with without_check_access():
-            for company in get_companies():
-                with Transaction().set_context(company=company.id):
-                    missing = Hazard.search([
-                            ('company', '=', company.id),
-                            ('grade.report_up', '=', True),
-                            ('state', 'in', OPEN_STATES),
-                            ('imported', '!=', True),
-                            ('filings', '=', None),
-                            ])
-                    if missing:
-                        cls.open(missing)
+    def _get_asked(cls, hazard):
+        at = now()
+        return {
+            recipient: hours_later(at, hours) for recipient, hours
+            in cls.get_hours(hazard.grade, hazard.company).items()}
 
     @classmethod
     @without_check_access
@@ -230,6 +201,7 @@ class Filing(ProofMixin, StageMixin):
 
     def check_complete(self):
         "Raise FilingError unless it tells what was reported, how and when."
+        super().check_complete()
         missing = [
             self.__names__(n)['field'] for n in REQUIRED
             if not getattr(self, n)]
@@ -391,12 +363,3 @@ class Hazard(metaclass=PoolMeta):
         default = default.copy() if default is not None else {}
         default.setdefault('filings', [])
         return super().copy(hazards, default=default)
-
-
-class Reminder(metaclass=PoolMeta):
-    __name__ = 'hazard.reminder'
-
-    @classmethod
-    def remind(cls):
-        Pool().get('hazard.filing').open_missing()
-        super().remind()

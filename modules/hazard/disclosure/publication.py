@@ -19,22 +19,23 @@ from trytond.transaction import Transaction, check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from ..exceptions import PublicationError
-from ..loop.stage import StageMixin
+from .disclosure import DisclosureMixin
 from .proof import PictureMixin
 
 REQUIRED = ['kind', 'where', 'from_date', 'reach']
 
 
-class Publication(PictureMixin, StageMixin):
+class Publication(PictureMixin, DisclosureMixin):
     __name__ = 'hazard.publication'
+    _asked = 'publish'
 
     _states = {
         'readonly': Eval('state') != 'draft',
         }
     _editable = frozenset({*REQUIRED, 'acknowledged', 'proof', 'proof_name'})
     _derived = frozenset({
-            'hazard', 'company', 'unit', 'round', 'opened_at', 'proof_id',
-            'proof_sha256'})
+            'hazard', 'company', 'unit', 'round', 'opened_at', 'due_at',
+            'proof_id', 'proof_sha256'})
 
     kind = fields.Selection([
             (None, ""),
@@ -89,10 +90,6 @@ class Publication(PictureMixin, StageMixin):
         super().__setup__()
         t = cls.__table__()
         # Other units' are entered by hand.
-        cls.hazard.readonly = False
-        cls.hazard.states = {'readonly': Eval('id', -1) >= 0}
-        cls.hazard.domain = [
-            If(Eval('id', -1) < 0, ('state', '!=', 'draft'), ())]
         cls.unit.readonly = False
         cls.unit.states = {'readonly': Eval('id', -1) >= 0}
         cls.unit.domain = [('company', '=', Eval('company', -1))]
@@ -120,10 +117,6 @@ class Publication(PictureMixin, StageMixin):
                     'depends': ['state'],
                     },
                 })
-
-    @classmethod
-    def default_company(cls):
-        return Transaction().context.get('company')
 
     @fields.depends('hazard', 'unit', '_parent_hazard.unit')
     def on_change_hazard(self):
@@ -166,25 +159,16 @@ class Publication(PictureMixin, StageMixin):
                     cls._refuse_field(publication, name)
 
     @classmethod
-    def open(cls, hazards):
-        "Put what is to be published into the inbox."
+    def _get_asked(cls, hazard):
         Configuration = Pool().get('hazard.configuration')
-        known = {p.hazard for p in cls.search([
-                    ('hazard', 'in', [h.id for h in hazards]),
-                    ('state', '!=', 'cancelled'),
-                    ])}
-        publications = []
-        for hazard in hazards:
-            if hazard not in known:
-                settings = Configuration.settings(hazard.company.id)
-                publications.append(cls.new(
-                        hazard, due_at=hours_later(
-                            now(), settings['publication_hours'])))
-        cls.save(publications)
-        cls.__queue__.tell_waiting(publications)
+        if not hazard.grade.publish:
+            return {}
+        settings = Configuration.settings(hazard.company.id)
+        return {None: hours_later(now(), settings['publication_hours'])}
 
     def check_complete(self):
         "Raise PublicationError unless it tells where, since when, to whom."
+        super().check_complete()
         missing = [
             self.__names__(n)['field'] for n in REQUIRED
             if getattr(self, n) is None or getattr(self, n) == '']
