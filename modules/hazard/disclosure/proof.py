@@ -2,14 +2,21 @@
 # level of this repository contains the full copyright notices.
 "Files that prove what was disclosed, kept with their digests."
 
+import datetime as dt
 import hashlib
 
 from trytond.i18n import gettext
 from trytond.model import Model, fields
 from trytond.modules.safety_base import image
+from trytond.modules.safety_base.attachment import DAY_MAX
+from trytond.modules.safety_base.exceptions import AttachmentLimitError
+from trytond.modules.safety_base.file_name import safe_name
+from trytond.pool import Pool
 from trytond.pyson import Eval
+from trytond.transaction import Transaction, check_access, without_check_access
 
 from ..exceptions import ProofError
+from ..loop.acceptance import SIGNED
 from ..loop.photo import STORE_PREFIX
 
 # In bytes
@@ -42,20 +49,72 @@ class ProofMixin(Model):
     @classmethod
     def preprocess_values(cls, mode, values):
         values = super().preprocess_values(mode, values)
-        if 'proof' in values:
-            content = values['proof']
-            if content and len(content) > LIMIT:
-                raise ProofError(gettext('hazard.msg_proof_size'))
-            if content:
-                cls.check_proof(bytes(content))
-            values['proof_sha256'] = (
-                hashlib.sha256(bytes(content)).hexdigest() if content
-                else None)
+        # Else any stored file could be named, with any digest.
+        values.pop('proof_id', None)
+        values.pop('proof_sha256', None)
+        if content := values.get('proof'):
+            values['proof_sha256'] = hashlib.sha256(content).hexdigest()
+        elif 'proof' in values:
+            values['proof_sha256'] = None
+        if values.get('proof_name'):
+            values['proof_name'] = safe_name(values['proof_name'])
         return values
+
+    @classmethod
+    def _before_create(cls, vlist):
+        transaction = Transaction()
+        vlist = super()._before_create(vlist)
+        proofs = [v['proof'] for v in vlist if v.get('proof')]
+        if proofs and transaction.user and transaction.check_access:
+            cls._check_day(len(proofs))
+        for content in proofs:
+            cls.check_proof(content)
+        return vlist
+
+    @classmethod
+    def check_modification(cls, mode, records, values=None, external=False):
+        super().check_modification(
+            mode, records, values=values, external=external)
+        if content := (values or {}).get('proof'):
+            if external:
+                # Nothing is read for who may not write.
+                with check_access():
+                    cls.check_editor(records)
+                cls._check_day(len(records))
+            cls.check_proof(content)
+
+    @classmethod
+    @without_check_access
+    def _check_day(cls, count):
+        """Raise AttachmentLimitError for more files than a user sends a day.
+
+        What was replaced stays on the disk for months.
+        """
+        Queue = Pool().get('ir.filestore.queue')
+        user = Transaction().user
+        since = dt.datetime.now() - dt.timedelta(days=1)
+        created = [('create_uid', '=', user), ('create_date', '>', since)]
+        written = [('write_uid', '=', user), ('write_date', '>', since)]
+        count += cls.search([
+                ('proof_id', '!=', None), ['OR', created, written]],
+            count=True)
+        count += Queue.search(
+            [created, ('model', '=', cls.__name__)], count=True)
+        if count > DAY_MAX:
+            raise AttachmentLimitError(gettext(
+                    'safety_base.msg_attachment_day', count=DAY_MAX))
 
     @classmethod
     def check_proof(cls, content):
         "Raise an error for a file that cannot be the proof."
+        if len(content) > LIMIT:
+            raise ProofError(gettext('hazard.msg_proof_size'))
+        cls._check_format(bytes(content))
+
+    @classmethod
+    def _check_format(cls, content):
+        if not content.startswith(SIGNED):
+            raise ProofError(gettext('hazard.msg_proof_format'))
 
 
 class PictureMixin(ProofMixin):
@@ -63,6 +122,6 @@ class PictureMixin(ProofMixin):
     __slots__ = ()
 
     @classmethod
-    def check_proof(cls, content):
+    def _check_format(cls, content):
         "Raise PhotoFormatError for what is no picture."
         image.read(content)
