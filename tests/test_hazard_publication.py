@@ -171,6 +171,16 @@ class PublicationTestCase(unittest.TestCase):
                                 'company': mine.company.id}])
 
     @with_transaction()
+    def test_elsewhere(self):
+        "Nobody publishes to an own unit what they may not read"
+        mine = build_mine()
+        hazard = report(mine, unit=mine.units.driving.id)
+        with acting(mine.users.captain), self.assertRaises(AccessError):
+            Pool().get('hazard.publication').create([{
+                        'hazard': hazard.id,
+                        'unit': mine.units.ventilation.id}])
+
+    @with_transaction()
     def test_delete(self):
         "What is due stays, what was entered besides may go"
         mine = build_mine()
