@@ -389,7 +389,7 @@ class HazardAcceptanceTestCase(unittest.TestCase):
         mine = build_mine()
         hazard = to_accept(mine)
         Hazard = hazard.__class__
-        with acting(mine.users.safety, reason="Entered twice."):
+        with acting(mine.users.head, reason="Entered twice."):
             Hazard.cancel([Hazard(hazard.id)])
         acceptance, = Hazard(hazard.id).acceptances
         self.assertEqual(acceptance.state, 'cancelled')

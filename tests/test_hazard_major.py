@@ -7,11 +7,13 @@ import unittest
 
 from mine import build_mine, new_hazard
 from organization import acting, get_ref
-from steps import draft, major, report
+from steps import draft, major, report, to_accept
 from templates import activate_built
 
-from trytond.model.exceptions import RequiredValidationError
+from trytond.model.exceptions import (
+    AccessButtonError, AccessError, RequiredValidationError)
 from trytond.modules.hazard.exceptions import GradeError, MajorError
+from trytond.modules.hazard.integrity.verification import Verifier
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
@@ -83,7 +85,7 @@ class HazardMajorTestCase(unittest.TestCase):
         mine = build_mine()
         hazard = report(mine, **major())
         Hazard = hazard.__class__
-        with acting(mine.users.safety, reason="Not so."):
+        with acting(mine.users.head, reason="Not so."):
             Hazard.return_([Hazard(hazard.id)])
         general = get_ref('hazard.grade_general')
         with acting(mine.users.reporter):
@@ -94,6 +96,66 @@ class HazardMajorTestCase(unittest.TestCase):
             Hazard.write([Hazard(hazard.id)], {'criterion': None})
         self.submit(mine, hazard)
         self.assertEqual(Hazard(hazard.id).state, 'four_fix')
+
+    @with_transaction()
+    def test_lower(self):
+        "Only what the head returned last gets a lower grade"
+        mine = build_mine()
+        hazard = report(mine, **major())
+        Hazard = hazard.__class__
+        general = {
+            'grade': get_ref('hazard.grade_general'), 'criterion': None}
+        for name, allowed in [
+                ('safety', False), ('captain', False), ('head', True),
+                ('captain', False), ('head', True)]:
+            with acting(getattr(mine.users, name), reason="Not so."):
+                Hazard.return_([Hazard(hazard.id)])
+            with acting(mine.users.reporter):
+                if allowed:
+                    Hazard.write([Hazard(hazard.id)], general)
+                    Hazard.write([Hazard(hazard.id)], major())
+                else:
+                    with self.subTest(name=name), \
+                            self.assertRaises(MajorError):
+                        Hazard.write([Hazard(hazard.id)], general)
+                Hazard.submit([Hazard(hazard.id)])
+            self.assertTrue(Hazard(hazard.id).major)
+        draft_ = draft(mine, **major())
+        with acting(mine.users.reporter):
+            Hazard.write([Hazard(draft_.id)], general)
+
+    @with_transaction()
+    def test_cancel(self):
+        "Only the head cancels what was reported as major"
+        mine = build_mine()
+        on_way = report(mine, **major())
+        returned = report(mine, **major())
+        Hazard = on_way.__class__
+        with acting(mine.users.captain, reason="Not so."):
+            Hazard.return_([Hazard(returned.id)])
+        for hazard in [on_way, returned, to_accept(mine)]:
+            for name in sorted(set(vars(mine.users)) - {'head'}):
+                with self.subTest(state=hazard.state, name=name), \
+                        acting(getattr(mine.users, name), reason="Twice."), \
+                        self.assertRaises(
+                            (MajorError, AccessError, AccessButtonError)):
+                    Hazard.cancel([Hazard(hazard.id)])
+            with acting(mine.users.head, reason="Entered twice."):
+                Hazard.cancel([Hazard(hazard.id)])
+            self.assertEqual(Hazard(hazard.id).state, 'cancelled')
+        self.assertEqual(Verifier(mine.company).run().problems, [])
+
+    @with_transaction()
+    def test_head_general(self):
+        "The head neither cancels, returns nor reassigns general hazards"
+        mine = build_mine()
+        hazard = report(mine)
+        for button in ['cancel', 'return_', 'reassign']:
+            with self.subTest(button=button), \
+                    acting(mine.users.head, reason="No."), \
+                    self.assertRaises((AccessError, AccessButtonError)):
+                getattr(hazard.__class__, button)(
+                    [hazard.__class__(hazard.id)])
 
     @with_transaction()
     def test_own_criterion(self):

@@ -339,7 +339,7 @@ class HazardPlanTestCase(unittest.TestCase):
         self.assertIsNone(self.get_plan(hazard).due_at)
         self.assertEqual(self.get_mine(mine), set())
         with self.assertRaises(PlanError):
-            press_plan(hazard, 'check', mine.users.safety)
+            press_plan(hazard, 'draw', mine.users.captain)
         with acting(mine.users.reporter):
             Hazard.submit([Hazard(hazard.id)])
         self.assertTrue(self.get_plan(hazard).due_at)
@@ -349,8 +349,43 @@ class HazardPlanTestCase(unittest.TestCase):
         with acting(mine.users.reporter):
             Hazard.submit([Hazard(hazard.id)])
         hazard = Hazard(hazard.id)
-        self.assertEqual(hazard.deadline, self.get_plan(hazard).deadline)
-        self.assertTrue(waiting('hazard.four_fix', hazard).due_at)
+        self.assertIsNone(hazard.deadline)
+        self.assertIsNone(waiting('hazard.four_fix', hazard).due_at)
+
+    @with_transaction()
+    def test_returned_undone(self):
+        "What was checked and approved is not of a card that was rewritten"
+        mine = build_mine()
+        for buttons in ['', 'check', 'check approve']:
+            hazard = self.report(mine)
+            Hazard = hazard.__class__
+            draw_plan(mine, hazard)
+            users = {'check': mine.users.safety, 'approve': mine.users.head}
+            for button in buttons.split():
+                press_plan(hazard, button, users[button])
+            four_fix = waiting('hazard.four_fix', hazard)
+            with acting(mine.users.captain, reason="Where?"):
+                four_fix.__class__.return_([four_fix])
+            plan = self.get_plan(hazard)
+            with self.subTest(buttons=buttons):
+                self.assertEqual(plan.state, 'draft')
+                for stamp in ['drawn', 'checked', 'approved']:
+                    self.assertIsNone(getattr(plan, f'{stamp}_by'))
+                    self.assertIsNone(getattr(plan, f'{stamp}_at'))
+                self.assertEqual(
+                    [e.action for e in Hazard(hazard.id).events][-2:],
+                    ['return', 'replan'])
+            with acting(mine.users.reporter):
+                Hazard.write(
+                    [Hazard(hazard.id)], {'description': "Another one."})
+                Hazard.submit([Hazard(hazard.id)])
+            with self.subTest(buttons=buttons), \
+                    self.assertRaises(PlanError):
+                confirm(mine, hazard)
+            self.assertTrue(self.get_plan(hazard).due_at)
+            approve_plan(mine, hazard)
+            confirm(mine, hazard)
+        self.assertEqual(Verifier(mine.company).run().problems, [])
 
     @with_transaction()
     def test_approved_unchanged(self):

@@ -4,6 +4,10 @@
 
 What was eliminated at once needs no treatment to be planned, so it may be
 reported as fixed on site. It is rechecked and accepted like any other.
+
+What was reported as a major one is not taken back but by the head of the
+mine, who alone cancels it or returns it to be graded lower. Otherwise those
+whom the treatment would burden could agree to do without it.
 """
 import datetime as dt
 
@@ -14,6 +18,7 @@ from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval
 
 from ..exceptions import MajorError
+from ..loop.head import acts_as_head, get_heads
 from ..loop.steps import REPORTABLE_STATES
 
 # What takes longer is no elimination at once: it is to be planned.
@@ -92,6 +97,45 @@ class Hazard(metaclass=PoolMeta):
         raise MajorError(gettext(
                 f'hazard.{message}', hazard=self.rec_name,
                 grade=self.grade.rec_name, **variables))
+
+    @classmethod
+    def check_cancel(cls, hazards):
+        "Also raise MajorError unless the head cancels the major hazards."
+        super().check_cancel(hazards)
+        major = [h for h in hazards if h.major]
+        if major and not acts_as_head():
+            major[0]._refuse_major('msg_hazard_major_cancel')
+
+    @classmethod
+    def check_modification(cls, mode, hazards, values=None, external=False):
+        super().check_modification(
+            mode, hazards, values=values, external=external)
+        if mode == 'write' and 'grade' in values:
+            cls._check_lower(hazards, values['grade'])
+
+    @classmethod
+    def _check_lower(cls, hazards, grade):
+        """Raise MajorError where the grade makes hazards general ones that
+        were reported as major and not returned by the head."""
+        Grade = Pool().get('hazard.grade')
+        if grade and Grade(grade).legal_class == 'major':
+            return
+        lowered = [h for h in hazards if h.number and h.major]
+        allowed = cls._returned_by_head(lowered) if lowered else set()
+        for hazard in lowered:
+            if hazard not in allowed:
+                hazard._refuse_major('msg_hazard_major_lower')
+
+    @classmethod
+    def _returned_by_head(cls, hazards):
+        "Return those that a head of the mine was the last one to return."
+        Event = Pool().get('hazard.event')
+        last = {e.hazard: e.user.id for e in Event.search([
+                    ('hazard', 'in', [h.id for h in hazards]),
+                    ('action', '=', 'return'),
+                    ], order=[('sequence', 'ASC')])}
+        heads = get_heads(set(last.values())) if last else set()
+        return {h for h, user in last.items() if user in heads | {0}}
 
     def state_after_report(self):
         "What is major or to be accepted is always rechecked."

@@ -312,6 +312,22 @@ class Plan(WithdrawalMixin, HazardPartMixin):
         cls.save_alike(plans)
 
     @classmethod
+    def begin_again(cls, hazards):
+        """Ask nobody for the plans of hazards that were returned, and take
+        back what was checked and approved of cards that may change now."""
+        Hazard = Pool().get('hazard.hazard')
+        cls.rest(hazards)
+        plans = [p for p in cls._search_of(hazards) if p.drawn_at]
+        if not plans:
+            return
+        approved = [p.hazard for p in plans if p.state == 'approved']
+        for hazard in approved:
+            hazard.deadline = None
+        Hazard.save_alike(approved)
+        cls._undo(plans)
+        cls._step(plans, 'replan')
+
+    @classmethod
     def tell_waiting(cls, plans):
         "Tell whoever must act on those that still wait."
         notice.plan_waiting([

@@ -123,6 +123,11 @@ class HazardSteps(LoopMixin):
         "Raise an error for hazards that may not be returned or cancelled."
 
     @classmethod
+    def check_cancel(cls, hazards):
+        "Raise an error for hazards that who acts may not cancel."
+        cls.check_refusal(hazards)
+
+    @classmethod
     def check_editor(cls, hazards):
         super().check_editor(hazards)
         cls.check_reporter(hazards)
@@ -294,7 +299,7 @@ class HazardSteps(LoopMixin):
             hazard.return_reason = reason
         cls.advance(hazards, 'returned', 'return', note=reason)
         cls._cancel_stages(hazards)
-        Pool().get('hazard.plan').rest(hazards)
+        Pool().get('hazard.plan').begin_again(hazards)
         cls.__queue__.tell_returned(hazards)
 
     @classmethod
@@ -336,7 +341,7 @@ class HazardSteps(LoopMixin):
     @classmethod
     @step('cancelled')
     def cancel(cls, hazards):
-        cls.check_refusal(hazards)
+        cls.check_cancel(hazards)
         reason = get_reason('hazard.wizard_hazard_cancel')
         for hazard in hazards:
             hazard.cancel_reason = reason
