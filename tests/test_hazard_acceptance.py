@@ -16,7 +16,7 @@ from test_hazard_image import picture
 from trytond.model.exceptions import AccessButtonError, AccessError
 from trytond.modules.hazard.exceptions import AcceptanceError, PhotoAccessError
 from trytond.modules.hazard.integrity.verification import Verifier
-from trytond.modules.safety_base.exceptions import StepError
+from trytond.modules.safety_base.exceptions import ActorError, StepError
 from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
@@ -176,6 +176,18 @@ class HazardAcceptanceTestCase(unittest.TestCase):
                 'employees': [('add', [mine.employees.chief.id])]})
         with self.assertRaises(AcceptanceError):
             self.press(mine.users.head, hazard, 'pass_')
+
+    @with_transaction()
+    def test_nobody(self):
+        "Who is no employee of the mine accepts nothing"
+        mine = build_mine()
+        hazard = to_accept(mine)
+        self.fill(mine.users.safety, hazard, **outside())
+        nobody = create_user(
+            'nobody', mine.company, groups=['hazard.group_hazard_head'])
+        for button in ['pass_', 'fail']:
+            with self.subTest(button=button), self.assertRaises(ActorError):
+                self.press(nobody, hazard, button)
 
     @with_transaction()
     def test_opinion(self):

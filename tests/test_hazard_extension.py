@@ -7,7 +7,8 @@ import unittest
 
 from mine import build_mine
 from organization import acting, get_ref
-from steps import confirm, finish, report, to_rectify, waiting
+from steps import (
+    approve_plan, confirm, finish, major, report, to_rectify, waiting)
 from templates import activate_built
 
 from trytond.model.exceptions import (
@@ -121,6 +122,45 @@ class HazardExtensionTestCase(unittest.TestCase):
         self.assertEqual(again.original_deadline, first)
         self.assertEqual(again.current_deadline, first + days(2))
         self.assertEqual(again.days, 5)
+
+    @with_transaction()
+    def test_beyond_plan(self):
+        "Beyond the day of the plan the head of the mine decides"
+        mine = build_mine()
+        hazard = report(mine, **major())
+        plan = approve_plan(mine, hazard)
+        confirm(mine, hazard, deadline=plan.deadline - days(1))
+        rectification = waiting('hazard.rectification', hazard)
+        extension = self.request(
+            mine.users.worker, rectification, plan.deadline)
+        self.assertEqual(self.notified(mine.users.head), [])
+        self.press(mine.users.safety, extension, 'approve')
+        rectification = waiting('hazard.rectification', hazard)
+        extension = self.request(
+            mine.users.worker, rectification,
+            plan.deadline + dt.timedelta(seconds=1))
+        self.assertEqual(len(self.notified(mine.users.head)), 1)
+        with self.assertRaises(ExtensionError):
+            self.press(mine.users.safety, extension, 'approve')
+        self.assertEqual(
+            hazard.__class__(hazard.id).deadline, plan.deadline)
+        extension = self.press(mine.users.head, extension, 'approve')
+        self.assertEqual(extension.decided_by, mine.employees.head)
+        self.assertEqual(
+            hazard.__class__(hazard.id).deadline, extension.deadline)
+
+    @with_transaction()
+    def test_head_unplanned(self):
+        "The head decides upon no extension of what needs no plan"
+        mine = build_mine()
+        rectification = to_rectify(mine)
+        extension = self.request(
+            mine.users.worker, rectification,
+            rectification.deadline + days(1))
+        for button in ['approve', 'reject']:
+            with self.subTest(button=button), self.assertRaises(AccessError):
+                self.press(
+                    mine.users.head, extension, button, reason="I may not.")
 
     @with_transaction()
     def test_reject(self):

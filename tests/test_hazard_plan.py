@@ -7,7 +7,7 @@ import unittest
 from decimal import Decimal
 
 from mine import build_mine
-from organization import acting
+from organization import acting, create_user
 from steps import (
     approve_plan, confirm, draw_plan, major, plan_values, press_plan, report,
     waiting)
@@ -19,7 +19,7 @@ from trytond.modules.hazard.exceptions import (
     FourFixError, PlanAccessError, PlanError)
 from trytond.modules.hazard.integrity.verification import Verifier
 from trytond.modules.hazard.loop.plan import CONTENTS, SITUATION
-from trytond.modules.safety_base.exceptions import StepError
+from trytond.modules.safety_base.exceptions import ActorError, StepError
 from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
@@ -229,6 +229,20 @@ class HazardPlanTestCase(unittest.TestCase):
         with acting(mine.users.head), self.assertRaises((StepError, *REFUSED)):
             plan = self.get_plan(hazard)
             plan.__class__.approve([plan.__class__(plan.id)])
+
+    @with_transaction()
+    def test_nobody(self):
+        "Who is no employee of the mine signs no plan"
+        mine = build_mine()
+        hazard = self.report(mine)
+        draw_plan(mine, hazard)
+        for button, name in [('check', 'safety'), ('approve', 'head')]:
+            nobody = create_user(
+                f'nobody_{name}', mine.company,
+                groups=[f'hazard.group_hazard_{name}'])
+            with self.subTest(button=button), self.assertRaises(ActorError):
+                press_plan(hazard, button, nobody)
+            press_plan(hazard, button, getattr(mine.users, name))
 
     @with_transaction()
     def test_check_own(self):

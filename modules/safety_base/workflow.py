@@ -59,6 +59,16 @@ def acting_employee(company):
     return own[0] if own else None
 
 
+def check_actor(companies):
+    """Raise ActorError unless the user acts as an employee in the companies.
+
+    What somebody answers for by name is signed by nobody otherwise.
+    """
+    for company in set(companies) if Transaction().user else []:
+        if not acting_employee(company):
+            raise ActorError(gettext('safety_base.msg_actor_missing'))
+
+
 def own_employees():
     """Return the ids of all employees of the user, whichever is chosen.
 

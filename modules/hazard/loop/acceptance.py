@@ -11,7 +11,8 @@ from trytond.modules.company.model import employee_field
 from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_base.clock import company_zone, local_day
 from trytond.modules.safety_base.file_name import safe_name
-from trytond.modules.safety_base.workflow import hours_later, now, step
+from trytond.modules.safety_base.workflow import (
+    check_actor, hours_later, now, step)
 from trytond.modules.safety_organization.person import acting_person
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
@@ -287,6 +288,7 @@ class Acceptance(SecondCheckerMixin, StageMixin):
     @classmethod
     def check_decision(cls, acceptances):
         "Raise AcceptanceError unless who acts may decide what is there."
+        check_actor(a.company for a in acceptances)
         person = acting_person()
         for acceptance in acceptances:
             if not acceptance.mine:

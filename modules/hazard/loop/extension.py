@@ -12,7 +12,7 @@ from trytond.i18n import gettext
 from trytond.model import Exclude, Index, ModelView, fields
 from trytond.modules.safety_base.access import check_writable
 from trytond.modules.safety_base.reason import ReasonWizard, get_reason
-from trytond.modules.safety_base.workflow import now, step
+from trytond.modules.safety_base.workflow import check_actor, now, step
 from trytond.modules.safety_organization.person import acting_person
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
@@ -21,6 +21,7 @@ from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from ..exceptions import ExtensionError
 from . import notice
+from .head import acts_as_head
 from .stage import HazardPartMixin
 
 OPEN_STATES = ['draft', 'requested']
@@ -281,6 +282,7 @@ class Extension(HazardPartMixin):
         Rectification = pool.get('hazard.rectification')
         rectifications, hazards = [], []
         cls.check_decider(extensions)
+        cls.check_plans(extensions)
         for extension in extensions:
             extension.check_rectification()
             rectification = extension.rectification
@@ -306,6 +308,7 @@ class Extension(HazardPartMixin):
         "Raise ExtensionError for who decides upon an own request."
         pool = Pool()
         Event = pool.get('hazard.event')
+        check_actor(e.company for e in extensions)
         person = acting_person()
         users = Event.get_users([e.hazard for e in extensions])
         for extension in extensions:
@@ -315,6 +318,29 @@ class Extension(HazardPartMixin):
                 raise ExtensionError(gettext(
                         'hazard.msg_extension_own',
                         hazard=extension.hazard.rec_name))
+
+    @classmethod
+    def check_plans(cls, extensions):
+        """Raise ExtensionError for what is beyond the approved plan, unless
+        the head of the mine, who approved that, approves it too."""
+        beyond = cls._search_beyond(extensions)
+        if beyond and not acts_as_head():
+            extension, plan = beyond[0]
+            raise ExtensionError(gettext(
+                    'hazard.msg_extension_plan',
+                    hazard=extension.hazard.rec_name,
+                    day=Pool().get('ir.lang').get().strftime(
+                        plan.finish_on)))
+
+    @classmethod
+    def _search_beyond(cls, extensions):
+        "Return the extensions that end after the plans, each with its plan."
+        pool = Pool()
+        Plan = pool.get('hazard.plan')
+        plans = Plan.get_approved([e.hazard for e in extensions])
+        return [
+            (e, plans[e.hazard]) for e in extensions
+            if e.hazard in plans and e.deadline > plans[e.hazard].deadline]
 
     @classmethod
     @step('rejected')
@@ -341,9 +367,13 @@ class Extension(HazardPartMixin):
     @classmethod
     def _notify_approvers(cls, extensions):
         people = notice.People(extensions)
+        beyond = {e for e, _ in cls._search_beyond(extensions)}
+        approvers = {
+            e: (people.heads if e in beyond else people.safety)[e.company.id]
+            for e in extensions}
         notice.notify({
-                e: people.safety[e.company.id] - {e.requested_by.id}
-                if e.requested_by else people.safety[e.company.id]
+                e: approvers[e] - {e.requested_by.id}
+                if e.requested_by else approvers[e]
                 for e in extensions},
             'hazard.msg_notice_extension_requested', 'tryton-notification',
             describe=attrgetter('reason'))

@@ -3,6 +3,7 @@
 "Who may check and approve a treatment plan: nobody an own one."
 
 from trytond.i18n import gettext
+from trytond.modules.safety_base.workflow import check_actor
 from trytond.modules.safety_organization.person import acting_person
 from trytond.pool import Pool
 
@@ -23,6 +24,7 @@ def check_approver(plans):
 
 def _check(plans, actions, names, message):
     Event = Pool().get('hazard.event')
+    check_actor(p.company for p in plans)
     person = acting_person()
     users = Event.get_users([p.hazard for p in plans])
     for plan in plans:
