@@ -228,7 +228,7 @@ def outside(**values):
         'outside_name': "Wang Xun",
         'outside_title': "Engineer",
         'outside_body': "Mine Safety Bureau",
-        'document': b'%PDF-1.7 signed',
+        'document': b'%PDF-1.7 signed'.ljust(500) + b'%%EOF',
         'document_name': 'opinion.pdf',
         **values}
 

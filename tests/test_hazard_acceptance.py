@@ -32,9 +32,14 @@ class HazardAcceptanceTestCase(unittest.TestCase):
         super().setUpClass()
         activate_built('hazard', build_mine)
 
-    def set_grade(self, **values):
+    def own_grade(self, **values):
+        """Return the values of a hazard of a grade that is treated as a major
+        one because the mine wants so, which may be otherwise too."""
         Grade = Pool().get('hazard.grade')
-        Grade.write([Grade(get_ref('hazard.grade_major'))], values)
+        grade = Grade(get_ref('hazard.grade_larger'))
+        lawful = {n: v[0] for n, v in Grade._lawful.items()}
+        Grade.write([grade], {**lawful, **values})
+        return {'grade': grade.id, 'criterion': None}
 
     def fill(self, user, hazard, **values):
         acceptance = waiting('hazard.acceptance', hazard)
@@ -135,8 +140,7 @@ class HazardAcceptanceTestCase(unittest.TestCase):
         "Only whom the grade names decides"
         mine = build_mine()
         for acceptor, allowed in [('head', 'head'), ('safety', None)]:
-            self.set_grade(acceptor=acceptor)
-            hazard = to_accept(mine)
+            hazard = to_accept(mine, **self.own_grade(acceptor=acceptor))
             self.fill(mine.users.safety, hazard, **outside())
             for name in sorted(set(vars(mine.users)) - {allowed}):
                 for button in ['pass_', 'fail']:
@@ -213,7 +217,9 @@ class HazardAcceptanceTestCase(unittest.TestCase):
         for values in [
                 {'outside_name': None}, {'outside_name': ' '},
                 {'outside_body': None}, {'document': None},
-                {'outside_name': mine.employees.captain.party.name}]:
+                {'outside_name': mine.employees.captain.party.name},
+                {'outside_name': "CAPTAIN."}, {'outside_name': "C ap-tain"},
+                {'outside_name': "Ｃａｐｔａｉｎ"}, {'outside_name': "."}]:
             with self.subTest(values=values), \
                     self.assertRaises(AcceptanceError):
                 accept(mine, hazard, **values)
@@ -224,8 +230,15 @@ class HazardAcceptanceTestCase(unittest.TestCase):
         "The document is a scan or a photo, and its file is the server's"
         mine = build_mine()
         hazard = to_accept(mine)
-        for document in [b'MZ', b'<html>', b'%PDF-' + bytes(20 * 1024 ** 2)]:
-            with self.subTest(document=document[:6]), \
+        end = b'%%EOF'
+        for document in [
+                b'MZ', b'<html>', b'%PDF-' + bytes(20 * 1024 ** 2) + end,
+                b'%PDF-', b'%PDF-' + bytes(490) + b'%%EO',
+                b'%PDF-' + bytes(400) + end,
+                b'%PDF-' + bytes(500) + end + bytes(1024),
+                b'\xff\xd8\xff', b'\x89PNG\r\n', picture()[:100],
+                picture('PNG')[:60], picture('WEBP')]:
+            with self.subTest(document=document[:6], size=len(document)), \
                     self.assertRaises(AcceptanceError):
                 self.fill(mine.users.safety, hazard, document=document)
         for values in [
@@ -234,7 +247,7 @@ class HazardAcceptanceTestCase(unittest.TestCase):
                     self.assertRaises(AccessError):
                 self.fill(mine.users.safety, hazard, **values)
         self.fill(
-            mine.users.safety, hazard, document=b'%PDF-',
+            mine.users.safety, hazard, document=outside()['document'],
             document_name='../a/b.pdf')
         self.assertNotIn(
             '/', waiting('hazard.acceptance', hazard).document_name)
@@ -246,8 +259,8 @@ class HazardAcceptanceTestCase(unittest.TestCase):
     def test_two_persons(self):
         "Without somebody from outside a second person of the mine confirms"
         mine = build_mine()
-        self.set_grade(acceptance_outside=False)
-        hazard = to_accept(mine)
+        hazard = to_accept(
+            mine, **self.own_grade(acceptance_outside=False))
         values = outside(
             outside_name=None, outside_body=None, outside_title=None,
             document=None)
@@ -315,8 +328,8 @@ class HazardAcceptanceTestCase(unittest.TestCase):
         mine = build_mine()
         Acceptance = Pool().get('hazard.acceptance')
         for acceptor in ['head', 'safety']:
-            self.set_grade(acceptor=acceptor)
-            acceptance = waiting('hazard.acceptance', to_accept(mine))
+            hazard = to_accept(mine, **self.own_grade(acceptor=acceptor))
+            acceptance = waiting('hazard.acceptance', hazard)
             waits = set()
             for name, user in vars(mine.users).items():
                 with acting(user):

@@ -233,10 +233,18 @@ class HazardMajorTestCase(unittest.TestCase):
         Grade = Pool().get('hazard.grade')
         mine = build_mine()
         grade = Grade(get_ref('hazard.grade_major'))
-        for name in sorted(Grade._lawful):
-            with self.subTest(name=name), acting(mine.users.manager), \
+        lawful = {n: v[0] for n, v in Grade._lawful.items()}
+        for name, value in [
+                *((n, False) for n, v in Grade._lawful.items() if v == [True]),
+                ('acceptor', 'safety'), ('verifier', 'unit'),
+                ('verifier', 'safety')]:
+            with self.subTest(name=name, value=value), \
+                    acting(mine.users.manager), \
                     self.assertRaises(GradeError):
-                Grade.write([Grade(grade.id)], {name: False})
+                Grade.write([Grade(grade.id)], {**lawful, name: value})
+        with acting(mine.users.manager):
+            Grade.write(
+                [Grade(grade.id)], {**lawful, 'verifier': 'regulator'})
         with acting(mine.users.manager), self.assertRaises(GradeError):
             Grade.create([{
                         'name': "Grave", 'code': 'A1', 'colour': 'red',
@@ -249,7 +257,11 @@ class HazardMajorTestCase(unittest.TestCase):
         Grade = Pool().get('hazard.grade')
         grade = Grade(legal_class='major')
         grade.on_change_legal_class()
-        self.assertTrue(all(getattr(grade, n) for n in Grade._lawful))
+        for name, values in Grade._lawful.items():
+            self.assertEqual(getattr(grade, name), values[0])
+        grade.verifier = 'regulator'
+        grade.on_change_legal_class()
+        self.assertEqual(grade.verifier, 'regulator')
 
     @with_transaction()
     def test_grade_used(self):
@@ -264,7 +276,7 @@ class HazardMajorTestCase(unittest.TestCase):
         with acting(mine.users.manager):
             Grade.write([Grade(slight.id)], {
                     'legal_class': 'major',
-                    **dict.fromkeys(Grade._lawful, True)})
+                    **{n: v[0] for n, v in Grade._lawful.items()}})
 
     @with_transaction()
     def test_grade_update(self):
@@ -273,12 +285,11 @@ class HazardMajorTestCase(unittest.TestCase):
         grades = Grade.search([])
         table = Grade.__table__()
         cursor = Transaction().connection.cursor()
-        names = sorted(Grade._lawful)
+        names = [n for n, v in Grade._lawful.items() if v == [True]]
         cursor.execute(*table.update(
                 [*(getattr(table, n) for n in names), table.plan_hours,
-                    table.acceptor, table.acceptance_outside,
-                    table.acceptance_hours],
-                [*(False for n in names), None, None, None, None]))
+                    table.acceptor, table.verifier, table.acceptance_hours],
+                [*(False for n in names), None, None, 'unit', None]))
         Grade.__register__('hazard')
         Transaction().cache.clear()
         for grade in Grade.browse([g.id for g in grades]):
@@ -288,7 +299,8 @@ class HazardMajorTestCase(unittest.TestCase):
             if grade.legal_class == 'major':
                 self.assertEqual(grade.plan_hours, 72)
                 self.assertEqual(grade.acceptor, 'head')
-                self.assertTrue(grade.acceptance_outside)
+                self.assertEqual(grade.verifier, 'leader')
                 self.assertEqual(grade.acceptance_hours, 72)
             else:
+                self.assertEqual(grade.verifier, 'unit')
                 self.assertIsNone(grade.acceptor)

@@ -20,12 +20,10 @@ from trytond.pyson import Eval, If
 from ..exceptions import AcceptanceError
 from ..reference.grade import ACCEPTORS
 from .second import SecondCheckerMixin
+from .signed import is_employee, is_paper, plain_name
 from .stage import StageMixin
 
 STORE_PREFIX = config.get('hazard', 'acceptance_store_prefix', default=None)
-# What a scan or a photo of a signed paper may begin with
-SIGNED = (b'%PDF-', b'\xff\xd8\xff', b'\x89PNG\r\n')
-SIZE_MAX = 20 * 1024 * 1024
 OUTSIDE = ['outside_name', 'outside_body', 'document']
 
 
@@ -248,7 +246,7 @@ class Acceptance(SecondCheckerMixin, StageMixin):
 
     @classmethod
     def _check_document(cls, acceptances, document):
-        if len(document) > SIZE_MAX or not document.startswith(SIGNED):
+        if not is_paper(document):
             for acceptance in acceptances:
                 acceptance._refuse('document')
 
@@ -308,16 +306,11 @@ class Acceptance(SecondCheckerMixin, StageMixin):
 
     def check_outside(self):
         "Raise AcceptanceError unless somebody from outside has signed."
-        pool = Pool()
-        Employee = pool.get('company.employee')
         for name in OUTSIDE:
             value = getattr(self, name)
-            if not (value.strip() if isinstance(value, str) else value):
+            if not (plain_name(value) if isinstance(value, str) else value):
                 self._refuse('outside', field=self.__names__(name)['field'])
-        if Employee.search([
-                    ('company', '=', self.company.id),
-                    ('party.name', '=', self.outside_name.strip()),
-                    ], limit=1):
+        if is_employee(self.outside_name, self.company):
             self._refuse('outside_employee', name=self.outside_name)
 
     @classmethod

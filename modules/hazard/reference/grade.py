@@ -23,9 +23,16 @@ ACCEPTORS = [
 class Grade(ReferenceMixin):
     __name__ = 'hazard.grade'
 
-    # What the law asks for of all major hazards
-    _lawful = frozenset({
-            'plan_required', 'acceptance_required', 'report_up'})
+    # What the law asks for of all major hazards, first what is delivered
+    _lawful = {
+        'acceptance_outside': [True],
+        'acceptance_required': [True],
+        'acceptor': ['head'],
+        'plan_required': [True],
+        'report_up': [True],
+        'two_checkers': [True],
+        'verifier': ['leader', 'regulator'],
+        }
 
     legal_class = fields.Selection([
             ('major', "Major"),
@@ -142,10 +149,14 @@ class Grade(ReferenceMixin):
             cursor.execute(*table.update(
                     [table.publish], [True], where=major))
         # Migration from 8.0.0: the law was up to the settings
-        names = sorted(cls._lawful)
+        for name, values in cls._lawful.items():
+            column = getattr(table, name)
+            cursor.execute(*table.update(
+                    [column], values[:1],
+                    where=major & ((column == Null) | ~column.in_(values))))
         cursor.execute(*table.update(
-                [getattr(table, n) for n in names], [True for n in names],
-                where=major))
+                [table.acceptance_hours], [ACCEPTANCE_HOURS],
+                where=major & (table.acceptance_hours == Null)))
         # Migration from 8.0.0: plans had no time
         cursor.execute(*table.update(
                 [table.plan_hours], [PLAN_HOURS],
@@ -186,8 +197,9 @@ class Grade(ReferenceMixin):
     @fields.depends('legal_class', *_lawful)
     def on_change_legal_class(self):
         if self.legal_class == 'major':
-            for name in self._lawful:
-                setattr(self, name, True)
+            for name, values in self._lawful.items():
+                if getattr(self, name, None) not in values:
+                    setattr(self, name, values[0])
 
     @classmethod
     def validate_fields(cls, grades, field_names):
@@ -198,11 +210,20 @@ class Grade(ReferenceMixin):
 
     def check_lawful(self):
         "Raise GradeError where the law asks for more of major hazards."
-        for name in sorted(self._lawful):
-            if self.legal_class == 'major' and not getattr(self, name):
-                raise GradeError(gettext(
-                        'hazard.msg_grade_lawful', grade=self.rec_name,
-                        **self.__names__(name)))
+        if self.legal_class != 'major':
+            return
+        for name, values in self._lawful.items():
+            if getattr(self, name) not in values:
+                self._refuse_unlawful(name, values[0])
+
+    def _refuse_unlawful(self, name, value):
+        names = {'grade': self.rec_name, **self.__names__(name)}
+        if value is True:
+            raise GradeError(gettext('hazard.msg_grade_lawful', **names))
+        selection = dict(self.fields_get([name])[name]['selection'])
+        raise GradeError(gettext(
+                'hazard.msg_grade_lawful_value',
+                value=selection[value], **names))
 
     @classmethod
     def check_modification(cls, mode, grades, values=None, external=False):
