@@ -226,6 +226,34 @@ class LedgerImportTestCase(unittest.TestCase):
         self.assertIsNone(four_fix.deadline)
 
     @with_transaction()
+    def test_major_closed(self):
+        "Once the mine works here no ledger closes a major hazard of late"
+        self.setup()
+
+        def errors(days, grade="Major"):
+            day = f'{dt.date.today() - dt.timedelta(days=days):%Y-%m-%d}'
+            ledger_ = self.check(row(
+                    Grade=grade, Date=day, Date_Rectified=day,
+                    Recheck_Date=day, Closing_Date=day, Deadline=None))
+            return [
+                p['message'] for p in ledger_.values['problems']
+                if p['kind'] == 'error']
+
+        self.assertEqual(errors(10), [])
+        report(self.mine)
+        table = Pool().get('hazard.event').__table__()
+        Transaction().connection.cursor().execute(*table.update(
+                [table.at], [dt.datetime.now() - dt.timedelta(days=20)]))
+        self.assertEqual(len(errors(10)), 1)
+        self.assertIn("30 days", errors(10)[0])
+        self.assertEqual(errors(10, "C"), [])
+        self.assertEqual(errors(25), [])
+        Transaction().connection.cursor().execute(*table.update(
+                [table.at], [dt.datetime.now() - dt.timedelta(days=90)]))
+        self.assertEqual(len(errors(25)), 1)
+        self.assertEqual(errors(32), [])
+
+    @with_transaction()
     def test_on_site(self):
         "What was fixed on site has no four-fix"
         self.setup()

@@ -3,8 +3,10 @@
 "Checking the rows of an old ledger before anything of it is written."
 
 import dataclasses
+import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 
 from trytond.i18n import gettext
 from trytond.model import fields
@@ -25,6 +27,8 @@ PEOPLE = ['found_by', 'responsible', 'supervisor', 'checked_by']
 # What a hazard cannot be without, and what is left out if it is not known
 REQUIRED = ['place', 'unit', 'grade', 'discipline']
 OPTIONAL = ['shift', 'category', 'check_item']
+# A major hazard closed later than this is not one of the past.
+PAST = dt.timedelta(days=30)
 # How many fingerprints are looked up at once
 SLICE = 1_000
 
@@ -114,6 +118,7 @@ class LedgerCheck:
         self._check_funding(entry, cells)
         if not settle(entry, self.words):
             self.error(entry, 'state', 'closed_when')
+        self._check_major(entry)
         self._add(entry)
 
     @staticmethod
@@ -183,6 +188,41 @@ class LedgerCheck:
             for id_ in self.names.find(name, text):
                 return id_
             self.note_once(entry, name, 'left_out')
+
+    def _check_major(self, entry):
+        """Let nobody close a major hazard of today by a ledger.
+
+        What was closed while the company worked here already must have gone
+        its way here.
+        """
+        closed_at = entry.get('closed_at')
+        if (entry.stage == 'closed' and entry.get('grade') in self._majors
+                and closed_at >= self.now - PAST
+                and self._began and closed_at >= self._began):
+            self.error(
+                entry, 'closed_at', 'major_closed', days=PAST.days)
+
+    @cached_property
+    def _majors(self):
+        "The ids of the grades of major hazards."
+        Grade = Pool().get('hazard.grade')
+        with Transaction().set_context(active_test=False):
+            return {g.id for g in Grade.search(
+                    [('legal_class', '=', 'major')])}
+
+    @cached_property
+    def _began(self):
+        "When the company first did more here than to bring in ledgers."
+        Event = Pool().get('hazard.event')
+        cursor = Transaction().connection.cursor()
+        table = Event.__table__()
+        cursor.execute(*table.select(
+                table.at,
+                where=(table.company == self.company.id)
+                & (table.action != 'import'),
+                order_by=[table.at.asc], limit=1))
+        for at, in cursor:
+            return at
 
     def _check_item(self, entry):
         "Leave out the check item of another discipline."
