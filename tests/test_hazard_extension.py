@@ -6,7 +6,7 @@ import datetime as dt
 import unittest
 
 from mine import build_mine
-from organization import acting, get_ref
+from organization import acting, create_user, get_ref
 from steps import (
     approve_plan, confirm, finish, major, report, to_rectify, waiting)
 from templates import activate_built
@@ -15,7 +15,7 @@ from trytond.model.exceptions import (
     AccessButtonError, AccessError, ButtonActionException,
     RequiredValidationError)
 from trytond.modules.hazard.exceptions import ExtensionError
-from trytond.modules.safety_base.exceptions import StepError
+from trytond.modules.safety_base.exceptions import ActorError, StepError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
@@ -144,6 +144,10 @@ class HazardExtensionTestCase(unittest.TestCase):
             self.press(mine.users.safety, extension, 'approve')
         self.assertEqual(
             hazard.__class__(hazard.id).deadline, plan.deadline)
+        nobody = create_user(
+            'nobody', mine.company, groups=['hazard.group_hazard_head'])
+        with self.assertRaises(ActorError):
+            self.press(nobody, extension, 'approve')
         extension = self.press(mine.users.head, extension, 'approve')
         self.assertEqual(extension.decided_by, mine.employees.head)
         self.assertEqual(

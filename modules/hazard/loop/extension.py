@@ -308,7 +308,6 @@ class Extension(HazardPartMixin):
         "Raise ExtensionError for who decides upon an own request."
         pool = Pool()
         Event = pool.get('hazard.event')
-        check_actor(e.company for e in extensions)
         person = acting_person()
         users = Event.get_users([e.hazard for e in extensions])
         for extension in extensions:
@@ -324,6 +323,7 @@ class Extension(HazardPartMixin):
         """Raise ExtensionError for what is beyond the approved plan, unless
         the head of the mine, who approved that, approves it too."""
         beyond = cls._search_beyond(extensions)
+        check_actor(e.company for e, _ in beyond)
         if beyond and not acts_as_head():
             extension, plan = beyond[0]
             raise ExtensionError(gettext(
