@@ -16,8 +16,8 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction, check_access, without_check_access
 
 from ..exceptions import ProofError
-from ..loop.acceptance import SIGNED
 from ..loop.photo import STORE_PREFIX
+from ..loop.signed import SIGNED
 
 # In bytes
 LIMIT = 10 * 1024 * 1024

@@ -17,6 +17,8 @@ PDF_MIN = 500
 PDF_END = b'%%EOF'
 PDF_TAIL = 1024
 PICTURES = (b'\xff\xd8\xff', b'\x89PNG\r\n')
+# What a scan or a photo of a signed paper may begin with
+SIGNED = (PDF, *PICTURES)
 
 
 def plain_name(name):
