@@ -59,8 +59,9 @@ class IssueTestCase(unittest.TestCase):
             year = dt.date.today().year
             self.assertEqual(
                 sorted(n.number for n in self.get_notices(ids)),
-                [f'{year}-{i:04}' for i in range(1, COUNT + 1)])
-            sequence, = Sequence.search([('prefix', '=', f'{year}-')])
+                [f'N[{year}]{i}' for i in range(1, COUNT + 1)])
+            sequence, = Sequence.search(
+                [('prefix', '=', f'N[{year}]')])
             self.assertEqual(sequence.number_next, COUNT + 1)
             company = pool.get('company.company')(self.mine.company.id)
             self.assertIsNone(Verifier(company).run().problem)

@@ -276,11 +276,13 @@ class OfficialTestCase(unittest.TestCase):
                 ["序号", "隐患编号", "地点", "隐患", "违反条款", "级别",
                     "整改要求"],
                 *([str(i), f"2026-00000{i}", "18506 回风巷",
-                        "风门闭合不严，漏风。", violated, "一般", "Try it."]
-                    for i, violated in enumerate([
-                            "", "《煤矿安全规程》第一百六十五条",
-                            "《煤矿重大事故隐患判定标准》第八条（九）\n"
-                            "《煤矿安全规程》第一百六十五条"], 1))])
+                        "风门闭合不严，漏风。", violated, grade, "Try it."]
+                    for i, (violated, grade) in enumerate([
+                            ("", "一般"),
+                            ("《煤矿安全规程》第一百六十五条", "一般"),
+                            ("《煤矿重大事故隐患判定标准》第八条（九）\n"
+                                "《煤矿安全规程》第一百六十五条", "重大"),
+                            ], 1))])
         self.assertEqual(signatures, [[
                     "检查人员（签字）：\n年　　月　　日",
                     "整改责任人（签字）：\n"
