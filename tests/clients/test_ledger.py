@@ -3,6 +3,7 @@
 "A ledger that is printed, and an old one that is read in."
 
 import io
+import re
 
 import openpyxl
 import pytest
@@ -48,7 +49,9 @@ def test_print(safety):
     safety.screenshot('ledger-wizard')
     with safety.page.expect_download() as download:
         safety.press("生成")
-    assert download.value.suggested_filename == "隐患排查治理台账.xlsx"
+    assert re.fullmatch(
+        r"隐患排查治理台账-\d{4}-\d\d-\d\d\.xlsx",
+        download.value.suggested_filename)
     book = openpyxl.load_workbook(
         io.BytesIO(download.value.path().read_bytes()))
     assert book.active.freeze_panes
