@@ -39,6 +39,7 @@ class Filing(ProofMixin, DisclosureMixin):
     __name__ = 'hazard.filing'
     _asked = 'report_up'
     _kind = 'recipient'
+    _chosen_once = ('hazard', 'recipient')
 
     _states = {
         'readonly': Eval('state') != 'draft',
@@ -146,15 +147,6 @@ class Filing(ProofMixin, DisclosureMixin):
                     'company': hazard.company.id, 'unit': hazard.unit.id,
                     'round': hazard.round, 'opened_at': now()})
         return values
-
-    @classmethod
-    def _check_editable(cls, filings, values):
-        super()._check_editable(filings, values)
-        for filing in filings:
-            for name in ['hazard', 'recipient']:
-                if name in values and cls._is_changed(
-                        filing, name, values[name]):
-                    cls._refuse_field(filing, name)
 
     @classmethod
     def get_hours(cls, grade, company):

@@ -28,6 +28,7 @@ REQUIRED = ['kind', 'where', 'from_date', 'reach']
 class Publication(PictureMixin, DisclosureMixin):
     __name__ = 'hazard.publication'
     _asked = 'publish'
+    _chosen_once = ('hazard', 'unit')
 
     _states = {
         'readonly': Eval('state') != 'draft',
@@ -148,15 +149,6 @@ class Publication(PictureMixin, DisclosureMixin):
                     'unit': values.get('unit') or hazard.unit.id,
                     'opened_at': now()})
         return values
-
-    @classmethod
-    def _check_editable(cls, publications, values):
-        super()._check_editable(publications, values)
-        for publication in publications:
-            for name in ['hazard', 'unit']:
-                if name in values and cls._is_changed(
-                        publication, name, values[name]):
-                    cls._refuse_field(publication, name)
 
     @classmethod
     def _get_asked(cls, hazard):

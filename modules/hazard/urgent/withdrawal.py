@@ -56,6 +56,7 @@ class Withdrawal(HazardPartMixin):
     _editable = frozenset({
             *REQUIRED, 'power_cut', 'power_cut_at', 'withdrawn_at', 'note'})
     _derived = frozenset({'hazard', 'company'})
+    _chosen_once = ('hazard',)
 
     unit = fields.Function(
         fields.Many2One('safety.unit', "Responsible Unit"),
@@ -211,14 +212,6 @@ class Withdrawal(HazardPartMixin):
                 values['hazard'] = hazard
                 values['company'] = Hazard(hazard).company.id
         return values
-
-    @classmethod
-    def _check_editable(cls, withdrawals, values):
-        super()._check_editable(withdrawals, values)
-        for withdrawal in withdrawals:
-            if 'hazard' in values and cls._is_changed(
-                    withdrawal, 'hazard', values['hazard']):
-                cls._refuse_field(withdrawal, 'hazard')
 
     def check_complete(self):
         "Raise WithdrawalError unless it tells all in a possible order."
