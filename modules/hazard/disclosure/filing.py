@@ -39,7 +39,6 @@ class Filing(ProofMixin, DisclosureMixin):
     __name__ = 'hazard.filing'
     _asked = 'report_up'
     _kind = 'recipient'
-    _chosen_once = ('hazard', 'recipient')
 
     _states = {
         'readonly': Eval('state') != 'draft',

@@ -28,7 +28,6 @@ REQUIRED = ['kind', 'where', 'from_date', 'reach']
 class Publication(PictureMixin, DisclosureMixin):
     __name__ = 'hazard.publication'
     _asked = 'publish'
-    _chosen_once = ('hazard', 'unit')
 
     _states = {
         'readonly': Eval('state') != 'draft',

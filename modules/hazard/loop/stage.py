@@ -62,8 +62,6 @@ class HazardPartMixin(
     _search_latest = True
     # In which it waits for somebody
     _waiting_states = ('draft',)
-    # What is chosen when it is created, and never after
-    _chosen_once = ()
 
     hazard = fields.Many2One(
         'hazard.hazard', "Hazard", required=True, readonly=True,
@@ -112,15 +110,6 @@ class HazardPartMixin(
                 if part.company != part.hazard.company:
                     cls._refuse_field(part, 'company')
                 part.check_hazard()
-
-    @classmethod
-    def _check_editable(cls, parts, values):
-        super()._check_editable(parts, values)
-        for part in parts:
-            for name in cls._chosen_once:
-                if name in values and cls._is_changed(
-                        part, name, values[name]):
-                    cls._refuse_field(part, name)
 
     def check_hazard(self):
         "Raise an error unless the hazard is one to which this is added."

@@ -56,7 +56,6 @@ class Withdrawal(HazardPartMixin):
     _editable = frozenset({
             *REQUIRED, 'power_cut', 'power_cut_at', 'withdrawn_at', 'note'})
     _derived = frozenset({'hazard', 'company'})
-    _chosen_once = ('hazard',)
 
     unit = fields.Function(
         fields.Many2One('safety.unit', "Responsible Unit"),
