@@ -46,6 +46,11 @@ def build_school(mine=None):
         member=member)
 
 
+def in_days(number=0):
+    "Return the day in a number of days from now: a run may pass midnight."
+    return dt.date.today() + dt.timedelta(days=number)
+
+
 def create_course(company, name="Induction", **values):
     pool = Pool()
     Course = pool.get('training.course')

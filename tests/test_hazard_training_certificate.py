@@ -7,7 +7,8 @@ from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
 from organization import acting, create_employee, get_kind
-from school import build_school, certify, create_course, create_session, hold
+from school import (
+    build_school, certify, create_course, create_session, hold, in_days)
 from templates import activate_built
 
 from trytond.model.exceptions import AccessError, ButtonActionException
@@ -15,8 +16,6 @@ from trytond.modules.company.tests import create_company, set_company
 from trytond.modules.hazard_training.exceptions import CertificateError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
-
-TODAY = dt.date.today()
 
 
 class CertificateTestCase(unittest.TestCase):
@@ -45,10 +44,10 @@ class CertificateTestCase(unittest.TestCase):
                 hold(session, absent=[absent])
             certificate, = self.Certificate.search([])
             self.assertEqual(certificate.employee, school.employees.candidate)
-            self.assertEqual(certificate.issued_on, TODAY)
+            self.assertEqual(certificate.issued_on, in_days())
             self.assertEqual(
                 certificate.valid_until,
-                TODAY + relativedelta(months=12, days=-1))
+                in_days() + relativedelta(months=12, days=-1))
             self.assertEqual(list(certificate.kinds), [get_kind('union')])
             self.assertEqual(certificate.unit, school.mine.units.ventilation)
             self.assertEqual(certificate.issued_by, school.employees.admin)
@@ -94,7 +93,7 @@ class CertificateTestCase(unittest.TestCase):
         school = build_school()
         other_company = create_company("Other")
         candidate = school.employees.candidate
-        last_year = TODAY.replace(month=1, day=1) - dt.timedelta(days=1)
+        last_year = in_days().replace(month=1, day=1) - dt.timedelta(days=1)
         with set_company(school.company):
             first, second = certify([candidate, candidate])
             old, = certify([candidate], issued_on=last_year)
@@ -103,9 +102,9 @@ class CertificateTestCase(unittest.TestCase):
             other, = certify([create_employee(other_company, "Other")])
         self.assertEqual(
             [c.number for c in [first, second, third, old, other]], [
-                f'{TODAY.year}-00001', f'{TODAY.year}-00002',
-                f'{TODAY.year}-00003', f'{last_year.year}-00001',
-                f'{TODAY.year}-00001'])
+                f'{in_days().year}-00001', f'{in_days().year}-00002',
+                f'{in_days().year}-00003', f'{last_year.year}-00001',
+                f'{in_days().year}-00001'])
 
     @with_transaction()
     def test_recorded_once(self):
@@ -118,7 +117,7 @@ class CertificateTestCase(unittest.TestCase):
                     create_course(school.company), number='1', serial=7)
                 self.assertEqual(certificate.serial, 1)
                 for values in [
-                        {'valid_until': TODAY}, {'number': '2'},
+                        {'valid_until': in_days()}, {'number': '2'},
                         {'state': 'revoked'}]:
                     with self.assertRaises(AccessError):
                         self.Certificate.write([certificate], values)
@@ -150,7 +149,7 @@ class CertificateTestCase(unittest.TestCase):
         with set_company(school.company):
             with self.assertRaises(CertificateError):
                 certify([school.employees.candidate],
-                    issued_on=TODAY + dt.timedelta(days=2))
+                    issued_on=in_days(2))
 
     @with_transaction()
     def test_status(self):
@@ -165,10 +164,10 @@ class CertificateTestCase(unittest.TestCase):
                     ['valid', 'expiring', 'expired'], employees,
                     [31, 30, -1]):
                 statuses[status], = certify(
-                    [employee], course, issued_on=TODAY - dt.timedelta(400),
-                    valid_until=TODAY + dt.timedelta(days=days))
+                    [employee], course, issued_on=in_days(-400),
+                    valid_until=in_days(days))
             statuses['renewed'], = certify(
-                [employees[3]], course, issued_on=TODAY - dt.timedelta(400))
+                [employees[3]], course, issued_on=in_days(-400))
             certify([employees[3]], course)
             statuses['revoked'], = certify([employees[4]], course)
             with acting(school.users.admin):
@@ -194,7 +193,7 @@ class CertificateTestCase(unittest.TestCase):
         school = build_school()
         candidate = school.employees.candidate
         with set_company(school.company):
-            issued_on = TODAY - dt.timedelta(days=300)
+            issued_on = in_days(-300)
             union, = certify(
                 [candidate], create_course(school.company),
                 issued_on=issued_on)

@@ -1,12 +1,11 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
-import datetime as dt
 import unittest
 
 from organization import (
     acting, create_employee, create_member, get_kind, get_shift)
-from school import build_school, certify, create_course
+from school import build_school, certify, create_course, in_days
 from templates import activate_built
 
 from trytond.modules.company.tests import set_company
@@ -14,12 +13,6 @@ from trytond.modules.hazard_training.exceptions import MemberCertificateError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
-
-TODAY = dt.date.today()
-
-
-def days(number):
-    return dt.timedelta(days=number)
 
 
 class MemberTestCase(unittest.TestCase):
@@ -49,8 +42,8 @@ class MemberTestCase(unittest.TestCase):
     def expire(self, school, until):
         "Return the member active with a certificate that ends on the day."
         certificate, = certify(
-            [school.employees.candidate], issued_on=TODAY - days(200),
-            valid_until=TODAY + days(400))
+            [school.employees.candidate], issued_on=in_days(-200),
+            valid_until=in_days(400))
         self.activate(school)
         table = certificate.__table__()
         Transaction().connection.cursor().execute(*table.update(
@@ -93,7 +86,7 @@ class MemberTestCase(unittest.TestCase):
             certify([candidate], create_course(
                     school.company, "Blasting", kind='special', kinds=[]))
             certify([candidate], create_course(school.company, "Old"),
-                issued_on=TODAY - days(400), valid_until=TODAY - days(1))
+                issued_on=in_days(-400), valid_until=in_days(-1))
             revoked, = certify([candidate])
             with Transaction().set_context(reason="Wrong"):
                 revoked.__class__.revoke([revoked])
@@ -107,11 +100,11 @@ class MemberTestCase(unittest.TestCase):
         school = build_school()
         with set_company(school.company):
             certify([school.employees.candidate],
-                issued_on=TODAY - days(300), valid_until=TODAY)
+                issued_on=in_days(-300), valid_until=in_days())
             self.activate(school)
             member = self.Member(school.member.id)
             self.assertEqual(member.certification, 'expiring')
-            self.assertEqual(member.certified_until, TODAY)
+            self.assertEqual(member.certified_until, in_days())
             self.assertEqual(self.check(), {
                     ('candidate', 'tryton-warning'),
                     ('union', 'tryton-warning')})
@@ -124,7 +117,7 @@ class MemberTestCase(unittest.TestCase):
             with self.subTest(end=end):
                 school = build_school()
                 with set_company(school.company):
-                    self.expire(school, TODAY + days(end))
+                    self.expire(school, in_days(end))
                     self.assertEqual(bool(self.check()), reminded)
                     self.assertFalse(self.check())
                     self.assertEqual(
@@ -136,7 +129,7 @@ class MemberTestCase(unittest.TestCase):
         "Who holds a newer certificate is not reminded of the older"
         school = build_school()
         with set_company(school.company):
-            self.expire(school, TODAY + days(5))
+            self.expire(school, in_days(5))
             certify([school.employees.candidate])
             self.assertFalse(self.check())
 
@@ -145,7 +138,7 @@ class MemberTestCase(unittest.TestCase):
         "Who is expired is suspended once, with the reason"
         school = build_school()
         with set_company(school.company):
-            self.expire(school, TODAY - days(1))
+            self.expire(school, in_days(-1))
             self.assertEqual(self.check(), {
                     ('candidate', 'tryton-warning'),
                     ('union', 'tryton-warning')})
@@ -155,7 +148,7 @@ class MemberTestCase(unittest.TestCase):
             self.assertEqual(member.certification, 'expired')
             change = member.changes[0]
             self.assertEqual(change.to_state, 'suspended')
-            self.assertIn(str((TODAY - days(1)).year), change.reason)
+            self.assertIn(str(in_days(-1).year), change.reason)
             with acting(school.users.union):
                 with self.assertRaises(MemberCertificateError):
                     self.Member.resume([self.Member(member.id)])
@@ -185,7 +178,7 @@ class MemberTestCase(unittest.TestCase):
         school = build_school()
         with set_company(school.company):
             configuration = Configuration(1)
-            configuration.required_since = TODAY + days(1)
+            configuration.required_since = in_days(1)
             configuration.save()
             candidate = school.employees.candidate
             other = create_member(
@@ -219,7 +212,7 @@ class MemberTestCase(unittest.TestCase):
         school = build_school()
         with set_company(school.company):
             configuration = Configuration(1)
-            configuration.required_since = TODAY + days(1)
+            configuration.required_since = in_days(1)
             configuration.save()
             self.activate(school)
             certificate, = certify(
@@ -237,36 +230,36 @@ class MemberTestCase(unittest.TestCase):
         Configuration = Pool().get('training.configuration')
         school = build_school()
         with set_company(school.company):
-            certificate = self.expire(school, TODAY - days(1))
+            certificate = self.expire(school, in_days(-1))
             new = create_member(
                 create_employee(school.company, "New"), 'union',
                 school.mine.units.ventilation)
             configuration = Configuration(1)
-            configuration.required_since = TODAY + days(1)
+            configuration.required_since = in_days(1)
             configuration.grace_days = 10
             configuration.save()
             self.assertFalse(self.check())
             member = self.Member(school.member.id)
             self.assertEqual(
                 (member.certification, member.certified_until),
-                ('grace', TODAY + days(10)))
-            configuration.required_since = TODAY
+                ('grace', in_days(10)))
+            configuration.required_since = in_days()
             configuration.save()
             # Active since today, so not before the requirement
             self.assertTrue(self.check())
             table = member.__table__()
             Transaction().connection.cursor().execute(*table.update(
-                    [table.since], [TODAY - days(20)],
+                    [table.since], [in_days(-20)],
                     where=table.id == member.id))
             Transaction().counter += 1
             with acting(school.users.union):
                 self.Member.resume([self.Member(member.id)])
                 with self.assertRaises(MemberCertificateError):
                     self.Member.activate([new])
-            configuration.required_since = TODAY - days(9)
+            configuration.required_since = in_days(-9)
             configuration.save()
             self.assertFalse(self.check())
-            configuration.required_since = TODAY - days(10)
+            configuration.required_since = in_days(-10)
             configuration.save()
             self.assertTrue(self.check())
             self.assertEqual(self.Member(member.id).state, 'suspended')
@@ -303,7 +296,7 @@ class MemberTestCase(unittest.TestCase):
                         'shift': shift.id, 'kind': get_kind('union').id}])
             school.member.shift = shift
             school.member.save()
-            self.expire(school, TODAY + days(5))
+            self.expire(school, in_days(5))
             for expected in [(1, 0), (0, 1)]:
                 with acting(school.users.union):
                     coverage, = Coverage.search([])
@@ -316,5 +309,5 @@ class MemberTestCase(unittest.TestCase):
         Certificate = Pool().get('training.certificate')
         table = Certificate.__table__()
         Transaction().connection.cursor().execute(*table.update(
-                [table.valid_until], [TODAY - days(1)]))
+                [table.valid_until], [in_days(-1)]))
         Transaction().counter += 1

@@ -7,15 +7,14 @@ import unittest
 
 from dateutil.relativedelta import relativedelta
 from organization import acting, create_user
-from school import build_school, certify, create_course, create_session
+from school import (
+    build_school, certify, create_course, create_session, in_days)
 
 from trytond.modules.company.tests import create_employee, set_company
 from trytond.modules.hazard_training.exceptions import (
     AttendanceAccessError, CertificateError, SessionError)
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
-
-TODAY = dt.date.today()
 
 
 class OwnTestCase(unittest.TestCase):
@@ -133,13 +132,13 @@ class OwnTestCase(unittest.TestCase):
             year = create_course(school.company, validity_months=12)
             free = create_course(
                 school.company, name="Free", validity_months=None)
-            end = TODAY + relativedelta(months=12, days=-1)
+            end = in_days() + relativedelta(months=12, days=-1)
             with acting(school.users.admin):
                 for late in [
                         end + dt.timedelta(days=1), dt.date(2099, 12, 31)]:
                     with self.assertRaises(CertificateError):
                         certify(candidate, year, valid_until=late)
-                for until in [end, TODAY]:
+                for until in [end, in_days()]:
                     certificate, = certify(candidate, year, valid_until=until)
                     self.assertEqual(certificate.valid_until, until)
                 certificate, = certify(candidate, year)

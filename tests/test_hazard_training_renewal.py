@@ -7,15 +7,14 @@ import unittest
 
 from bank import create_exam, fill_bank
 from organization import acting
-from school import build_school, certify, create_course, create_session, hold
+from school import (
+    build_school, certify, create_course, create_session, hold, in_days)
 from templates import activate_built
 
 from trytond.modules.hazard_training.exceptions import ExamAttemptError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
-
-TODAY = dt.date.today()
 
 
 class RenewalTestCase(unittest.TestCase):
@@ -140,7 +139,7 @@ class RenewalTestCase(unittest.TestCase):
         self.attend(days=10)
         external, = certify(
             [self.candidate], self.course,
-            issued_on=TODAY - dt.timedelta(days=5))
+            issued_on=in_days(-5))
         self.take()
         self.assertEqual(self.certificates, [external])
         external.state = 'revoked'
