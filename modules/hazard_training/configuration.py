@@ -7,58 +7,38 @@ from trytond import backend
 from trytond.cache import Cache
 from trytond.model import ModelSingleton, ModelSQL, ModelView, fields
 from trytond.modules.safety_base.settings import (
-    ConfigurationMixin, SettingsMixin, defaults_mixin)
+    ConfigurationMixin, Setting, SettingsMixin, configured, kept, number)
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
-required_since = fields.Date(
-    "Certificates Required since",
-    help="Members who were active before keep their place for the grace "
-    "period. Leave empty to require certificates without any.")
-grace_days = fields.Integer(
-    "Grace Period (days)", domain=[('grace_days', '>=', 0)],
-    help="For so many days members who were active before need no "
-    "certificate.")
-expiry_reminder_days = fields.Integer(
-    "Remind Before Expiry (days)",
-    domain=[('expiry_reminder_days', '>=', 0)])
-daily_at = fields.Time(
-    "Question of the Day At",
-    help="When the questions of the day are drawn, in the time of the "
-    "company. Leave empty for no questions.")
-
-DEFAULTS = {
-    'required_since': None,
-    'grace_days': 90,
-    'expiry_reminder_days': 30,
-    'daily_at': dt.time(6),
+SETTINGS = {
+    'required_since': Setting(None, fields.Date(
+        "Certificates Required since",
+        help="Members who were active before keep their place for the grace "
+        "period. Leave empty to require certificates without any.")),
+    'grace_days': number(90, "Grace Period (days)",
+        help="For so many days members who were active before need no "
+        "certificate."),
+    'expiry_reminder_days': number(30, "Remind Before Expiry (days)"),
+    'daily_at': Setting(dt.time(6), fields.Time(
+        "Question of the Day At",
+        help="When the questions of the day are drawn, in the time of the "
+        "company. Leave empty for no questions.")),
     }
-
-DefaultsMixin = defaults_mixin(DEFAULTS)
 
 
 class Configuration(
-        DefaultsMixin, ModelSingleton, ConfigurationMixin, ModelSQL,
+        configured(SETTINGS), ModelSingleton, ConfigurationMixin, ModelSQL,
         ModelView):
     __name__ = 'training.configuration'
     _settings = 'training.configuration.settings'
 
-    required_since = fields.MultiValue(required_since)
-    grace_days = fields.MultiValue(grace_days)
-    expiry_reminder_days = fields.MultiValue(expiry_reminder_days)
-    daily_at = fields.MultiValue(daily_at)
 
-
-class ConfigurationSettings(DefaultsMixin, SettingsMixin, ModelSQL):
+class ConfigurationSettings(kept(SETTINGS), SettingsMixin, ModelSQL):
     __name__ = 'training.configuration.settings'
-    _fallbacks = DEFAULTS
     _optional = {'daily_at'}
     _settings_cache = Cache('training.configuration.settings', context=False)
 
-    required_since = required_since
-    grace_days = grace_days
-    expiry_reminder_days = expiry_reminder_days
-    daily_at = daily_at
 
     @classmethod
     def __register__(cls, module):
@@ -77,7 +57,8 @@ class ConfigurationSettings(DefaultsMixin, SettingsMixin, ModelSQL):
         table = cls.__table__()
         cursor = Transaction().connection.cursor()
         cursor.execute(*company.select(company.id))
-        settings = {**DEFAULTS, 'required_since': dt.datetime.now().date()}
+        settings = {
+            **cls._fallbacks, 'required_since': dt.datetime.now().date()}
         if companies := [id_ for id_, in cursor]:
             cursor.execute(*table.insert(
                     [table.company, *(getattr(table, n) for n in settings)],

@@ -1,28 +1,61 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
-"The settings of a company in one row, read as a cached dictionary."
+"""The settings of a company in one row, read as a cached dictionary.
 
-from trytond.model import Unique
+A module declares its settings once, as a dictionary of Setting by name.
+"""
+
+from collections import namedtuple
+
+from trytond.model import Unique, fields
 from trytond.modules.company.model import (
     CompanyMultiValueMixin, CompanyValueMixin)
 from trytond.pool import Pool
 from trytond.transaction import without_check_access
 
+Setting = namedtuple('Setting', ['default', 'field', 'least'], defaults=[None])
 
-def default_setting(defaults, name):
-    "Return a method that gives the default of the setting."
+
+def number(default, string, least=0, **options):
+    "Return a setting that is a whole number, not less than the least."
+    return Setting(default, fields.Integer(string, **options), least)
+
+
+def configured(settings):
+    "Return the mixin with the multi-values of a configuration."
+    return type('ConfiguredMixin', (), {
+            '__slots__': (),
+            **_defaults(settings),
+            **{n: fields.MultiValue(_bounded(n, s))
+                for n, s in settings.items()},
+            })
+
+
+def kept(settings):
+    "Return the mixin with the columns of the rows of the companies."
+    return type('KeptMixin', (), {
+            '__slots__': (),
+            '_fallbacks': {n: s.default for n, s in settings.items()},
+            **_defaults(settings),
+            **{n: _bounded(n, s) for n, s in settings.items()},
+            })
+
+
+def _bounded(name, setting):
+    if setting.least is not None:
+        setting.field.domain = [(name, '>=', setting.least)]
+    return setting.field
+
+
+def _defaults(settings):
+    return {f'default_{n}': _default(s.default) for n, s in settings.items()}
+
+
+def _default(value):
     @classmethod
     def default(cls, **pattern):
-        return defaults[name]
+        return value
     return default
-
-
-def defaults_mixin(defaults):
-    "Return a mixin with the methods that give the defaults of the settings."
-    return type('DefaultsMixin', (), {
-            '__slots__': (),
-            **{f'default_{n}': default_setting(defaults, n) for n in defaults},
-            })
 
 
 class ConfigurationMixin(CompanyMultiValueMixin):
@@ -49,8 +82,8 @@ class ConfigurationMixin(CompanyMultiValueMixin):
 class SettingsMixin(CompanyValueMixin):
     """Add to a model one row of settings per company.
 
-    _fallbacks holds the value of each setting that a company left empty,
-    _optional the names of those for which empty is a choice and
+    _fallbacks holds the value of each setting that a company left empty, see
+    kept(), _optional the names of those for which empty is a choice and
     _settings_cache the dictionaries of the companies.
     """
     __slots__ = ()

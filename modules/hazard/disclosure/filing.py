@@ -18,7 +18,7 @@ from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, check_access, without_check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
-from ..configuration import DEFAULTS
+from ..configuration import SETTINGS
 from ..exceptions import FilingError
 from .disclosure import DisclosureMixin
 from .proof import ProofMixin
@@ -164,7 +164,7 @@ class Filing(ProofMixin, DisclosureMixin):
             name = f'filing_{recipient}_hours'
             limit = settings[name]
             if grade.legal_class == 'major' and recipient in LAWFUL:
-                limit = limit or DEFAULTS[name]
+                limit = limit or SETTINGS[name].default
             if limit:
                 if recipient in HIGHER and grade.report_up_hours:
                     limit = grade.report_up_hours
