@@ -9,7 +9,6 @@ the ids of the sheets or from what a search asks of the period.
 
 from collections import namedtuple
 from contextlib import contextmanager
-from contextvars import ContextVar
 
 from sql import Null
 from sql.operators import Or
@@ -33,22 +32,18 @@ NAMES = {
 # those of which the entries are needed, as of a cap that goes on from before
 Chosen = namedtuple('Chosen', ['periods', 'tendays', 'needed'])
 
-_chosen = ContextVar('appraisal_periods', default=None)
-
 
 def get_chosen():
     "Return what is chosen, or None for all that is open."
-    return _chosen.get()
+    return Transaction().context.get('_appraisal_periods')
 
 
 @contextmanager
 def only(periods):
     "Reckon the sheets of the periods of the ids only, None is for all."
-    token = _chosen.set(None if periods is None else _choose(set(periods)))
-    try:
+    chosen = None if periods is None else _choose(set(periods))
+    with Transaction().set_context(_appraisal_periods=chosen):
         yield
-    finally:
-        _chosen.reset(token)
 
 
 def _choose(periods):

@@ -6,25 +6,23 @@ A sheet of a period that is open is reckoned when somebody looks; closing the
 period freezes it.
 """
 
-from sql import Cast, Literal, Null, Union, Window
+from sql import Cast, Literal, Null, Window
 from sql.aggregate import Count
 from sql.conditionals import Case, Coalesce
 from sql.functions import Lead, Rank, Round
 from sql.operators import Exists
 
-from trytond.model import Index, ModelSQL, ModelView, Unique, fields
+from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_base.named import search_any
 from trytond.modules.safety_base.workflow import own_employees
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
-from trytond.transaction import Transaction
 
-from ..appraisal import (
-    FACTOR, GRADES, PERIODS, AppraisalMixin, BigInteger, numeric)
+from ..appraisal import FACTOR, GRADES, AppraisalMixin, numeric
 from . import totals
+from .frozen_sheet import FreezingMixin, FrozenMixin
 from .kind_standard import DEFAULTS
-from .open_periods import ChosenMixin, only
 from .period import MONTHS
 
 # Of how many of each kind everybody may read the sheets once it is closed
@@ -102,36 +100,25 @@ COLUMNS = [
     'verified', 'task_state', 'grade']
 
 
-class Frozen(SheetMixin, ModelSQL):
+class Frozen(FrozenMixin, SheetMixin, ModelSQL):
     __name__ = 'appraisal.sheet.frozen'
-    _log = False
-
-    sheet = BigInteger("Sheet", required=True, readonly=True)
+    _subject = 'member'
 
     @classmethod
     def __setup__(cls):
         super().__setup__()
         t = cls.__table__()
-        cls._sql_constraints += [
-            ('sheet_unique', Unique(t, t.sheet),
-                'hazard_appraisal.msg_sheet_unique'),
-            ]
-        cls._sql_indexes.update({
-                Index(t, (t.period, Index.Equality()),
-                    (t.kind, Index.Equality()),
-                    (t.rank, Index.Range())),
-                Index(t, (t.member, Index.Equality()),
-                    (t.period, Index.Equality())),
-                })
+        cls._sql_indexes.add(
+            Index(t, (t.period, Index.Equality()),
+                (t.kind, Index.Equality()),
+                (t.rank, Index.Range())))
 
 
-class Sheet(ChosenMixin, SheetMixin, ModelSQL, ModelView):
+class Sheet(FreezingMixin, SheetMixin, ModelSQL, ModelView):
     __name__ = 'appraisal.sheet'
+    _frozen = 'appraisal.sheet.frozen'
+    _columns = COLUMNS
 
-    period_kind = fields.Selection(
-        PERIODS, "Kind of Period", readonly=True, sort=False)
-    start_date = fields.Date("First Day", readonly=True)
-    end_date = fields.Date("Last Day", readonly=True)
     missing = fields.Function(
         fields.Integer(
             "Still to Find",
@@ -143,10 +130,6 @@ class Sheet(ChosenMixin, SheetMixin, ModelSQL, ModelView):
         "Published", readonly=True,
         help="Everybody may read it: it is of a closed period, among the "
         "first ten of its kind and in the upper half.")
-    state = fields.Selection([
-            ('open', "Open"),
-            ('closed', "Closed"),
-            ], "State", readonly=True, sort=False)
 
     @classmethod
     def __setup__(cls):
@@ -160,27 +143,10 @@ class Sheet(ChosenMixin, SheetMixin, ModelSQL, ModelView):
             ]
 
     @classmethod
-    def table_query(cls):
-        return Union(cls._frozen(), cls._live(), all_=True)
-
-    @classmethod
-    def _frozen(cls):
-        pool = Pool()
-        Frozen = pool.get('appraisal.sheet.frozen')
-        Period = pool.get('appraisal.period')
-        frozen, period = Frozen.__table__(), Period.__table__()
-        return (frozen
-            .join(period, condition=frozen.period == period.id)
-            .select(
-                frozen.sheet.as_('id'),
-                *(getattr(frozen, n).as_(n) for n in COLUMNS),
-                period.kind.as_('period_kind'),
-                period.start_date.as_('start_date'),
-                period.end_date.as_('end_date'),
-                ((frozen.rank <= PUBLISHED)
-                    & (frozen.rank * 2 <= frozen.members + 1)).as_(
-                        'published'),
-                period.state.as_('state')))
+    def _only_closed(cls, frozen):
+        return [
+            ((frozen.rank <= PUBLISHED)
+                & (frozen.rank * 2 <= frozen.members + 1)).as_('published')]
 
     @classmethod
     def _live(cls):
@@ -317,21 +283,6 @@ class Sheet(ChosenMixin, SheetMixin, ModelSQL, ModelView):
     @classmethod
     def search_rec_name(cls, name, clause):
         return search_any(clause, 'employee.rec_name', 'period.rec_name')
-
-    @classmethod
-    def freeze(cls, period):
-        "Keep the sheets of the period as they are now."
-        pool = Pool()
-        Frozen = pool.get('appraisal.sheet.frozen')
-        cursor = Transaction().connection.cursor()
-        frozen = Frozen.__table__()
-        with only([period.id]):
-            sheet = cls._live()
-        cursor.execute(*frozen.insert(
-                [frozen.sheet, *(getattr(frozen, n) for n in COLUMNS)],
-                sheet.select(
-                    sheet.id, *(getattr(sheet, n) for n in COLUMNS),
-                    where=sheet.period == period.id)))
 
 
 _SCORED = [

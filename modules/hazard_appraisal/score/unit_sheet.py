@@ -11,18 +11,17 @@ from sql.aggregate import Count, Sum
 from sql.conditionals import Case, Coalesce
 from sql.functions import Rank, Round
 
-from trytond.model import Index, ModelSQL, ModelView, Unique, fields
+from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.modules.safety_base.named import search_any
 from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
-from trytond.transaction import Transaction, check_access
+from trytond.transaction import check_access
 
-from ..appraisal import (
-    FACTOR, PERIODS, AppraisalMixin, BigInteger, numeric, percentage)
-from ..configuration import DEFAULTS
+from ..appraisal import FACTOR, AppraisalMixin, numeric, percentage
+from ..configuration import SETTINGS
 from . import totals
-from .open_periods import ChosenMixin, only
+from .frozen_sheet import FreezingMixin, FrozenMixin
 from .period import Tree
 
 COUNTS = [
@@ -83,39 +82,23 @@ class UnitSheetMixin(AppraisalMixin):
         help="By how many ranks the unit has risen.")
 
 
-class UnitFrozen(UnitSheetMixin, ModelSQL):
+class UnitFrozen(FrozenMixin, UnitSheetMixin, ModelSQL):
     __name__ = 'appraisal.unit.sheet.frozen'
-    _log = False
-
-    sheet = BigInteger("Sheet", required=True, readonly=True)
+    _subject = 'unit'
 
     @classmethod
     def __setup__(cls):
         super().__setup__()
         t = cls.__table__()
-        cls._sql_constraints += [
-            ('sheet_unique', Unique(t, t.sheet),
-                'hazard_appraisal.msg_sheet_unique'),
-            ]
-        cls._sql_indexes.update({
-                Index(t, (t.period, Index.Equality()),
-                    (t.rank, Index.Range())),
-                Index(t, (t.unit, Index.Equality()),
-                    (t.period, Index.Equality())),
-                })
+        cls._sql_indexes.add(
+            Index(t, (t.period, Index.Equality()), (t.rank, Index.Range())))
 
 
-class UnitSheet(ChosenMixin, UnitSheetMixin, ModelSQL, ModelView):
+class UnitSheet(FreezingMixin, UnitSheetMixin, ModelSQL, ModelView):
     __name__ = 'appraisal.unit.sheet'
+    _frozen = 'appraisal.unit.sheet.frozen'
+    _columns = COLUMNS
 
-    period_kind = fields.Selection(
-        PERIODS, "Kind of Period", readonly=True, sort=False)
-    start_date = fields.Date("First Day", readonly=True)
-    end_date = fields.Date("Last Day", readonly=True)
-    state = fields.Selection([
-            ('open', "Open"),
-            ('closed', "Closed"),
-            ], "State", readonly=True, sort=False)
     hazards = fields.Function(
         fields.Many2Many('hazard.hazard', None, None, "Hazards",
             help="Those reported."),
@@ -137,26 +120,6 @@ class UnitSheet(ChosenMixin, UnitSheetMixin, ModelSQL, ModelView):
             ('rank', 'ASC'),
             ('id', 'ASC'),
             ]
-
-    @classmethod
-    def table_query(cls):
-        return Union(cls._frozen(), cls._live(), all_=True)
-
-    @classmethod
-    def _frozen(cls):
-        pool = Pool()
-        Frozen = pool.get('appraisal.unit.sheet.frozen')
-        Period = pool.get('appraisal.period')
-        frozen, period = Frozen.__table__(), Period.__table__()
-        return (frozen
-            .join(period, condition=frozen.period == period.id)
-            .select(
-                frozen.sheet.as_('id'),
-                *(getattr(frozen, n).as_(n) for n in COLUMNS),
-                period.kind.as_('period_kind'),
-                period.start_date.as_('start_date'),
-                period.end_date.as_('end_date'),
-                period.state.as_('state')))
 
     @classmethod
     def _live(cls):
@@ -241,21 +204,6 @@ class UnitSheet(ChosenMixin, UnitSheetMixin, ModelSQL, ModelView):
     def search_rec_name(cls, name, clause):
         return search_any(clause, 'unit.rec_name', 'period.rec_name')
 
-    @classmethod
-    def freeze(cls, period):
-        "Keep the sheets of the period as they are now."
-        pool = Pool()
-        Frozen = pool.get('appraisal.unit.sheet.frozen')
-        cursor = Transaction().connection.cursor()
-        frozen = Frozen.__table__()
-        with only([period.id]):
-            sheet = cls._live()
-        cursor.execute(*frozen.insert(
-                [frozen.sheet, *(getattr(frozen, n) for n in COLUMNS)],
-                sheet.select(
-                    sheet.id, *(getattr(sheet, n) for n in COLUMNS),
-                    where=sheet.period == period.id)))
-
 
 _SCORED = [
     n for n in COLUMNS if n not in {'units', 'rank', 'rank_change'}] + [
@@ -270,8 +218,8 @@ def _percent(part, whole):
 def _score(sums, gaps, settings):
     "Return the SQL of the score; nothing to do is nothing done wrong."
     def weighted(name, part, whole):
-        weight = Coalesce(
-            getattr(settings, f'{name}_weight'), DEFAULTS[f'{name}_weight'])
+        name = f'{name}_weight'
+        weight = Coalesce(getattr(settings, name), SETTINGS[name].default)
         return weight * Case((whole > 0, part * 1.0 / whole), else_=1)
     return (weighted('on_time', sums.on_time, sums.rectified)
         + weighted('first_pass', sums.first_pass, sums.checked)
