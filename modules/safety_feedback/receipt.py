@@ -18,6 +18,7 @@ from trytond.i18n import gettext
 from trytond.model import ModelSQL, Unique, fields
 from trytond.model.exceptions import AccessError
 from trytond.modules.safety_base.access import CopyAccessMixin
+from trytond.modules.safety_base.server_written import ServerWrittenMixin
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction, TransactionError
 from trytond.wizard import Wizard
@@ -57,8 +58,9 @@ def get_digest(code):
     return hashlib.sha256(code.encode()).hexdigest()
 
 
-class Receipt(CopyAccessMixin, ModelSQL):
+class Receipt(ServerWrittenMixin, CopyAccessMixin, ModelSQL):
     __name__ = 'safety.feedback.receipt'
+    _refusal = AccessError, 'safety_feedback.msg_receipt_modify'
     _log = False
 
     feedback = fields.Many2One(
@@ -75,13 +77,6 @@ class Receipt(CopyAccessMixin, ModelSQL):
             ('digest_unique', Unique(t, t.digest),
                 'safety_feedback.msg_receipt_unique'),
             ]
-
-    @classmethod
-    def check_modification(cls, mode, records, values=None, external=False):
-        super().check_modification(
-            mode, records, values=values, external=external)
-        if external:
-            raise AccessError(gettext('safety_feedback.msg_receipt_modify'))
 
 
 class Feedback(metaclass=PoolMeta):

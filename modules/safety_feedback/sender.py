@@ -13,6 +13,7 @@ from trytond.i18n import gettext
 from trytond.model import ModelSQL, Unique, fields
 from trytond.model.exceptions import AccessError, SQLConstraintError
 from trytond.modules.safety_base.access import CopyAccessMixin
+from trytond.modules.safety_base.server_written import ServerWrittenMixin
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
@@ -34,8 +35,9 @@ def get_sender(company):
     return party
 
 
-class Sender(CopyAccessMixin, ModelSQL):
+class Sender(ServerWrittenMixin, CopyAccessMixin, ModelSQL):
     __name__ = 'safety.feedback.sender'
+    _refusal = AccessError, 'safety_feedback.msg_receipt_modify'
     _log = False
 
     company = fields.Many2One(
@@ -53,13 +55,6 @@ class Sender(CopyAccessMixin, ModelSQL):
             ('digest_unique', Unique(t, t.company, t.day, t.digest),
                 'safety_feedback.msg_sender_unique'),
             ]
-
-    @classmethod
-    def check_modification(cls, mode, records, values=None, external=False):
-        super().check_modification(
-            mode, records, values=values, external=external)
-        if external:
-            raise AccessError(gettext('safety_feedback.msg_receipt_modify'))
 
     @classmethod
     def count(cls, company, person):

@@ -15,6 +15,7 @@ from trytond.modules.currency.fields import Monetary
 from trytond.modules.safety_base.access import CopyAccessMixin, writable
 from trytond.modules.safety_base.named import search_any
 from trytond.modules.safety_base.reason import ReasonWizard, get_reason
+from trytond.modules.safety_base.server_written import AppendOnlyMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, inactive_records
@@ -394,8 +395,10 @@ class Member(CopyAccessMixin, Workflow, ModelSQL, ModelView):
         cls.save(members)
 
 
-class MemberChange(ModelSQL, ModelView):
+class MemberChange(AppendOnlyMixin, ModelSQL, ModelView):
     __name__ = 'safety.member.change'
+    _refusal = (
+        MemberChangeError, 'safety_organization.msg_member_change_append_only')
 
     member = fields.Many2One(
         'safety.member', "Member", required=True, ondelete='RESTRICT',
@@ -456,14 +459,6 @@ class MemberChange(ModelSQL, ModelView):
                     at=now))
         cls.save(changes)
         return changes
-
-    @classmethod
-    def check_modification(cls, mode, changes, values=None, external=False):
-        super().check_modification(
-            mode, changes, values=values, external=external)
-        if mode != 'create' or external:
-            raise MemberChangeError(gettext(
-                    'safety_organization.msg_member_change_append_only'))
 
 
 class MemberSuspend(ReasonWizard):

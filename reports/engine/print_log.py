@@ -4,8 +4,8 @@
 
 import datetime as dt
 
-from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
+from trytond.modules.safety_base.server_written import AppendOnlyMixin
 from trytond.modules.safety_base.workflow import acting_employee
 from trytond.transaction import Transaction, without_check_access
 
@@ -15,8 +15,9 @@ from ..exceptions import PrintAccessError
 NAMED = 100
 
 
-class Print(ModelSQL, ModelView):
+class Print(AppendOnlyMixin, ModelSQL, ModelView):
     __name__ = 'hazard.print'
+    _refusal = PrintAccessError, 'hazard_report.msg_print_modify'
     _rec_name = 'title'
     _log = False
 
@@ -48,14 +49,6 @@ class Print(ModelSQL, ModelView):
                 Index(t, (t.user, Index.Equality()),
                     (t.printed_at, Index.Range(order='DESC'))),
                 })
-
-    @classmethod
-    def check_modification(cls, mode, prints, values=None, external=False):
-        super().check_modification(
-            mode, prints, values=values, external=external)
-        if mode != 'create' or external:
-            raise PrintAccessError(gettext(
-                    'hazard_report.msg_print_modify'))
 
     @classmethod
     @without_check_access

@@ -12,6 +12,7 @@ from trytond.cache import Cache
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import SQLConstraintError
+from trytond.modules.safety_base.server_written import AppendOnlyMixin
 from trytond.modules.safety_base.workflow import acting_employee
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
@@ -48,8 +49,9 @@ def event_digest(values):
     return hashlib.sha256(encode(content).encode('ascii')).hexdigest()
 
 
-class Event(ModelSQL, ModelView):
+class Event(AppendOnlyMixin, ModelSQL, ModelView):
     __name__ = 'hazard.event'
+    _refusal = EventAccessError, 'hazard.msg_event_modify'
     _log = False
     _search_latest = True
     # Field access does not hold where a relation leads to it.
@@ -207,13 +209,6 @@ class Event(ModelSQL, ModelView):
     @classmethod
     def search_rec_name(cls, name, clause):
         return [('hazard.rec_name', *clause[1:])]
-
-    @classmethod
-    def check_modification(cls, mode, events, values=None, external=False):
-        super().check_modification(
-            mode, events, values=values, external=external)
-        if mode != 'create' or external:
-            raise EventAccessError(gettext('hazard.msg_event_modify'))
 
     @classmethod
     def _validate(cls, events, field_names=None):

@@ -9,6 +9,7 @@ from trytond.modules.safety_base.clock import (
     company_zone, day_start, local_day)
 from trytond.modules.safety_base.reason import get_reason
 from trytond.modules.safety_base.scheduler import get_companies
+from trytond.modules.safety_base.server_written import AppendOnlyMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, without_check_access
@@ -66,8 +67,9 @@ def is_late(day, sealed_at, zone):
     return sealed_at > day_start(day + dt.timedelta(days=1), zone) + IN_TIME
 
 
-class Seal(ModelSQL, ModelView):
+class Seal(AppendOnlyMixin, ModelSQL, ModelView):
     __name__ = 'hazard.seal'
+    _refusal = SealAccessError, 'hazard.msg_seal_modify'
     _log = False
 
     company = fields.Many2One(
@@ -116,13 +118,6 @@ class Seal(ModelSQL, ModelView):
         return super().view_attributes() + [
             ('/tree', 'visual', If(Eval('late', False), 'warning', '')),
             ]
-
-    @classmethod
-    def check_modification(cls, mode, seals, values=None, external=False):
-        super().check_modification(
-            mode, seals, values=values, external=external)
-        if mode != 'create' or external:
-            raise SealAccessError(gettext('hazard.msg_seal_modify'))
 
     def get_rec_name(self, name):
         pool = Pool()
@@ -299,4 +294,3 @@ class Seal(ModelSQL, ModelView):
     @classmethod
     def _now(cls):
         return dt.datetime.now()
-

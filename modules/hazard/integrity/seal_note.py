@@ -9,10 +9,10 @@ that later changes of the day are found as ever.
 import datetime as dt
 import hashlib
 
-from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
 from trytond.modules.safety_base.clock import company_zone
 from trytond.modules.safety_base.reason import ReasonWizard
+from trytond.modules.safety_base.server_written import AppendOnlyMixin
 from trytond.modules.safety_base.workflow import acting_employee
 from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
@@ -38,8 +38,9 @@ def note_digest(values):
     return hashlib.sha256(encode(content).encode('ascii')).hexdigest()
 
 
-class SealNote(ModelSQL, ModelView):
+class SealNote(AppendOnlyMixin, ModelSQL, ModelView):
     __name__ = 'hazard.seal.note'
+    _refusal = SealAccessError, 'hazard.msg_seal_modify'
     _rec_name = 'reason'
     _log = False
 
@@ -78,13 +79,6 @@ class SealNote(ModelSQL, ModelView):
             ('company_sequence_unique', Unique(t, t.company, t.sequence),
                 'hazard.msg_seal_note_sequence_unique'),
             ]
-
-    @classmethod
-    def check_modification(cls, mode, notes, values=None, external=False):
-        super().check_modification(
-            mode, notes, values=values, external=external)
-        if mode != 'create' or external:
-            raise SealAccessError(gettext('hazard.msg_seal_modify'))
 
     @classmethod
     def append(cls, seal, reason):

@@ -6,6 +6,7 @@ import logging
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
+from trytond.modules.safety_base.server_written import AppendOnlyMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
@@ -15,8 +16,9 @@ from ..exceptions import SealAccessError
 logger = logging.getLogger(__name__)
 
 
-class SealRun(ModelSQL, ModelView):
+class SealRun(AppendOnlyMixin, ModelSQL, ModelView):
     __name__ = 'hazard.seal.run'
+    _refusal = SealAccessError, 'hazard.msg_seal_modify'
     _log = False
 
     company = fields.Many2One(
@@ -61,13 +63,6 @@ class SealRun(ModelSQL, ModelView):
     @classmethod
     def search_rec_name(cls, name, clause):
         return [('company.rec_name', *clause[1:])]
-
-    @classmethod
-    def check_modification(cls, mode, runs, values=None, external=False):
-        super().check_modification(
-            mode, runs, values=values, external=external)
-        if mode != 'create' or external:
-            raise SealAccessError(gettext('hazard.msg_seal_modify'))
 
     @classmethod
     def record(cls, company, now, seals, warning):

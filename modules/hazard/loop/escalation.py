@@ -11,10 +11,11 @@ a reminder and one event, even if there was nobody to tell.
 import datetime as dt
 from collections import defaultdict
 
-from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.safety_base.clock import company_zone, local_day
 from trytond.modules.safety_base.scheduler import get_companies
+from trytond.modules.safety_base.server_written import (
+    AppendOnlyMixin, ServerWrittenMixin)
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
@@ -30,8 +31,9 @@ STAGES = [
 SLICE = 1_000
 
 
-class Reminder(ModelSQL, ModelView):
+class Reminder(AppendOnlyMixin, ModelSQL, ModelView):
     __name__ = 'hazard.reminder'
+    _refusal = ReminderAccessError, 'hazard.msg_reminder_modify'
     _log = False
 
     hazard = fields.Many2One(
@@ -82,13 +84,6 @@ class Reminder(ModelSQL, ModelView):
     @classmethod
     def search_rec_name(cls, name, clause):
         return [('hazard.rec_name', *clause[1:])]
-
-    @classmethod
-    def check_modification(cls, mode, reminders, values=None, external=False):
-        super().check_modification(
-            mode, reminders, values=values, external=external)
-        if mode != 'create' or external:
-            raise ReminderAccessError(gettext('hazard.msg_reminder_modify'))
 
     @classmethod
     def remind(cls):
@@ -193,8 +188,9 @@ class Reminder(ModelSQL, ModelView):
         return dt.datetime.now()
 
 
-class ReminderUser(ModelSQL):
+class ReminderUser(ServerWrittenMixin, ModelSQL):
     __name__ = 'hazard.reminder-res.user'
+    _refusal = ReminderAccessError, 'hazard.msg_reminder_modify'
 
     reminder = fields.Many2One(
         'hazard.reminder', "Reminder", required=True, ondelete='CASCADE')
@@ -205,13 +201,6 @@ class ReminderUser(ModelSQL):
     def __setup__(cls):
         super().__setup__()
         cls.__access__.add('reminder')
-
-    @classmethod
-    def check_modification(cls, mode, records, values=None, external=False):
-        super().check_modification(
-            mode, records, values=values, external=external)
-        if external:
-            raise ReminderAccessError(gettext('hazard.msg_reminder_modify'))
 
 
 def get_delays(settings):

@@ -10,6 +10,7 @@ from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_base.clock import (
     company_zone, day_start, local_day)
 from trytond.modules.safety_base.reason import ReasonWizard, get_reason
+from trytond.modules.safety_base.server_written import ServerWrittenMixin
 from trytond.modules.safety_base.workflow import hours_later, now, step
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
@@ -469,8 +470,9 @@ class Plan(WithdrawalMixin, HazardPartMixin):
         cls.move(plans, 'draft')
 
 
-class PlanWriter(ModelSQL):
+class PlanWriter(ServerWrittenMixin, ModelSQL):
     __name__ = 'hazard.plan-res.user'
+    _refusal = PlanAccessError, 'hazard.msg_plan_writer_modify'
     _log = False
 
     plan = fields.Many2One(
@@ -482,13 +484,6 @@ class PlanWriter(ModelSQL):
     def __setup__(cls):
         super().__setup__()
         cls.__access__.add('plan')
-
-    @classmethod
-    def check_modification(cls, mode, records, values=None, external=False):
-        super().check_modification(
-            mode, records, values=values, external=external)
-        if external:
-            raise PlanAccessError(gettext('hazard.msg_plan_writer_modify'))
 
 
 class PlanReturn(ReasonWizard):

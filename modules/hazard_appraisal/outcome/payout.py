@@ -16,6 +16,7 @@ from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_base.named import search_any
 from trytond.modules.safety_base.notice import notify
 from trytond.modules.safety_base.reason import ReasonWizard, get_reason
+from trytond.modules.safety_base.server_written import ServerWrittenMixin
 from trytond.modules.safety_base.turn import take_turn
 from trytond.modules.safety_base.workflow import LoopMixin, own_employees, step
 from trytond.pool import Pool
@@ -319,8 +320,9 @@ class Payout(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
         cls.move(payouts, 'cancelled', 'cancelled')
 
 
-class PayoutLine(AppraisalMixin, ModelSQL, ModelView):
+class PayoutLine(ServerWrittenMixin, AppraisalMixin, ModelSQL, ModelView):
     __name__ = 'appraisal.payout.line'
+    _refusal = PayoutAccessError, 'hazard_appraisal.msg_payout_line_modify'
     _log = False
 
     payout = fields.Many2One(
@@ -428,14 +430,6 @@ class PayoutLine(AppraisalMixin, ModelSQL, ModelView):
     @classmethod
     def search_rec_name(cls, name, clause):
         return search_any(clause, 'employee.rec_name', 'period.rec_name')
-
-    @classmethod
-    def check_modification(cls, mode, lines, values=None, external=False):
-        super().check_modification(
-            mode, lines, values=values, external=external)
-        if external:
-            raise PayoutAccessError(gettext(
-                    'hazard_appraisal.msg_payout_line_modify'))
 
     @classmethod
     def notify_members(cls, lines):

@@ -16,6 +16,7 @@ from trytond.model import Exclude, Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.safety_base.clock import company_zone, local_day
 from trytond.modules.safety_base.named import search_any
 from trytond.modules.safety_base.scheduler import get_companies
+from trytond.modules.safety_base.server_written import AppendOnlyMixin
 from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
@@ -34,8 +35,9 @@ from .report_facts import report_facts
 LOCK = zlib.crc32(b'appraisal.entry')
 
 
-class Entry(AppraisalMixin, ModelSQL, ModelView):
+class Entry(AppendOnlyMixin, AppraisalMixin, ModelSQL, ModelView):
     __name__ = 'appraisal.entry'
+    _refusal = EntryAccessError, 'hazard_appraisal.msg_entry_modify'
     _log = False
     _search_latest = True
 
@@ -282,14 +284,6 @@ class Entry(AppraisalMixin, ModelSQL, ModelView):
     @classmethod
     def search_rec_name(cls, name, clause):
         return search_any(clause, 'member.rec_name', 'rule.rec_name')
-
-    @classmethod
-    def check_modification(cls, mode, entries, values=None, external=False):
-        super().check_modification(
-            mode, entries, values=values, external=external)
-        if mode != 'create' or external:
-            raise EntryAccessError(gettext(
-                    'hazard_appraisal.msg_entry_modify'))
 
     @classmethod
     def read_last_days(cls, rules):

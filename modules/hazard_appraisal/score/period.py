@@ -9,6 +9,7 @@ from trytond.modules.safety_base.access import writable
 from trytond.modules.safety_base.calendar_period import get_period, get_periods
 from trytond.modules.safety_base.clock import (
     company_zone, day_start, local_day)
+from trytond.modules.safety_base.server_written import ServerWrittenMixin
 from trytond.modules.safety_base.turn import take_turn
 from trytond.modules.safety_base.workflow import acting_employee, now
 from trytond.pool import Pool
@@ -31,8 +32,10 @@ PARENTS = {'tenday': 'month', 'month': 'quarter', 'quarter': 'year'}
 MONTHS = {'tenday': 1, 'month': 1, 'quarter': 3, 'year': 12}
 
 
-class Period(AppraisalMixin, Workflow, ModelSQL, ModelView):
+class Period(
+        ServerWrittenMixin, AppraisalMixin, Workflow, ModelSQL, ModelView):
     __name__ = 'appraisal.period'
+    _refusal = PeriodAccessError, 'hazard_appraisal.msg_period_modify'
 
     kind = fields.Selection(
         PERIODS, "Kind", required=True, readonly=True, sort=False)
@@ -113,14 +116,6 @@ class Period(AppraisalMixin, Workflow, ModelSQL, ModelView):
     @classmethod
     def search_rec_name(cls, name, clause):
         return [('code', *clause[1:])]
-
-    @classmethod
-    def check_modification(cls, mode, periods, values=None, external=False):
-        super().check_modification(
-            mode, periods, values=values, external=external)
-        if external:
-            raise PeriodAccessError(gettext(
-                    'hazard_appraisal.msg_period_modify'))
 
     @classmethod
     def closed_until(cls, company):

@@ -11,6 +11,7 @@ from trytond.modules.hazard.loop import notice
 from trytond.modules.safety_base.clock import company_zone, local_day
 from trytond.modules.safety_base.notice import users_of
 from trytond.modules.safety_base.scheduler import get_companies
+from trytond.modules.safety_base.server_written import ServerWrittenMixin
 from trytond.modules.safety_base.workflow import now, own_employees
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
@@ -28,8 +29,9 @@ from .daily_draw import Draw
 SLICE = 500
 
 
-class Daily(TrainingMixin, ModelSQL, ModelView):
+class Daily(ServerWrittenMixin, TrainingMixin, ModelSQL, ModelView):
     __name__ = 'training.daily'
+    _refusal = DailyAccessError, 'hazard_training.msg_daily_modify'
     _log = False
     _action_cache = Cache('training.daily.action', context=False)
 
@@ -137,14 +139,6 @@ class Daily(TrainingMixin, ModelSQL, ModelView):
     @classmethod
     def search_rec_name(cls, name, clause):
         return [('employee.rec_name', *clause[1:])]
-
-    @classmethod
-    def check_modification(cls, mode, dailies, values=None, external=False):
-        super().check_modification(
-            mode, dailies, values=values, external=external)
-        if external:
-            raise DailyAccessError(gettext(
-                    'hazard_training.msg_daily_modify'))
 
     @classmethod
     def today(cls):

@@ -17,6 +17,7 @@ from trytond.i18n import gettext
 from trytond.model import (
     Exclude, Index, ModelSQL, ModelView, fields, sequence_ordered)
 from trytond.modules.safety_base.clock import company_zone, local_day
+from trytond.modules.safety_base.server_written import ServerWrittenMixin
 from trytond.modules.safety_base.workflow import now, own_employees
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
@@ -32,8 +33,9 @@ from ..training import TrainingMixin
 SLICE = 200
 
 
-class Paper(TrainingMixin, ModelSQL, ModelView):
+class Paper(ServerWrittenMixin, TrainingMixin, ModelSQL, ModelView):
     __name__ = 'training.paper'
+    _refusal = PaperAccessError, 'hazard_training.msg_paper_modify'
     _log = False
 
     company = fields.Many2One(
@@ -123,14 +125,6 @@ class Paper(TrainingMixin, ModelSQL, ModelView):
             ('exam.rec_name', *clause[1:]),
             ('employee.rec_name', *clause[1:]),
             ]
-
-    @classmethod
-    def check_modification(cls, mode, papers, values=None, external=False):
-        super().check_modification(
-            mode, papers, values=values, external=external)
-        if external:
-            raise PaperAccessError(gettext(
-                    'hazard_training.msg_paper_modify'))
 
     @classmethod
     def take(cls, exam, employee):
@@ -252,8 +246,11 @@ class Paper(TrainingMixin, ModelSQL, ModelView):
             Certificate.issue_earned(course, employees)
 
 
-class PaperItem(sequence_ordered(), TrainingMixin, ModelSQL, ModelView):
+class PaperItem(
+        ServerWrittenMixin, sequence_ordered(), TrainingMixin, ModelSQL,
+        ModelView):
     __name__ = 'training.paper.item'
+    _refusal = PaperAccessError, 'hazard_training.msg_paper_modify'
     _log = False
     _search_latest = True
 
@@ -341,14 +338,6 @@ class PaperItem(sequence_ordered(), TrainingMixin, ModelSQL, ModelView):
     @classmethod
     def search_rec_name(cls, name, clause):
         return [('text', *clause[1:])]
-
-    @classmethod
-    def check_modification(cls, mode, items, values=None, external=False):
-        super().check_modification(
-            mode, items, values=values, external=external)
-        if external:
-            raise PaperAccessError(gettext(
-                    'hazard_training.msg_paper_modify'))
 
     @classmethod
     def copies(cls, drawn):
