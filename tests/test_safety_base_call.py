@@ -60,6 +60,15 @@ class CallTestCase(unittest.TestCase):
             with self.subTest(ids=ids):
                 self.assertMisfit('model.hazard.hazard.submit', ids)
 
+    def test_several_ids(self):
+        "So are those that are not the first argument"
+        for ids in [7, ['x'], None, dt.time(1)]:
+            with self.subTest(ids=ids):
+                self.assertMisfit(
+                    'model.currency.currency.compute', ids, 1, [1])
+                self.assertMisfit(
+                    'model.currency.currency.compute', [1], 1, ids)
+
     def test_values(self):
         "Values are of the type of their field"
         for values in [
@@ -91,7 +100,7 @@ class CallTestCase(unittest.TestCase):
                 ('hazard.hazard.fields_view_get', -1),
                 ('hazard.hazard.history_revisions', [1]),
                 ('hazard.hazard.import_data', ['grade'], [[7]]),
-                ('safety.unit.export_data', [self.unit], ['id.id.id']),
+                ('safety.unit.read', [self.unit], ['name.name']),
                 ('hazard.configuration.read', [], ['archive_days']),
                 ('ir.date.today', 'Mars/Base')]:
             with self.subTest(method=method), self.assertRaises(UserError):

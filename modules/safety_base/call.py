@@ -14,7 +14,6 @@ whatever strange but lawful things a client sends.
 
 import inspect
 import logging
-import re
 import zoneinfo
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
@@ -42,6 +41,8 @@ MISFITS = (
     *_DATABASE)
 # What a model that is a query cannot
 _CHANGES = {'copy', 'create', 'delete', 'import_data', 'write'}
+# What has looked at the columns already
+_COLUMNS = {'export_data', 'export_data_domain', 'import_data'}
 # What fails although the arguments are right
 FAILURES = (backend.DatabaseOperationalError, backend.DatabaseTimeoutError)
 
@@ -147,12 +148,12 @@ class Call:
             return self.method
         for i, (name, value) in enumerate(bound.arguments.items()):
             parameter = signature.parameters[name]
-            if i == self.rpc.instantiate:
-                misfit = self._find_instance(name, value)
-            elif parameter.kind == parameter.VAR_POSITIONAL:
+            if parameter.kind == parameter.VAR_POSITIONAL:
                 misfit = (
                     self._find_pairs(name, value) if self.method == 'write'
                     else None)
+            elif i in self._instantiated():
+                misfit = self._find_instance(name, value)
             else:
                 misfit = self._find_argument(parameter, value)
             if misfit is not None:
@@ -161,6 +162,13 @@ class Call:
             return self._find_defaults()
         if issubclass(self.obj, Wizard):
             return self._find_active()
+
+    def _instantiated(self):
+        "Return the places of the arguments that stand for records."
+        place = self.rpc.instantiate
+        if isinstance(place, slice):
+            return range(len(self.args))[place]
+        return [place]
 
     def _is_possible(self):
         "Can the method be called of this model, and without arguments?"
@@ -189,7 +197,7 @@ class Call:
 
     def _find_instance(self, name, value):
         if not is_instance_method(self.obj, self.method):
-            stored = are_ids(value) and all(v >= 0 for v in value)
+            stored = self._are_ids(value) and all(v >= 0 for v in value)
             return None if stored else name
         if isinstance(value, dict):
             return find_misfit(self.obj, value, form=True)
@@ -285,28 +293,24 @@ class Call:
             return all(hasattr(self.obj, f'{self.method}_{v}') for v in value)
         if self.method in {'default_get', 'fields_get'}:
             return all(v in self.obj._fields for v in value)
-        if self.method == 'export_data' and any(
-                n.count('.') > 1 for v in value for n in v.split('/')):
-            return False
-        separators = '[/:]' if self.method == 'import_data' else '[./]'
-        return all(self._is_path(re.split(separators, v)) for v in value)
+        return self.method in _COLUMNS or all(
+            self._is_path(v.split('.')) for v in value)
 
     def _is_path(self, names):
         Target = self.obj if issubclass(self.obj, Model) else None
-        for name in names:
+        *steps, last = names
+        for name in steps:
             if Target is None:
-                break
-            if name in {'_timestamp', '_write', '_delete', 'id'}:
-                continue
+                return True
             field = Target._fields.get(name)
-            if field is None or name != names[-1] and not (
-                    hasattr(field, 'get_target')
-                    or field._type == 'reference'
-                    or self.method == 'import_data'):
+            if hasattr(field, 'get_target'):
+                Target = field.get_target()
+            elif field is not None and field._type == 'reference':
+                Target = None
+            else:
                 return False
-            Target = (
-                field.get_target() if hasattr(field, 'get_target') else None)
-        return True
+        return Target is None or last in {
+            '_timestamp', '_write', '_delete', *Target._fields}
 
     def _is_text(self, value):
         return is_a(str, value)

@@ -13,6 +13,10 @@ class CallArgumentError(UserError):
     pass
 
 
+class ColumnError(UserError):
+    pass
+
+
 class DomainFormError(UserError):
     pass
 
@@ -81,6 +85,10 @@ class PathLimitError(UserError):
     pass
 
 
+class SingletonError(UserError):
+    pass
+
+
 class SpreadsheetError(UserError):
     pass
 
@@ -102,4 +110,8 @@ class PhotoSizeError(ValidationError):
 
 
 class ActorError(UserError):
+    pass
+
+
+class ViewShowError(UserError):
     pass
