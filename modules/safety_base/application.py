@@ -6,9 +6,16 @@ import inspect
 from functools import wraps
 from urllib.parse import urlsplit
 
-from werkzeug.exceptions import BadRequest, Forbidden, HTTPException
+from werkzeug.exceptions import (
+    BadRequest, Forbidden, HTTPException, NotFound, ServiceUnavailable,
+    Unauthorized)
 
+import trytond.config as config
+from trytond import backend
+from trytond.pool import Pool
 from trytond.protocols import dispatcher
+from trytond.protocols.wrappers import TRYTON_SESSION_COOKIE
+from trytond.transaction import Transaction
 from trytond.wsgi import app
 
 # What the server answers itself, on a database and without one
@@ -44,6 +51,44 @@ def check_origin(environ):
         raise Forbidden() from exception
 
 
+def answer_unknown(dispatch):
+    "Return the function, which answers for databases that there are not."
+    @wraps(dispatch)
+    def dispatch_request(request):
+        try:
+            check_database(request)
+        except HTTPException as exception:
+            return exception
+        except backend.DatabaseOperationalError:
+            return ServiceUnavailable()
+        return dispatch(request)
+    return dispatch_request
+
+
+def check_database(request):
+    """Raise NotFound for a request of a database that there is not.
+
+    Tryton would connect to it, which takes PostgreSQL half a minute.
+    """
+    try:
+        _, args = app.url_map.bind_to_environ(request.environ).match()
+    except HTTPException:
+        # It is answered later.
+        return
+    except ValueError as exception:
+        raise NotFound() from exception
+    name = args.get('database_name')
+    if (name is not None and name not in Pool.database_list()
+            and name not in _list_databases(request)):
+        raise NotFound()
+
+
+def _list_databases(request):
+    hostname = config.get_hostname(request.host)
+    with Transaction().start(None, 0, readonly=True) as transaction:
+        return transaction.database.list(hostname=hostname)
+
+
 def is_call(request):
     "Return whether the body of the request is a call of a method."
     try:
@@ -57,9 +102,13 @@ def is_call(request):
 def _binds(request):
     "Does a call of the server itself have the right number of parameters?"
     method = request.rpc_method
-    if method in COMMON:
+    function = COMMON.get(method)
+    if request.path.endswith('/session/login'):
+        # Whatever the method is called
+        function = dispatcher.login
+    if function:
         try:
-            inspect.signature(COMMON[method]).bind(
+            inspect.signature(function).bind(
                 request, None, *request.rpc_params)
         except TypeError:
             return False
@@ -72,6 +121,15 @@ def answer_malformed(app, request, exception):
     if (request.path.endswith(('/rpc/', '/session/login', '/session/logout'))
             and not is_call(request)):
         return BadRequest().get_response()
+    if (request.path.endswith('/session/logout')
+            and not has_session_cookie(request)):
+        return Unauthorized().get_response()
 
 
+def has_session_cookie(request):
+    return (TRYTON_SESSION_COOKIE in request.cookies
+        and request.session is not None)
+
+
+app.dispatch_request = answer_unknown(app.dispatch_request)
 app.wsgi_app = answer_refusals(app.wsgi_app)
