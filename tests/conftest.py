@@ -29,8 +29,7 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    Choice.decisive = (
-        config.option.decisive and _backend() == 'postgresql')
+    Choice.backend = _backend() if config.option.decisive else None
     if not hasattr(config, 'workerinput'):
         _share(config)
         if getattr(config.option, 'numprocesses', None):

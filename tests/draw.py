@@ -14,7 +14,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 from access_attempts import PREFIXES
-from repository import MODULES, ROOT
+from repository import DIRECTORIES
 
 from trytond.const import OPERATORS
 from trytond.pool import Pool
@@ -81,8 +81,8 @@ def context_keys():
         '_datetime', '_check_access', '_user', 'user', 'groups', 'client',
         'default_company', 'default_hazard', 'default_unit', 'locale', 'date',
         'queue_name', 'view_tree_width', 'with_rec_name', 'domain', 'order'}
-    for module in MODULES:
-        for path in (ROOT / 'modules' / module).rglob('*.py'):
+    for directory in DIRECTORIES.values():
+        for path in directory.rglob('*.py'):
             keys.update(re.findall(
                     r"""context(?:\.get\(|\[|\()'(\w+)'""", path.read_text()))
     return sorted(keys)
