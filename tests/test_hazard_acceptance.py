@@ -256,6 +256,22 @@ class HazardAcceptanceTestCase(unittest.TestCase):
             waiting('hazard.acceptance', hazard).document_sha256)
 
     @with_transaction()
+    def test_replaced(self):
+        "A document that another one replaces is removed from the store"
+        Queue = Pool().get('ir.filestore.queue')
+        mine = build_mine()
+        hazard = to_accept(mine)
+        self.fill(
+            mine.users.safety, hazard, document=outside()['document'])
+        old = waiting('hazard.acceptance', hazard).document_id
+        self.fill(mine.users.safety, hazard, document=picture())
+        acceptance = waiting('hazard.acceptance', hazard)
+        self.assertEqual(bytes(acceptance.document), picture())
+        self.assertNotEqual(acceptance.document_id, old)
+        removed, = Queue.search([('model', '=', acceptance.__name__)])
+        self.assertEqual(removed.file_id, old)
+
+    @with_transaction()
     def test_two_persons(self):
         "Without somebody from outside a second person of the mine confirms"
         mine = build_mine()

@@ -228,7 +228,6 @@ class Acceptance(SecondCheckerMixin, StageMixin):
         values = super().preprocess_values(mode, values)
         if 'document' in values:
             document = values['document']
-            values['document_id'] = None
             values['document_sha256'] = (
                 hashlib.sha256(bytes(document)).hexdigest()
                 if document else None)
