@@ -75,6 +75,27 @@ class MemberTestCase(TestCase):
                     ]])
 
     @with_transaction()
+    def test_log(self):
+        "Who suspended whom is told to who manages members only"
+        Log = Pool().get('ir.model.log')
+        member = self.setup()
+        plain = create_user('plain', self.company)
+        manager = create_user('manager', self.company, groups=[
+                'safety_organization.group_organization_admin'])
+        logs = Log.create([{
+                    'user': self.user.id, 'event': 'button',
+                    'target': 'suspend', 'resource': str(resource)}
+                for resource in [member, self.unit]])
+        of_member = [('resource', '=', str(member))]
+        of_unit = [('resource', '=', str(self.unit))]
+        for user, told in [(self.user, True), (manager, True), (plain, False)]:
+            with self.subTest(user=user.login), acting(user):
+                self.assertEqual(bool(Log.search(of_member)), told)
+                self.assertTrue(Log.search(of_unit))
+        with acting(plain), self.assertRaises(AccessError):
+            Log.read([log.id for log in logs], ['user', 'target'])
+
+    @with_transaction()
     def test_date_of_company(self):
         pool = Pool()
         Date = pool.get('ir.date')
