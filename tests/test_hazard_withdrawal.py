@@ -203,6 +203,43 @@ class WithdrawalTestCase(unittest.TestCase):
                     self.resume(mine, withdrawal, **context)
 
     @with_transaction()
+    def test_approvers(self):
+        "Who leads the mine, is on duty or at dispatch approves it"
+        pool = Pool()
+        DutyLeader = pool.get('hazard.duty_leader')
+        mine = build_mine()
+        withdrawal = withdraw(mine, draft(mine, **danger()))
+        for name in ['reporter', 'captain', 'worker', 'safety', 'station']:
+            with self.subTest(name=name), self.assertRaises(WithdrawalError):
+                self.resume(
+                    mine, withdrawal,
+                    approved_by=getattr(mine.employees, name).id)
+        now = dt.datetime.now()
+        DutyLeader.create([{
+                    'company': mine.company.id,
+                    'employee': mine.employees.captain.id,
+                    'start': now - dt.timedelta(hours=8),
+                    'end': now + dt.timedelta(hours=1)}])
+        for name in ['head', 'dispatcher', 'captain']:
+            withdrawal = withdraw(mine, draft(mine, **danger()))
+            withdrawal = self.resume(
+                mine, withdrawal,
+                approved_by=getattr(mine.employees, name).id)
+            self.assertEqual(withdrawal.state, 'resumed')
+
+    @with_transaction()
+    def test_approvers_asked(self):
+        "The wizard proposes who may approve"
+        Ask = Pool().get('hazard.withdrawal.resume.ask')
+        mine = build_mine()
+        with acting(mine.users.dispatcher):
+            ask = Ask(resumed_at=dt.datetime.now())
+            self.assertEqual(
+                set(ask.on_change_with_approvers()), {
+                    mine.employees.chief.id, mine.employees.head.id,
+                    mine.employees.dispatcher.id})
+
+    @with_transaction()
     def test_resumers(self):
         "Dispatch room and safety department record the resumption"
         mine = build_mine()
@@ -219,7 +256,7 @@ class WithdrawalTestCase(unittest.TestCase):
         "Who found the hazard, leads the unit or keeps the record writes it"
         mine = build_mine()
         hazard = draft(mine, **danger())
-        for name in ['reporter', 'captain', 'chief', 'safety']:
+        for name in ['reporter', 'captain', 'chief', 'safety', 'head']:
             with self.subTest(name=name):
                 withdraw(mine, hazard, user=getattr(mine.users, name))
         for name in ['worker', 'other_captain', 'station', 'manager']:

@@ -104,8 +104,8 @@ def notify(audience, message, icon, describe=None):
 class People:
     "Who may be asked about the stages, read once for all of them."
 
-    def __init__(self, stages):
-        self.companies = {s.company.id for s in stages}
+    def __init__(self, stages=(), companies=()):
+        self.companies = {*companies, *(s.company.id for s in stages)}
         self.units = {s.unit.id for s in stages if s.unit}
 
     def get_actors(self, stage):
@@ -185,10 +185,7 @@ class People:
     @cached_property
     def dispatch(self):
         "The employees of the dispatch room, by company id."
-        pool = Pool()
-        Data = pool.get('ir.model.data')
-        return group_members(
-            Data.get_id('hazard', 'group_hazard_dispatch'), self.companies)
+        return self._get_members('group_hazard_dispatch')
 
     @cached_property
     def mine(self):

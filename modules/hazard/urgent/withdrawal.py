@@ -19,6 +19,7 @@ from trytond.wizard import Button, StateTransition, StateView, Wizard
 from ..exceptions import WithdrawalError
 from ..loop.stage import HazardPartMixin
 from ..loop.steps import OPEN_STATES
+from .approval import get_approvers
 
 REQUIRED = [
     'stopped_at', 'area', 'people', 'ordered_by', 'authority', 'reported_to',
@@ -282,15 +283,14 @@ class Withdrawal(HazardPartMixin):
             resumed_at = resumed_at.replace(microsecond=0)
         else:
             resumed_at = dt.datetime.max
-        approved = Employee.search([
-                ('id', '=', approved_by), ('company', '=', self.company.id)])
-        if not last <= resumed_at <= now() or not approved:
+        if not last <= resumed_at <= now() or (
+                approved_by not in get_approvers(self.company.id, resumed_at)):
             raise WithdrawalError(gettext(
                     'hazard.msg_withdrawal_resumption',
                     hazard=self.hazard.rec_name))
         self.conditions = conditions
         self.resumed_at = resumed_at
-        self.approved_by, = approved
+        self.approved_by = Employee(approved_by)
 
 
 class WithdrawalResume(Wizard):
@@ -322,7 +322,11 @@ class WithdrawalResumeAsk(ModelView):
         'company.employee', "Approved By", required=True,
         domain=[
             ('company', '=', Eval('context', {}).get('company', -1)),
-            ])
+            ('id', 'in', Eval('approvers', [])),
+            ],
+        help="The head of the mine, one of its leaders, the leader on duty or "
+        "the dispatch room.")
+    approvers = fields.Many2Many('company.employee', None, None, "Approvers")
     reason = fields.Text(
         "Conditions", required=True,
         help="What was found before work went on.")
@@ -330,6 +334,13 @@ class WithdrawalResumeAsk(ModelView):
     @classmethod
     def default_resumed_at(cls):
         return now()
+
+    @fields.depends('resumed_at')
+    def on_change_with_approvers(self):
+        company = Transaction().context.get('company')
+        if company is None:
+            return []
+        return list(get_approvers(company, self.resumed_at or now()))
 
 
 class Hazard(metaclass=PoolMeta):
