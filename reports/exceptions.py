@@ -49,5 +49,13 @@ class ExportAccessError(AccessError):
     pass
 
 
+class ArchiveError(UserError):
+    pass
+
+
+class PublicationPrintError(UserError):
+    pass
+
+
 class PointsAccessError(AccessError):
     pass
