@@ -61,6 +61,7 @@ def build_disclosure(mine, records):
     hazard = report(mine, **major())
     filed = file_up(mine, hazard)[0]
     published = publish(mine, hazard)
+    records['hazard.hazard']['major'] = hazard
     hazard = report(mine, **major())
     draft, *_ = hazard.filings
     Filing.write([draft], {

@@ -76,6 +76,14 @@ def _prepare(button):
                     **ASKED, 'responsible': f.mine.employees.worker.id}})]
 
 
+def _print_publications(f):
+    return [('print_', {'start': {
+                    'company': f.mine.company.id, 'unit': None,
+                    'draft': True, 'format': 'odt',
+                    'from_date': dt.date.today(),
+                    'to_date': dt.date.today()}})]
+
+
 _press = [('press', {'ask': REASON})]
 WIZARDS = [
     ('hazard.recheck_opinion.cancel', 'hazard.recheck_opinion', 'issued',
@@ -92,6 +100,9 @@ WIZARDS = [
         'issue four_fix', _prepare('issue')),
     ('hazard.hazard.notice', 'hazard.hazard', 'foreign',
         _prepare('draft')),
+    ('hazard.archive.print', 'hazard.hazard', 'major', [
+            ('choose', {'start': {'format': 'zip'}})]),
+    ('hazard.publication.print', None, '', _print_publications),
     ]
 
 
@@ -109,6 +120,13 @@ REPORTS = [
         ('hazard.four_fix.card', 'hazard.four_fix', [
                 'confirmed', 'elsewhere', 'foreign']),
         ('hazard.acceptance.document', 'hazard.acceptance', ['passed']),
+        ('hazard.archive.course', 'hazard.hazard', ['major', 'foreign']),
+        ('hazard.archive.timeline', 'hazard.hazard', ['major', 'foreign']),
+        ('hazard.filing.document', 'hazard.filing', ['draft', 'filed']),
+        ('hazard.publication.table', 'hazard.publication', [
+                'draft', 'published']),
+        ('hazard.withdrawal.document', 'hazard.withdrawal', [
+                'draft', 'confirmed']),
         ('hazard.plan.document', 'hazard.plan', ['approved', 'foreign']),
         ('hazard.recheck_opinion', 'hazard.recheck_opinion', [
                 'draft', 'issued', 'foreign']),
@@ -117,7 +135,10 @@ REPORTS = [
         ('hazard.rectification_notice.reply', 'hazard.rectification_notice', [
                 'issued', 'foreign']),
         ]
-    for record in records]
+    for record in records] + [
+    ('hazard.archive', 'hazard.hazard', record, {
+            'model': 'hazard.hazard', 'format': 'zip'})
+    for record in ['major', 'foreign']]
 
 
 def build_documents(mine, records):

@@ -13,7 +13,8 @@ the menus is opened in the browser once, not for each login (tests/clients).
 ONCE = {
     "no database": [
         'test_deployment', 'test_hazard_image', 'test_hazard_ledger_text',
-        'test_hazard_report_chart', 'test_hazard_report_language',
+        'test_hazard_report_bundle', 'test_hazard_report_chart',
+        'test_hazard_report_language',
         'test_hazard_report_rows', 'test_hazard_report_words',
         'test_hazard_training_question_bank', 'test_packaging', 'test_style'],
     "structure of models, views and XML": [
@@ -23,9 +24,11 @@ ONCE = {
         'test_safety_organization_module', 'test_views'],
     "words": ['test_safety_organization_override', 'test_translation'],
     "layout of documents": [
+        'test_hazard_report_archive',
         'test_hazard_report_convert', 'test_hazard_report_exams',
         'test_hazard_report_export', 'test_hazard_report_feedback',
-        'test_hazard_report_inspection', 'test_hazard_report_official',
+        'test_hazard_report_inspection', 'test_hazard_report_major',
+        'test_hazard_report_official',
         'test_hazard_report_payout', 'test_hazard_report_people',
         'test_hazard_report_points', 'test_hazard_report_training'],
     }

@@ -24,7 +24,7 @@ from trytond.transaction import Transaction
 from ..exceptions import (
     ConversionBusyError, ConversionError, OfficeMissingError)
 
-__all__ = ['convert', 'converting_queued']
+__all__ = ['convert', 'convert_all', 'converting_queued']
 
 FONTS = Path(__file__).parent / 'fonts.conf'
 # Who converts in a request just now
@@ -53,13 +53,22 @@ def convert(content, source, target, timeout=None):
     default those of [hazard_report] convert_timeout or, in the queue,
     export_timeout.
     """
+    result, = convert_all([content], source, target, timeout=timeout)
+    return result
+
+
+def convert_all(contents, source, target, timeout=None):
+    """Return the contents as by convert, made in one run of LibreOffice.
+
+    It takes long to start.
+    """
     command = _find_office()
     if not command:
         raise OfficeMissingError(gettext(
                 'hazard_report.msg_convert_missing', format=target.upper()))
     with _place():
         return _convert(
-            command, content, source, target, timeout or _timeout())
+            command, contents, source, target, timeout or _timeout())
 
 
 def _timeout():
@@ -97,27 +106,30 @@ def _place():
             _users.remove(user)
 
 
-def _convert(command, content, source, target, timeout):
+def _convert(command, contents, source, target, timeout):
     with tempfile.TemporaryDirectory(
             prefix='hazard-convert-', ignore_cleanup_errors=True) as directory:
         directory = Path(directory)
-        path = directory / f'document.{source}'
-        path.write_bytes(content)
+        names = [f'document{number}' for number in range(len(contents))]
+        paths = [directory / f'{name}.{source}' for name in names]
+        for path, content in zip(paths, contents):
+            path.write_bytes(content)
         ended = _run([
                 command, f'-env:UserInstallation={directory.as_uri()}/profile',
                 '--headless', '--nolockcheck', '--nodefault', '--norestore',
-                '--convert-to', target, '--outdir', directory / 'out', path,
+                '--convert-to', target, '--outdir', directory / 'out', *paths,
                 ], directory, timeout)
-        result = directory / 'out' / f'document.{target}'
+        results = [directory / 'out' / f'{name}.{target}' for name in names]
         if ended is None:
             raise ConversionError(gettext(
                     'hazard_report.msg_convert_timeout',
                     format=target.upper(), seconds=timeout))
-        if not ended or not result.is_file() or not result.stat().st_size:
+        if not ended or not all(
+                r.is_file() and r.stat().st_size for r in results):
             raise ConversionError(gettext(
                     'hazard_report.msg_convert_failed',
                     format=target.upper()))
-        return result.read_bytes()
+        return [result.read_bytes() for result in results]
 
 
 def _find_office():

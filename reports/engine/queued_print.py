@@ -38,6 +38,10 @@ class LongPrintWizard(Wizard):
             data[name] = value
         return data
 
+    def get_limit(self):
+        "Return of how many records the document is made at once."
+        return LIMIT
+
     @property
     def selected(self):
         "The ids of the selected records"
@@ -50,7 +54,7 @@ class LongPrintWizard(Wizard):
         pool = Pool()
         Report = pool.get(self.print_.report_name, type='report')
         count = Report.get_count(self.selected, self.get_data())
-        return 'queued' if count > LIMIT else 'print_'
+        return 'queued' if count > self.get_limit() else 'print_'
 
     def do_print_(self, action):
         return action, {**self.get_data(), 'ids': self.selected}

@@ -1,0 +1,226 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"What an archive holds of a major hazard, part by part."
+
+import datetime as dt
+import hashlib
+import os
+from dataclasses import dataclass
+
+from trytond.i18n import gettext
+from trytond.model.exceptions import AccessError
+from trytond.modules.safety_base.exceptions import (
+    PhotoFormatError, PhotoSizeError)
+from trytond.modules.safety_base.file_name import safe_name
+from trytond.pool import Pool
+from trytond.transaction import without_check_access
+
+from ..engine.bundle import picture_page, read_foreign
+from .filing import get_title
+from .readable import find
+
+__all__ = ['FILES_MAX', 'Part', 'count_parts', 'get_parts', 'get_photos']
+
+# How many bytes of files, and pages of one of them, an archive takes
+FILES_MAX = 100 * 1000 ** 2
+PAGES_MAX = 300
+# The documents of what belongs to a hazard: the states that are told, when
+# and by whom it was done, and the file that proves it
+DOCUMENTS = {
+    'hazard.withdrawal': (
+        'hazard.withdrawal.document', ['confirmed', 'resumed'],
+        'confirmed_at', 'confirmed_by', None),
+    'hazard.filing': (
+        'hazard.filing.document', ['filed', 'received'],
+        'filed_at', 'filed_by', 'proof'),
+    'hazard.plan': (
+        'hazard.plan.document', ['checked', 'approved'],
+        'approved_at', 'approved_by', None),
+    'hazard.four_fix': (
+        'hazard.four_fix.card', ['confirmed'],
+        'confirmed_at', 'confirmed_by', None),
+    'hazard.extension': (
+        'hazard.extension.form', ['approved', 'rejected'],
+        'decided_at', 'decided_by', None),
+    'hazard.acceptance': (
+        'hazard.acceptance.document', ['passed', 'failed'],
+        'decided_at', 'decided_by', 'document'),
+    'hazard.publication': (
+        'hazard.publication.table', ['published', 'removed'],
+        'published_at', 'published_by', 'proof'),
+    }
+BEFORE = ['hazard.withdrawal', 'hazard.filing', 'hazard.plan',
+    'hazard.four_fix', 'hazard.extension']
+AFTER = ['hazard.acceptance', 'hazard.publication']
+LETTERS = ['hazard.rectification_notice', 'hazard.recheck_opinion']
+
+
+@dataclass
+class Part:
+    "A document as ODT or PDF, or a file of the given extension"
+
+    title: str
+    extension: str
+    content: bytes | None
+    time: dt.date | None = None
+    person: str = ''
+    note: str = ''
+    # As a PDF, where there is one
+    pdf: bytes | None = None
+    first: int | None = None
+
+    @property
+    def file_name(self):
+        extension = 'pdf' if self.extension == 'odt' else self.extension
+        return f'{safe_name(self.title)}.{extension}'
+
+
+def count_parts(hazard):
+    "Return how many documents and files the archive has at most."
+    owners = [hazard]
+    count = 3
+    for model in DOCUMENTS:
+        records = _get_records(model, hazard)
+        count += len(records)
+        owners += records
+    for model in LETTERS:
+        count += len(_get_letters(model, hazard))
+    return count + len(_get_attachments(owners)) + len(get_photos(hazard))
+
+
+def get_photos(hazard):
+    return find('hazard.photo', [('hazard', '=', hazard.id)])
+
+
+def get_parts(hazard):
+    "Return the parts in the order of the archive."
+    files = _Files()
+    parts = [_render('hazard.card', hazard, hazard.reported_at, (
+                hazard.found_by))]
+    owners = [hazard]
+    for model in BEFORE:
+        owners += _add_documents(parts, files, model, hazard)
+    for model in LETTERS:
+        parts += _get_issued(model, hazard)
+    parts.append(_render('hazard.archive.course', hazard))
+    for model in AFTER:
+        owners += _add_documents(parts, files, model, hazard)
+    for attachment in _get_attachments(owners):
+        parts.append(files.get_part(
+                attachment.resource, attachment.name, attachment.data,
+                attachment.create_date))
+    parts.append(_render('hazard.archive.timeline', hazard))
+    return parts
+
+
+def _add_documents(parts, files, model, hazard):
+    "Append the documents with their proofs, return what they are of."
+    report, _, at, by, proof = DOCUMENTS[model]
+    records = _get_records(model, hazard)
+    for record in records:
+        time = getattr(record, at)
+        parts.append(_render(report, record, time, getattr(record, by)))
+        if proof and getattr(record, f'{proof}_sha256'):
+            parts.append(files.get_part(
+                    record, getattr(record, f'{proof}_name'),
+                    getattr(record, proof), time))
+    return records
+
+
+def _get_records(model, hazard):
+    return find(model, [
+            ('hazard', '=', hazard.id),
+            ('state', 'in', DOCUMENTS[model][1])])
+
+
+def _get_letters(model, hazard):
+    return find(model, [
+            ('lines.hazard', '=', hazard.id), ('state', '!=', 'draft')])
+
+
+def _get_issued(model, hazard):
+    "Return the letters that named the hazard, as they were issued."
+    return [
+        Part(
+            f'{r.__names__()["model"]} {r.number}', 'odt',
+            r.get_issued('odt'), r.issued_at,
+            r.issued_by.rec_name if r.issued_by else '',
+            '' if r.state == 'issued' else r.state_string)
+        for r in _get_letters(model, hazard)]
+
+
+def _get_attachments(records):
+    # Of what may be read itself
+    try:
+        return find('ir.attachment', [
+                ('resource', 'in', [str(r) for r in records]),
+                ('type', '=', 'data')])
+    except AccessError:
+        return []
+
+
+def _render(report, record, time=None, employee=None):
+    "Return the document of the record as it is printed, as an ODT file."
+    pool = Pool()
+    ActionReport = pool.get('ir.action.report')
+    Report = pool.get(report, type='report')
+    with without_check_access():
+        action, *_ = ActionReport.search(
+            [('report_name', '=', report)], order=[('id', 'ASC')])
+        name = action.name
+    records = record.__class__.browse([record.id])
+    context = Report.get_context(records, {}, {'ids': [record.id]})
+    return Part(
+        _get_title(name, record), 'odt',
+        bytes(Report.render(action, context)), time,
+        employee.rec_name if employee else '')
+
+
+def _get_title(name, record):
+    if record.__name__ == 'hazard.filing':
+        return f'{get_title(record)}-{record.recipient_string}'
+    if record.__name__ == 'hazard.publication':
+        return f'{name}-{record.unit.rec_name}'
+    if record.__name__ in {'hazard.four_fix', 'hazard.acceptance'}:
+        return gettext(
+            'hazard_report.msg_archive_round', document=name,
+            round=record.round)
+    return name
+
+
+class _Files:
+    "Take files until there are too many."
+
+    def __init__(self):
+        self.left = FILES_MAX
+
+    def get_part(self, owner, name, content, time=None):
+        content = bytes(content or b'')
+        name = safe_name(name) or 'file'
+        stem, extension = os.path.splitext(name)
+        part = Part(
+            gettext(
+                'hazard_report.msg_archive_file',
+                document=owner.__names__()['model'], name=stem),
+            extension.lstrip('.').lower() or 'bin', None, time,
+            note=hashlib.sha256(content).hexdigest())
+        if len(content) > self.left:
+            part.note = gettext(
+                'hazard_report.msg_archive_large', digest=part.note)
+            return part
+        self.left -= len(content)
+        part.content = content
+        part.pdf = to_pdf(content)
+        return part
+
+
+def to_pdf(content):
+    "Return the file as a PDF, None for what is no paper."
+    if content.startswith(b'%PDF-'):
+        return read_foreign(content, PAGES_MAX)
+    try:
+        return picture_page(content)
+    except (PhotoFormatError, PhotoSizeError):
+        return None
+
+
