@@ -39,6 +39,8 @@ ANSWERS = {
     'UserError', 'UserWarning', 'ConcurrencyException', 'LoginException'}
 # Tables that calls without effect change, by the reason why
 CHANGING = {
+    'hazard_print': "a paper was printed",
+    'ir_avatar_cache': "an avatar was made smaller",
     'ir_cache': "a cache was emptied",
     'ir_session': "the session was used",
     'ir_session_wizard': "a wizard was opened",

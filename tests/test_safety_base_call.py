@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 import unittest
 from contextlib import suppress
+from decimal import Decimal
 from unittest.mock import patch
 
 from mine import build_mine
@@ -14,8 +15,9 @@ from templates import activate_built
 
 from trytond.exceptions import UserError
 from trytond.model import fields
+from trytond.modules.safety_base.call import Call
 from trytond.modules.safety_base.value import (
-    fits, from_context, ids_from_context)
+    fits, from_context, ids_from_context, is_keepable)
 from trytond.pool import Pool
 from trytond.protocols.wrappers import Response
 from trytond.tests.test_tryton import (
@@ -62,12 +64,13 @@ class CallTestCase(unittest.TestCase):
 
     def test_several_ids(self):
         "So are those that are not the first argument"
-        for ids in [7, ['x'], None, dt.time(1)]:
-            with self.subTest(ids=ids):
+        amount = Decimal(1)
+        for id_ in [[1], ['x'], None, dt.time(1)]:
+            with self.subTest(id=id_):
                 self.assertMisfit(
-                    'model.currency.currency.compute', ids, 1, [1])
+                    'model.currency.currency.compute', id_, amount, 1)
                 self.assertMisfit(
-                    'model.currency.currency.compute', [1], 1, ids)
+                    'model.currency.currency.compute', 1, amount, id_)
 
     def test_values(self):
         "Values are of the type of their field"
@@ -98,13 +101,37 @@ class CallTestCase(unittest.TestCase):
                 ('ir.ui.view_tree_optional.set_optional', 1, ['name']),
                 ('ir.ui.view_search.set', 'x', 'hazard.hazard', [['x']]),
                 ('hazard.hazard.fields_view_get', -1),
+                ('hazard.place.fields_view_get', None, '%'),
+                ('hazard.place.fields_view_get', None, 'graph'),
                 ('hazard.hazard.history_revisions', [1]),
+                ('currency.currency.compute', 1, dt.time(1), 1),
                 ('hazard.hazard.import_data', ['grade'], [[7]]),
                 ('safety.unit.read', [self.unit], ['name.name']),
                 ('hazard.configuration.read', [], ['archive_days']),
                 ('ir.date.today', 'Mars/Base')]:
             with self.subTest(method=method), self.assertRaises(UserError):
                 self.call(method, *params)
+
+    def test_texts(self):
+        "No text of any argument has what a database cannot keep"
+        for value, keepable in [
+                ('x', True), ('a\0', False), ([{'a': ['x']}, 7], True),
+                ([{'a': ('\ud800',)}], False), ({'a\0': 7}, False)]:
+            with self.subTest(value=value):
+                self.assertEqual(is_keepable(value), keepable)
+
+    @with_transaction()
+    def test_cookie(self):
+        "Only PostgreSQL fails of a device that is none"
+        Device = Pool().get('res.user.device')
+        for cookie, misfit in [
+                (None, None), ('x', None), ('a\0', 'current_cookie'),
+                (['x'], 'current_cookie')]:
+            with self.subTest(cookie=cookie):
+                self.assertEqual(
+                    Call(
+                        Device, Device.__rpc__['renew'], [cookie, {}],
+                        {}).find_misfit(), misfit)
 
     def test_nothing(self):
         "What is no method of a model is not found"

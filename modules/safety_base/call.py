@@ -17,6 +17,7 @@ import logging
 import zoneinfo
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
+from decimal import Decimal
 from functools import wraps
 from sqlite3 import SQLITE_ERROR
 
@@ -26,11 +27,11 @@ from trytond.model import Model, ModelSingleton, ModelStorage
 from trytond.pool import Pool
 from trytond.report import Report
 from trytond.tools import is_instance_method
-from trytond.transaction import Transaction
+from trytond.transaction import Transaction, without_check_access
 from trytond.wizard import StateView, Wizard
 
 from .exceptions import CallArgumentError
-from .value import are_ids, are_texts, find_misfit, fits, is_a
+from .value import are_ids, are_texts, find_misfit, fits, is_a, is_keepable
 
 logger = logging.getLogger(__name__)
 _DATABASE = backend.DatabaseIntegrityError.__mro__[1:3]
@@ -196,6 +197,8 @@ class Call:
                 return name
 
     def _find_instance(self, name, value):
+        if self.method == 'compute':
+            return None if is_a(int, value) else name
         if not is_instance_method(self.obj, self.method):
             stored = self._are_ids(value) and all(v >= 0 for v in value)
             return None if stored else name
@@ -231,7 +234,7 @@ class Call:
             type_ = type(parameter.default)
             return None if is_a(type_, value) else name
         else:
-            return
+            return None if is_keepable(value) else name
         for part in values:
             if not isinstance(part, dict):
                 return name
@@ -315,6 +318,23 @@ class Call:
     def _is_text(self, value):
         return is_a(str, value)
 
+    def _is_optional_text(self, value):
+        return value is None or is_a(str, value)
+
+    def _is_amount(self, value):
+        return isinstance(value, Decimal) and value.is_finite()
+
+    def _is_view_type(self, value):
+        "Is it one that Tryton makes, or of which the model has a view?"
+        pool = Pool()
+        View = pool.get('ir.ui.view')
+        if not is_a(str, value):
+            return False
+        with without_check_access():
+            return value in {'form', 'tree'} or bool(View.search([
+                        ('model', '=', self.obj.__name__),
+                        ('type', '=', value)], count=True))
+
     def _is_number(self, value):
         return value is None or is_a(int, value) and value >= 0
 
@@ -361,13 +381,18 @@ _PARAMETERS = {
             'session_id', 'view_id', 'width'], Call._is_number),
     **dict.fromkeys(
         ['button', 'child_name', 'code', 'content', 'email', 'fs_id',
-            'keyword', 'module', 'text', 'username', 'view_type', 'xml_id'],
+            'keyword', 'module', 'text', 'username', 'xml_id'],
         Call._is_text),
+    **dict.fromkeys(
+        ['current_cookie', 'name', 'nodes', 'selected_nodes', 'symbol'],
+        Call._is_optional_text),
     **dict.fromkeys(['domain', 'order'], Call._is_list),
+    'amount': Call._is_amount,
     'classes': Call._are_models,
     'model': Call._is_model,
     'models': Call._are_models,
     'resource': Call._is_resource,
     'state_name': Call._is_state,
     'timezone': Call._is_timezone,
+    'view_type': Call._is_view_type,
     }

@@ -61,6 +61,20 @@ def are_texts(value):
         is_a(str, v) for v in value)
 
 
+def is_keepable(value):
+    "Are all the texts in the value such that a database can keep?"
+    values = [value]
+    while values:
+        value = values.pop()
+        if isinstance(value, dict):
+            values += [*value, *value.values()]
+        elif isinstance(value, (list, tuple)):
+            values += value
+        elif isinstance(value, str) and not is_storable(value):
+            return False
+    return True
+
+
 def _is_reckonable(day):
     return FIRST_YEAR <= day.year <= LAST_YEAR
 
