@@ -13,7 +13,6 @@ from sql.operators import Equal
 
 from trytond.i18n import gettext
 from trytond.model import Exclude, Index, ModelSQL, ModelView, fields
-from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_base.named import search_any
 from trytond.modules.safety_base.notice import notify
 from trytond.modules.safety_base.reason import get_reason
@@ -25,15 +24,16 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import check_access, without_check_access
 
-from ..appraisal import FACTOR, AppraisalMixin
+from ..appraisal import FACTOR
 from ..exceptions import (
     AppealDecisionError, AppealOwnError, AppealSubjectError, AppealTimeError)
 from ..managers import get_managers, get_members
+from ..member_record import MemberMixin, MineMixin
 
 DECIDED = ['accepted', 'rejected']
 
 
-class Appeal(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
+class Appeal(MineMixin, MemberMixin, LoopMixin, ModelSQL, ModelView):
     __name__ = 'appraisal.appeal'
 
     _editable = frozenset({'reason'})
@@ -46,17 +46,6 @@ class Appeal(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
             'readonly': Eval('id', -1) >= 0,
             },
         help="What of one's own the appeal is against.")
-    member = fields.Many2One(
-        'safety.member', "Member", required=True, readonly=True,
-        ondelete='RESTRICT')
-    employee = fields.Function(
-        fields.Many2One('company.employee', "Employee"), 'get_employee',
-        searcher='search_employee')
-    kind = fields.Many2One(
-        'safety.member.kind', "Kind", required=True, readonly=True,
-        ondelete='RESTRICT')
-    unit = fields.Many2One(
-        'safety.unit', "Unit", readonly=True, ondelete='RESTRICT')
     period = fields.Many2One(
         'appraisal.period', "Period", required=True, readonly=True,
         ondelete='RESTRICT')
@@ -95,8 +84,6 @@ class Appeal(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
             'invisible': ~Eval('counted_in'),
             },
         help="The open ten days in which the reversals count.")
-    mine = fields.Function(
-        fields.Boolean("Mine"), 'get_mine', searcher='search_mine')
     state = fields.Selection([
             ('draft', "Draft"),
             ('submitted', "Submitted"),
@@ -176,26 +163,6 @@ class Appeal(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
         pool = Pool()
         get_name = pool.get('ir.model').get_name
         return [(m, get_name(m)) for m in cls._get_subjects()]
-
-    @classmethod
-    def get_employee(cls, appeals, name):
-        return {a.id: a.member.employee.id for a in appeals}
-
-    @classmethod
-    def search_employee(cls, name, clause):
-        return [('member.' + clause[0], *clause[1:])]
-
-    @classmethod
-    def get_mine(cls, appeals, name):
-        own = own_employees()
-        return {a.id: a.member.employee.id in own for a in appeals}
-
-    @classmethod
-    def search_mine(cls, name, clause):
-        own = [e for e in own_employees() if e]
-        if asks_for_true(clause):
-            return [('employee', 'in', own)]
-        return [('employee', 'not in', own)]
 
     @classmethod
     def get_until(cls, appeals, name):

@@ -12,13 +12,12 @@ from sql.operators import Equal
 from trytond.i18n import gettext
 from trytond.model import Exclude, Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.currency.fields import Monetary
-from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_base.named import search_any
 from trytond.modules.safety_base.notice import notify
 from trytond.modules.safety_base.reason import ReasonWizard, get_reason
 from trytond.modules.safety_base.server_written import ServerWrittenMixin
 from trytond.modules.safety_base.turn import take_turn
-from trytond.modules.safety_base.workflow import LoopMixin, own_employees, step
+from trytond.modules.safety_base.workflow import LoopMixin, step
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, without_check_access
@@ -26,6 +25,7 @@ from trytond.transaction import Transaction, without_check_access
 from ..appraisal import GRADES, AppraisalMixin
 from ..exceptions import (
     PayoutAccessError, PayoutBudgetError, PayoutPeriodError, PayoutStaleError)
+from ..member_record import MemberMixin, MineMixin
 from ..score import totals
 from .payout_compute import Reckoning
 
@@ -320,7 +320,8 @@ class Payout(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
         cls.move(payouts, 'cancelled', 'cancelled')
 
 
-class PayoutLine(ServerWrittenMixin, AppraisalMixin, ModelSQL, ModelView):
+class PayoutLine(
+        ServerWrittenMixin, MineMixin, MemberMixin, ModelSQL, ModelView):
     __name__ = 'appraisal.payout.line'
     _refusal = PayoutAccessError, 'hazard_appraisal.msg_payout_line_modify'
     _log = False
@@ -331,17 +332,9 @@ class PayoutLine(ServerWrittenMixin, AppraisalMixin, ModelSQL, ModelView):
     period = fields.Many2One(
         'appraisal.period', "Quarter", required=True, readonly=True,
         ondelete='RESTRICT')
-    kind = fields.Many2One(
-        'safety.member.kind', "Kind", required=True, readonly=True,
-        ondelete='RESTRICT')
-    member = fields.Many2One(
-        'safety.member', "Member", required=True, readonly=True,
-        ondelete='RESTRICT')
     employee = fields.Many2One(
         'company.employee', "Employee", required=True, readonly=True,
         ondelete='RESTRICT')
-    unit = fields.Many2One(
-        'safety.unit', "Unit", readonly=True, ondelete='RESTRICT')
     allowance = Monetary(
         "Allowance", currency='currency', digits='currency', required=True,
         readonly=True, help="The amount per month.")
@@ -366,8 +359,6 @@ class PayoutLine(ServerWrittenMixin, AppraisalMixin, ModelSQL, ModelView):
     currency = fields.Function(
         fields.Many2One('currency.currency', "Currency"),
         'on_change_with_currency')
-    mine = fields.Function(
-        fields.Boolean("Mine"), 'get_mine', searcher='search_mine')
     state = fields.Function(fields.Selection([
                 ('draft', "Draft"),
                 ('confirmed', "Confirmed"),
@@ -396,18 +387,6 @@ class PayoutLine(ServerWrittenMixin, AppraisalMixin, ModelSQL, ModelView):
     @fields.depends('company')
     def on_change_with_currency(self, name=None):
         return self.company.currency if self.company else None
-
-    @classmethod
-    def get_mine(cls, lines, name):
-        own = own_employees()
-        return {line.id: line.employee.id in own for line in lines}
-
-    @classmethod
-    def search_mine(cls, name, clause):
-        own = [e for e in own_employees() if e]
-        if asks_for_true(clause):
-            return [('employee', 'in', own)]
-        return [('employee', 'not in', own)]
 
     @classmethod
     def get_state(cls, lines, name):

@@ -18,16 +18,16 @@ from trytond.modules.safety_base.clock import company_zone, local_day
 from trytond.modules.safety_base.named import search_any
 from trytond.modules.safety_base.notice import notify
 from trytond.modules.safety_base.reason import ReasonWizard, get_reason
-from trytond.modules.safety_base.workflow import (
-    LoopMixin, now, own_employees, step)
+from trytond.modules.safety_base.workflow import LoopMixin, now, step
 from trytond.modules.safety_organization.person import acting_person
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, without_check_access
 
-from ..appraisal import FACTOR, AppraisalMixin
+from ..appraisal import FACTOR
 from ..exceptions import ProposalMemberError, ProposalOwnError
 from ..managers import get_managers, get_members
+from ..member_record import MemberMixin, MineMixin
 
 ACTIONS = [
     ('withdraw', "Withdraw Allowance"),
@@ -43,7 +43,7 @@ RULES = {
 AWARDED = ['excellent', 'good']
 
 
-class Proposal(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
+class Proposal(MineMixin, MemberMixin, LoopMixin, ModelSQL, ModelView):
     __name__ = 'appraisal.proposal'
 
     _editable_states = ()
@@ -54,17 +54,6 @@ class Proposal(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
     action = fields.Selection(
         ACTIONS, "Consequence", required=True, readonly=True, sort=False)
     action_string = action.translated('action')
-    member = fields.Many2One(
-        'safety.member', "Member", required=True, readonly=True,
-        ondelete='RESTRICT')
-    employee = fields.Function(
-        fields.Many2One('company.employee', "Employee"), 'get_employee',
-        searcher='search_employee')
-    kind = fields.Many2One(
-        'safety.member.kind', "Kind", required=True, readonly=True,
-        ondelete='RESTRICT')
-    unit = fields.Many2One(
-        'safety.unit', "Unit", readonly=True, ondelete='RESTRICT')
     period = fields.Many2One(
         'appraisal.period', "Period", required=True, readonly=True,
         ondelete='RESTRICT')
@@ -105,7 +94,6 @@ class Proposal(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
         states=_states_withdraw)
     ended_at = fields.DateTime(
         "Restored At", readonly=True, states=_states_withdraw)
-    mine = fields.Function(fields.Boolean("Mine"), 'get_mine')
     state = fields.Selection([
             ('proposed', "Proposed"),
             ('confirmed', "Confirmed"),
@@ -169,19 +157,6 @@ class Proposal(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
     @fields.depends('company')
     def on_change_with_currency(self, name=None):
         return self.company.currency if self.company else None
-
-    @classmethod
-    def get_employee(cls, proposals, name):
-        return {p.id: p.member.employee.id for p in proposals}
-
-    @classmethod
-    def search_employee(cls, name, clause):
-        return [('member.' + clause[0], *clause[1:])]
-
-    @classmethod
-    def get_mine(cls, proposals, name):
-        own = own_employees()
-        return {p.id: p.member.employee.id in own for p in proposals}
 
     @classmethod
     def get_sheets(cls, proposals, name):

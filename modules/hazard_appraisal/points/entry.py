@@ -22,8 +22,9 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, without_check_access
 
-from ..appraisal import FACTOR, GROUPS, AppraisalMixin, numeric
+from ..appraisal import FACTOR, GROUPS, numeric
 from ..exceptions import EntryAccessError, EntryReversalError
+from ..member_record import MemberMixin
 from ..reference_access import may_read, readable_names, readable_query
 from .collection import Collection
 from .duty_facts import duty_facts
@@ -35,7 +36,7 @@ from .report_facts import report_facts
 LOCK = zlib.crc32(b'appraisal.entry')
 
 
-class Entry(AppendOnlyMixin, AppraisalMixin, ModelSQL, ModelView):
+class Entry(AppendOnlyMixin, MemberMixin, ModelSQL, ModelView):
     __name__ = 'appraisal.entry'
     _refusal = EntryAccessError, 'hazard_appraisal.msg_entry_modify'
     _log = False
@@ -66,17 +67,6 @@ class Entry(AppendOnlyMixin, AppraisalMixin, ModelSQL, ModelView):
     occurrence = fields.Integer(
         "Occurrence", required=True, readonly=True,
         help="Tells apart what happens to the same source more than once.")
-    member = fields.Many2One(
-        'safety.member', "Member", required=True, readonly=True,
-        ondelete='RESTRICT')
-    employee = fields.Function(
-        fields.Many2One('company.employee', "Employee"), 'get_employee',
-        searcher='search_employee')
-    kind = fields.Many2One(
-        'safety.member.kind', "Kind", required=True, readonly=True,
-        ondelete='RESTRICT')
-    unit = fields.Many2One(
-        'safety.unit', "Unit", readonly=True, ondelete='RESTRICT')
     date = fields.Date(
         "Date", required=True, readonly=True,
         help="The day on which it happened.")
@@ -230,14 +220,6 @@ class Entry(AppendOnlyMixin, AppraisalMixin, ModelSQL, ModelView):
     @classmethod
     def search_rule(cls, name, clause):
         return [('rule.' + clause[0], *clause[1:])]
-
-    @classmethod
-    def get_employee(cls, entries, name):
-        return {e.id: e.member.employee.id for e in entries}
-
-    @classmethod
-    def search_employee(cls, name, clause):
-        return [('member.' + clause[0], *clause[1:])]
 
     @classmethod
     def get_sheet(cls, entries, name):

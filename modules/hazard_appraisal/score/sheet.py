@@ -13,13 +13,12 @@ from sql.functions import Lead, Rank, Round
 from sql.operators import Exists
 
 from trytond.model import Index, ModelSQL, ModelView, fields
-from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_base.named import search_any
-from trytond.modules.safety_base.workflow import own_employees
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
-from ..appraisal import FACTOR, GRADES, AppraisalMixin, numeric
+from ..appraisal import FACTOR, GRADES, numeric
+from ..member_record import MemberMixin, MineMixin
 from . import totals
 from .frozen_sheet import FreezingMixin, FrozenMixin
 from .kind_standard import DEFAULTS
@@ -34,23 +33,15 @@ TASK_STATES = [
     ]
 
 
-class SheetMixin(AppraisalMixin):
+class SheetMixin(MemberMixin):
     __slots__ = ()
 
     period = fields.Many2One(
         'appraisal.period', "Period", required=True, readonly=True,
         ondelete='RESTRICT')
-    member = fields.Many2One(
-        'safety.member', "Member", required=True, readonly=True,
-        ondelete='RESTRICT')
     employee = fields.Many2One(
         'company.employee', "Employee", required=True, readonly=True,
         ondelete='RESTRICT')
-    kind = fields.Many2One(
-        'safety.member.kind', "Kind", required=True, readonly=True,
-        ondelete='RESTRICT')
-    unit = fields.Many2One(
-        'safety.unit', "Unit", readonly=True, ondelete='RESTRICT')
     base = numeric("Base Points")
     report_points = numeric("Reports")
     loop_points = numeric("Rectification")
@@ -114,7 +105,7 @@ class Frozen(FrozenMixin, SheetMixin, ModelSQL):
                 (t.rank, Index.Range())))
 
 
-class Sheet(FreezingMixin, SheetMixin, ModelSQL, ModelView):
+class Sheet(FreezingMixin, MineMixin, SheetMixin, ModelSQL, ModelView):
     __name__ = 'appraisal.sheet'
     _frozen = 'appraisal.sheet.frozen'
     _columns = COLUMNS
@@ -124,8 +115,6 @@ class Sheet(FreezingMixin, SheetMixin, ModelSQL, ModelView):
             "Still to Find",
             help="How many verified hazards are missing to the task."),
         'get_missing')
-    mine = fields.Function(
-        fields.Boolean("Mine"), 'get_mine', searcher='search_mine')
     published = fields.Boolean(
         "Published", readonly=True,
         help="Everybody may read it: it is of a closed period, among the "
@@ -251,18 +240,6 @@ class Sheet(FreezingMixin, SheetMixin, ModelSQL, ModelView):
         return {
             s.id: max(s.task - s.verified, 0) if s.task else None
             for s in sheets}
-
-    @classmethod
-    def get_mine(cls, sheets, name):
-        own = own_employees()
-        return {s.id: s.employee.id in own for s in sheets}
-
-    @classmethod
-    def search_mine(cls, name, clause):
-        own = [e for e in own_employees() if e]
-        if asks_for_true(clause):
-            return [('employee', 'in', own)]
-        return [('employee', 'not in', own)]
 
     @classmethod
     def view_attributes(cls):
