@@ -10,6 +10,7 @@ from trytond.model import fields
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 
+from ..loop.stage import get_parts
 from . import verification
 from .content_check import check_contents
 from .event import DIGEST_FIELDS, event_digest
@@ -17,11 +18,6 @@ from .event_content import PHOTO, plain, read_content, recorded_names
 from .problem_text import parse
 from .stage_check import check_stages
 from .verification import Problem, fetch
-
-STAGES = [
-    'hazard.four_fix', 'hazard.rectification', 'hazard.recheck',
-    'hazard.acceptance', 'hazard.extension', 'hazard.plan',
-    'hazard.withdrawal', 'hazard.filing', 'hazard.publication']
 
 
 class Rows:
@@ -90,17 +86,17 @@ def _read_stages(hazards, events):
     "Return the rows of the stages by their references."
     pool = Pool()
     stages = {}
-    for model in STAGES:
+    parts = {m.__name__: m for m in get_parts()}
+    for model, Part in parts.items():
         for row in read_plain(
-                model, 'hazard', hazards, recorded_names(pool.get(model)),
-                'state'):
+                model, 'hazard', hazards, recorded_names(Part), 'state'):
             stages[f'{model},{row["id"]}'] = row
     others = defaultdict(set)
     for event in (e for es in events.values() for e in es):
         if (event['stage'] and event['stage'] not in stages
                 and (named := parse(event['stage']))):
             model, id_ = named
-            if model not in STAGES and 'state' in pool.get(model)._fields:
+            if model not in parts and 'state' in pool.get(model)._fields:
                 others[model].add(id_)
     for model, ids in others.items():
         for row in read_plain(

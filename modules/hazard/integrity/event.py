@@ -20,6 +20,7 @@ from trytond.transaction import Transaction, without_check_access
 
 from ..exceptions import EventAccessError, EventActionError
 from ..loop.escalation_step import STEPS
+from ..loop.stage import get_parts
 from .event_content import encode, get_contents, read_content
 
 DIGEST_VERSION = 2
@@ -162,17 +163,7 @@ class Event(AppendOnlyMixin, ModelSQL, ModelView):
 
     @classmethod
     def _get_stages(cls):
-        return [
-            'hazard.four_fix',
-            'hazard.rectification',
-            'hazard.recheck',
-            'hazard.acceptance',
-            'hazard.extension',
-            'hazard.plan',
-            'hazard.withdrawal',
-            'hazard.filing',
-            'hazard.publication',
-            ]
+        return [m.__name__ for m in get_parts()]
 
     @classmethod
     def get_stages(cls):

@@ -23,11 +23,8 @@ from trytond.transaction import Transaction, without_check_access
 from ..exceptions import ReminderAccessError
 from .escalation_step import STEPS
 from .notice import People, notify
+from .stage import get_parts
 
-STAGES = [
-    'hazard.plan', 'hazard.four_fix', 'hazard.rectification',
-    'hazard.recheck', 'hazard.acceptance', 'hazard.filing',
-    'hazard.publication']
 SLICE = 1_000
 
 
@@ -76,7 +73,8 @@ class Reminder(AppendOnlyMixin, ModelSQL, ModelView):
     def get_stages(cls):
         pool = Pool()
         get_name = pool.get('ir.model').get_name
-        return [(None, ''), *((m, get_name(m)) for m in STAGES)]
+        return [(None, ''), *(
+                (m.__name__, get_name(m.__name__)) for m in get_watched())]
 
     def get_rec_name(self, name):
         return self.hazard.rec_name
@@ -88,12 +86,11 @@ class Reminder(AppendOnlyMixin, ModelSQL, ModelView):
     @classmethod
     def remind(cls):
         "Take the steps that are due of all open stages."
-        pool = Pool()
         with without_check_access():
             for company in get_companies():
                 with Transaction().set_context(company=company.id):
-                    for model in STAGES:
-                        cls._remind_stages(pool.get(model), company)
+                    for Stage in get_watched():
+                        cls._remind_stages(Stage, company)
 
     @classmethod
     def _remind_stages(cls, Stage, company):
@@ -201,6 +198,11 @@ class ReminderUser(ServerWrittenMixin, ModelSQL):
     def __setup__(cls):
         super().__setup__()
         cls.__access__.add('reminder')
+
+
+def get_watched():
+    "Return the models of the stages of which people are reminded."
+    return [m for m in get_parts() if m._reminded]
 
 
 def get_delays(settings):

@@ -43,6 +43,7 @@ _SECOND = dt.timedelta(seconds=1)
 
 class Plan(WithdrawalMixin, HazardPartMixin):
     __name__ = 'hazard.plan'
+    _reminded = True
 
     _states = {
         'readonly': Eval('state') != 'draft',

@@ -62,6 +62,8 @@ class HazardPartMixin(
     _search_latest = True
     # In which it waits for somebody
     _waiting_states = ('draft',)
+    # Whether reminders and escalation watch its deadline
+    _reminded = False
 
     hazard = fields.Many2One(
         'hazard.hazard', "Hazard", required=True, readonly=True,
@@ -115,9 +117,16 @@ class HazardPartMixin(
         "Raise an error unless the hazard is one to which this is added."
 
 
+def get_parts():
+    "Return the models of which the records are parts of a hazard."
+    return [
+        m for _, m in Pool().iterobject() if issubclass(m, HazardPartMixin)]
+
+
 class StageMixin(HazardPartMixin):
     "What the stages of the loop share: they wait in an inbox while draft."
     __slots__ = ()
+    _reminded = True
 
     unit = fields.Many2One(
         'safety.unit', "Responsible Unit", required=True, readonly=True)
