@@ -19,14 +19,23 @@ class MemberMixin(AppraisalMixin):
     member = fields.Many2One(
         'safety.member', "Member", required=True, readonly=True,
         ondelete='RESTRICT')
-    employee = fields.Function(
-        fields.Many2One('company.employee', "Employee"), 'get_employee',
-        searcher='search_employee')
     kind = fields.Many2One(
         'safety.member.kind', "Kind", required=True, readonly=True,
         ondelete='RESTRICT')
     unit = fields.Many2One(
         'safety.unit', "Unit", readonly=True, ondelete='RESTRICT')
+
+
+class MemberEmployeeMixin(MemberMixin):
+    """Its employee is that of the member.
+
+    Not for what keeps the employee: a field of a mixin cannot be replaced.
+    """
+    __slots__ = ()
+
+    employee = fields.Function(
+        fields.Many2One('company.employee', "Employee"), 'get_employee',
+        searcher='search_employee')
 
     @classmethod
     def get_employee(cls, records, name):

@@ -28,12 +28,12 @@ from ..appraisal import FACTOR
 from ..exceptions import (
     AppealDecisionError, AppealOwnError, AppealSubjectError, AppealTimeError)
 from ..managers import get_managers, get_members
-from ..member_record import MemberMixin, MineMixin
+from ..member_record import MemberEmployeeMixin, MineMixin
 
 DECIDED = ['accepted', 'rejected']
 
 
-class Appeal(MineMixin, MemberMixin, LoopMixin, ModelSQL, ModelView):
+class Appeal(MineMixin, MemberEmployeeMixin, LoopMixin, ModelSQL, ModelView):
     __name__ = 'appraisal.appeal'
 
     _editable = frozenset({'reason'})

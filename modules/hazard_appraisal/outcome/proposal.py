@@ -27,7 +27,7 @@ from trytond.transaction import Transaction, without_check_access
 from ..appraisal import FACTOR
 from ..exceptions import ProposalMemberError, ProposalOwnError
 from ..managers import get_managers, get_members
-from ..member_record import MemberMixin, MineMixin
+from ..member_record import MemberEmployeeMixin, MineMixin
 
 ACTIONS = [
     ('withdraw', "Withdraw Allowance"),
@@ -43,7 +43,7 @@ RULES = {
 AWARDED = ['excellent', 'good']
 
 
-class Proposal(MineMixin, MemberMixin, LoopMixin, ModelSQL, ModelView):
+class Proposal(MineMixin, MemberEmployeeMixin, LoopMixin, ModelSQL, ModelView):
     __name__ = 'appraisal.proposal'
 
     _editable_states = ()

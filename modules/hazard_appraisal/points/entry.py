@@ -24,7 +24,7 @@ from trytond.transaction import Transaction, without_check_access
 
 from ..appraisal import FACTOR, GROUPS, numeric
 from ..exceptions import EntryAccessError, EntryReversalError
-from ..member_record import MemberMixin
+from ..member_record import MemberEmployeeMixin
 from ..reference_access import may_read, readable_names, readable_query
 from .collection import Collection
 from .duty_facts import duty_facts
@@ -36,7 +36,7 @@ from .report_facts import report_facts
 LOCK = zlib.crc32(b'appraisal.entry')
 
 
-class Entry(AppendOnlyMixin, MemberMixin, ModelSQL, ModelView):
+class Entry(AppendOnlyMixin, MemberEmployeeMixin, ModelSQL, ModelView):
     __name__ = 'appraisal.entry'
     _refusal = EntryAccessError, 'hazard_appraisal.msg_entry_modify'
     _log = False
