@@ -16,6 +16,7 @@ from steps import accept, approve_plan, file_up, major, pass_by_two, waiting
 
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
+from trytond.transaction import Transaction
 
 DOORS = 'hazard.legal_basis_coal_2025_165'
 SHORT_CIRCUIT = 'hazard.criterion_2026_5_9'
@@ -357,6 +358,50 @@ class LetterTestCase(OfficialTestCase):
         self.assertIn("赵严", pages[0])
 
     @with_transaction()
+    def test_four_fix_recheck(self):
+        "The four-fix card tells the recheck of its round, on one page"
+        mine = self.build()
+        hazard = self.rounds(mine)
+        first, second = hazard.four_fixes
+        for four_fix, result, opinion in [
+                (first, "不通过", "仍漏风，重新整改。"),
+                (second, "通过", "现场复查合格，同意销号。")]:
+            with self.subTest(round=four_fix.round):
+                table, = get_tables(self.print_(
+                        mine.users.captain, [four_fix],
+                        'hazard.four_fix.card'))
+                self.assertIn(["复查人", "张风来"], table)
+                self.assertIn(["复查意见", opinion], table)
+                self.assertIn(
+                    result, [r[1] for r in table if r[0] == "复查结果"])
+        pages = self.check_pages(
+            self.print_(
+                mine.users.captain, [second], 'hazard.four_fix.card',
+                'pdf'), "复查意见")
+        self.assertEqual(len(pages), 1)
+
+    @with_transaction()
+    def test_four_fix_title(self):
+        "The card is called by the formula of the company"
+        Configuration = Pool().get('hazard.configuration')
+        mine = self.build()
+        hazard = self.report(mine)
+        four_fix = self.confirm(
+            mine, hazard, supervisor=mine.employees.safety.id,
+            emergency_plan="撤人。")
+        for formula, title in [
+                ('five', "五定表"), ('six', "六定表"),
+                ('implement', "五落实表")]:
+            with Transaction().set_context(company=mine.company.id):
+                configuration = Configuration(1)
+                configuration.formula = formula
+                configuration.save()
+            with self.subTest(formula=formula):
+                self.assertEqual(get_lines(self.print_(
+                            mine.users.captain, [four_fix],
+                            'hazard.four_fix.card'))[0], title)
+
+    @with_transaction()
     def test_forms(self):
         "Four-fix card and extension form"
         pool = Pool()
@@ -381,7 +426,9 @@ class LetterTestCase(OfficialTestCase):
         self.check_pages(
             self.print_(
                 mine.users.captain, [four_fix], 'hazard.four_fix.card',
-                'pdf'), "四定表")
+                'pdf'), "四定表", "复查人（签字）：")
+        self.assertIn(
+            ["复查结果", "", "复查时间", ""], table)
         rectification = waiting('hazard.rectification', hazard)
         with acting(mine.users.worker):
             extension, = Extension.create([{

@@ -81,6 +81,17 @@ class Card(Form):
 class FourFixCard(Form):
     __name__ = 'hazard.four_fix.card'
 
+    @classmethod
+    def get_context(cls, records, header, data):
+        context = super().get_context(records, header, data)
+        person = context['person']
+        context.update({
+                'title': get_formula_title,
+                'recheck': get_recheck,
+                'checkers': lambda four_fix: get_checkers(four_fix, person),
+                })
+        return context
+
 
 class ExtensionForm(Form):
     __name__ = 'hazard.extension.form'
@@ -106,6 +117,31 @@ class AcceptanceDocument(Form):
                 'second_label': get_second_label,
                 })
         return context
+
+
+def get_formula_title(four_fix):
+    "Return the title, which the formula of the company gives."
+    Configuration = Pool().get('hazard.configuration')
+    formula = Configuration.settings(four_fix.company)['formula']
+    return gettext(f'hazard_report.msg_four_fix_title_{formula}')
+
+
+def get_recheck(four_fix):
+    "Return the last recheck of the round, if there was one."
+    rechecks = [
+        r for r in four_fix.hazard.rechecks
+        if r.round == four_fix.round and r.state in {'passed', 'failed'}]
+    return rechecks[-1] if rechecks else None
+
+
+def get_checkers(four_fix, person):
+    "Return the names of who rechecked."
+    recheck = get_recheck(four_fix)
+    if not recheck:
+        return ''
+    return SPACE.join(
+        person(recheck, e)
+        for e in [recheck.checked_by, recheck.second_checker] if e)
 
 
 def get_plan(acceptance):

@@ -47,11 +47,20 @@ class _InspectionDocument(Document):
             'unit': inspection.unit.rec_name,
             'place': cls.get_place(inspection),
             'planned_on': format_day(inspection.planned_on, zone),
-            'shift': inspection.shift.rec_name if inspection.shift else '',
+            'shift': cls.get_shift(inspection),
             'inspectors': listing(e.rec_name for e in inspection.inspectors),
             'stated_by': (
                 inspection.stated_by.rec_name if inspection.stated_by else ''),
             }
+
+    @classmethod
+    def get_shift(cls, inspection):
+        "Return the shift of the plan, else the one in which it began."
+        Shift = Pool().get('safety.shift')
+        shift = inspection.shift
+        if not shift and inspection.started_at:
+            shift = Shift.at(inspection.company.id, inspection.started_at)
+        return shift.rec_name if shift else ''
 
     @classmethod
     def get_place(cls, inspection):
