@@ -145,7 +145,8 @@ def _press(f, record, button):
             [record.id], unit=f.mine.units.driving.id, satisfaction='5',
             resumed_at=dt.datetime.now(),
             approved_by=f.mine.employees.chief.id,
-            **access_disclosure.get_context(), **REASON)
+            **access_disclosure.get_context(),
+            **access_urgent.get_context(), **REASON)
     return attempt
 
 

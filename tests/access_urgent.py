@@ -40,6 +40,7 @@ COPIED = {
     'hazard.urgent_cause': lambda f, role: {'code': f'copy {role}'},
     }
 PRESSED = {
+    ('hazard.hazard', 'mark_urgent'): ['four_fix', 'closed'],
     ('hazard.hazard', 'withdraw'): ['four_fix'],
     ('hazard.withdrawal', 'confirm'): ['draft'],
     ('hazard.withdrawal', 'resume'): ['confirmed'],
@@ -53,7 +54,17 @@ def _resume(f):
                     'approved_by': f.mine.employees.chief.id}})]
 
 
+def get_context():
+    "Return what the buttons find in the context."
+    return {'urgent_cause': get_ref('hazard.urgent_cause_water_sign')}
+
+
+def _mark(f):
+    return [('mark', {'ask': {**get_context(), 'reason': "It is wet."}})]
+
+
 WIZARDS = [
+    ('hazard.hazard.mark_urgent', 'hazard.hazard', 'four_fix', _mark),
     ('hazard.withdrawal.resume', 'hazard.withdrawal', 'confirmed', _resume),
     ]
 

@@ -96,6 +96,7 @@ class Event(AppendOnlyMixin, ModelSQL, ModelView):
             ('replan', "Treatment Plan Reopened"),
             ('import', "Imported"),
             *((name, step.event) for name, step in STEPS.items()),
+            ('urgent', "Marked as Urgent Danger"),
             ('alarm', "Urgent Danger Told"),
             ('withdraw', "Work Stopped and People Withdrawn"),
             ('resume', "Work Resumed"),

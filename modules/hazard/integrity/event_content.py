@@ -45,6 +45,7 @@ CARD = {
     'refuse': ['round'],
     'extend': ['deadline'],
     'archive': ['archived_at'],
+    'urgent': ['concentration', 'urgent', 'urgent_cause'],
     }
 WHOLE_CARD = {'submit', 'resubmit', 'import'}
 # Recurrences are linked after the import.

@@ -170,12 +170,17 @@ class Hazard(metaclass=PoolMeta):
     def check_report(self):
         "Also raise UrgentError for a danger without cause or concentration."
         super().check_report()
-        if not self.urgent:
-            return
+        if self.urgent:
+            self.check_danger()
+
+    def check_danger(self):
+        "Raise UrgentError for a danger without cause or concentration."
         if not self.urgent_cause:
             raise UrgentError(gettext(
                     'hazard.msg_urgent_cause', hazard=self.rec_name))
-        if self.asks_concentration and self.concentration is None:
+        # It is as the card will be once it is saved.
+        asks = self.on_change_with_asks_concentration()
+        if asks and self.concentration is None:
             raise UrgentError(gettext(
                     'hazard.msg_urgent_concentration', hazard=self.rec_name))
 
