@@ -85,6 +85,7 @@ PRESSED = {
     ('safety.feedback', 'decline'): ['submitted', 'answered'],
     ('safety.feedback', 'rate'): ['answered'],
     ('safety.feedback', 'publish'): ['adopted'],
+    ('safety.feedback', 'report_hazard'): ['submitted'],
     ('safety.feedback', 'unpublish'): ['published'],
     }
 
@@ -102,6 +103,16 @@ def _submit(anonymous):
                     'anonymous': anonymous, 'kind': _kind(), **OPINION}})]
 
 
+def _make(f):
+    return [('make', {'ask': {
+                    'company': f.mine.company.id, 'place': f.mine.place.id,
+                    'unit': f.mine.units.ventilation.id,
+                    'grade': get_ref('hazard.grade_general'),
+                    'discipline': get_ref('hazard.discipline_ventilation'),
+                    'description': OPINION['text'],
+                    'with_photos': True}})]
+
+
 _reply = [('press', {'reply': {'reason': "New ones are ordered."}})]
 WIZARDS = [
     *((f'safety.feedback.{button}', 'safety.feedback', name, _reply)
@@ -109,6 +120,8 @@ WIZARDS = [
         for name in ['submitted', 'foreign']),
     ('safety.feedback.follow', None, '', _follow),
     ('safety.feedback.forward', 'safety.feedback', 'submitted', _forward),
+    *(('safety.feedback.hazard', 'safety.feedback', name, _make)
+        for name in ['submitted', 'anonymous', 'foreign']),
     ('safety.feedback.rate', 'safety.feedback', 'answered', [
             ('rate', {'ask': {'satisfaction': '5'}})]),
     ('safety.feedback.summary.print', None, '', lambda f: [

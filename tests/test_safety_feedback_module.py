@@ -5,6 +5,7 @@ from trytond.tests.test_tryton import ModuleTestCase
 
 class SafetyFeedbackTestCase(ModuleTestCase):
     module = 'safety_feedback'
+    extras = ['hazard']
 
 
 del ModuleTestCase

@@ -21,6 +21,10 @@ class FeedbackForwardError(UserError):
     pass
 
 
+class FeedbackHazardError(UserError):
+    pass
+
+
 class FeedbackRatedError(UserError):
     pass
 
