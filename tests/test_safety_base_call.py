@@ -163,6 +163,22 @@ class CallTestCase(unittest.TestCase):
             'safety.unit.read', [self.unit], ['name'], _timestamp={},
             active_test=None)
 
+    def test_choice(self):
+        "A choice that is reckoned is compared with choices only"
+        search = 'hazard.inspection.search'
+        with self.assertNoLogs('trytond', 'WARNING'):
+            for operator, value in [
+                    ('not ilike', 1), ('ilike', 'late'), ('=', 7), ('in', 7),
+                    ('in', 'late'), ('in', [['late']]), ('=', {'a': 1})]:
+                with self.subTest(operator=operator, value=value), \
+                        self.assertRaises(UserError):
+                    self.call(search, [('timing', operator, value)])
+            for operator, value in [
+                    ('=', None), ('!=', 'late'), ('in', ['late', None]),
+                    ('not in', ['late']), ('=', 'no such choice')]:
+                with self.subTest(operator=operator, value=value):
+                    self.call(search, [('timing', operator, value)])
+
     def test_context(self):
         "Keys of the context are of their type, or as if not sent"
         for context in [

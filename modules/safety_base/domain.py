@@ -43,6 +43,8 @@ ORDERS = {
     for nulls in ['', ' NULLS FIRST', ' NULLS LAST']}
 
 TO_MANY = {'one2many', 'many2many'}
+# Operators for a choice
+CHOICE = {'=', '!=', 'in', 'not in'}
 
 logger = logging.getLogger(__name__)
 
@@ -159,7 +161,17 @@ class Walk:
             return self._follow(field, path, clause, depth, inside)
         elif isinstance(value, (list, tuple)):
             self._count(value)
+        if isinstance(field, Function) and field._type == 'selection':
+            self._check_choice(field, clause)
         return clause
+
+    def _check_choice(self, field, clause):
+        "Refuse what no searcher of a choice that is reckoned knows."
+        _, operator, value, *_ = clause
+        values = value if operator in {'in', 'not in'} else [value]
+        if (operator not in CHOICE or not isinstance(values, (list, tuple))
+                or not all(v is None or isinstance(v, str) for v in values)):
+            self._refuse(clause)
 
     def _count(self, values):
         self.values += len(values)

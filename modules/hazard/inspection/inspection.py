@@ -237,7 +237,7 @@ class Inspection(LoopMixin, ModelSQL, ModelView):
             if timing is None:
                 where |= ~Coalesce(Or(conditions.values()), False)
             else:
-                where |= conditions[timing]
+                where |= conditions.get(timing, Literal(False))
         operator = 'in' if operator in {'=', 'in'} else 'not in'
         return [('id', operator, table.select(table.id, where=where))]
 
