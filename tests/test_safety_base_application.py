@@ -39,7 +39,10 @@ class ApplicationTestCase(unittest.TestCase):
     def test_login(self):
         "Who logs in names a user and parameters, who logs out a session"
         for name in ['x', 'system.listMethods', 'common.db.login']:
-            for params in [[], ['x'], ['x', {}, 'en', 'x']]:
+            for params in [
+                    [], ['x'], ['x', {}, 'en', 'x'],
+                    ['x', {'password': 'x'}, {'a': 1}],
+                    ['x', {'password': 'x'}, [['en']]]]:
                 with self.subTest(name=name, params=params):
                     self.assertEqual(self.answer(
                             f'/{DB_NAME}/session/login', method='POST', json={

@@ -18,6 +18,8 @@ from trytond.protocols.wrappers import TRYTON_SESSION_COOKIE
 from trytond.transaction import Transaction
 from trytond.wsgi import app
 
+from .login import is_text
+
 # What the server answers itself, on a database and without one
 COMMON = {
     'common.db.login': dispatcher.login,
@@ -100,7 +102,7 @@ def is_call(request):
 
 
 def _binds(request):
-    "Does a call of the server itself have the right number of parameters?"
+    "Does a call of the server itself have the parameters that it takes?"
     method = request.rpc_method
     function = COMMON.get(method)
     if request.path.endswith('/session/login'):
@@ -108,10 +110,12 @@ def _binds(request):
         function = dispatcher.login
     if function:
         try:
-            inspect.signature(function).bind(
+            bound = inspect.signature(function).bind(
                 request, None, *request.rpc_params)
         except TypeError:
             return False
+        language = bound.arguments.get('language')
+        return language is None or is_text(language)
     return method in ROOT or request.path != '/rpc/'
 
 
