@@ -50,6 +50,15 @@ def test_update(nginx, service, connection):
         service.start('server', 'worker', 'cron')
 
 
+def test_jit(service, connection):
+    "Nothing is compiled, whatever the configuration of PostgreSQL says"
+    settings = connection.execute(
+        "SELECT setconfig FROM pg_db_role_setting WHERE setdatabase ="
+        " (SELECT oid FROM pg_database WHERE datname = current_database())"
+        ).fetchall()
+    assert settings == [(['jit=off'],)]
+
+
 def test_no_wizards(service, connection):
     "admin is not led through the settings of modules at the first login"
     assert not connection.execute(
