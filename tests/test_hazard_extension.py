@@ -86,6 +86,24 @@ class HazardExtensionTestCase(unittest.TestCase):
         self.assertEqual(len(self.notified(mine.users.captain)), 1)
 
     @with_transaction()
+    def test_decide_own_work(self):
+        "Who is responsible neither decides upon more time nor is asked to"
+        mine = build_mine()
+        hazard = report(mine)
+        confirm(mine, hazard, responsible=mine.employees.safety.id)
+        rectification = waiting('hazard.rectification', hazard)
+        extension = self.request(
+            mine.users.captain, rectification,
+            rectification.deadline + days(2))
+        self.assertEqual(self.notified(mine.users.safety), [])
+        for button, context in [
+                ('approve', {}), ('reject', {'reason': "No."})]:
+            with self.subTest(button=button), \
+                    self.assertRaises(ExtensionError):
+                self.press(mine.users.safety, extension, button, **context)
+        self.assertEqual(extension.__class__(extension.id).state, 'requested')
+
+    @with_transaction()
     def test_approve(self):
         "An approved extension moves the deadlines and keeps the first one"
         mine = build_mine()

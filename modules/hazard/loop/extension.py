@@ -305,7 +305,7 @@ class Extension(HazardPartMixin):
 
     @classmethod
     def check_decider(cls, extensions):
-        "Raise ExtensionError for who decides upon an own request."
+        "Raise ExtensionError for who decides upon an own request or work."
         pool = Pool()
         Event = pool.get('hazard.event')
         person = acting_person()
@@ -316,6 +316,10 @@ class Extension(HazardPartMixin):
                     users[str(extension), 'request']):
                 raise ExtensionError(gettext(
                         'hazard.msg_extension_own',
+                        hazard=extension.hazard.rec_name))
+            if person.is_any([extension.responsible], []):
+                raise ExtensionError(gettext(
+                        'hazard.msg_extension_responsible',
                         hazard=extension.hazard.rec_name))
 
     @classmethod
@@ -372,8 +376,8 @@ class Extension(HazardPartMixin):
             e: (people.heads if e in beyond else people.safety)[e.company.id]
             for e in extensions}
         notice.notify({
-                e: approvers[e] - {e.requested_by.id}
-                if e.requested_by else approvers[e]
+                e: approvers[e] - {
+                    p.id for p in [e.requested_by, e.responsible] if p}
                 for e in extensions},
             'hazard.msg_notice_extension_requested', 'tryton-notification',
             describe=attrgetter('reason'))
