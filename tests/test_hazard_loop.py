@@ -293,6 +293,20 @@ class LoopTestCase(unittest.TestCase):
         confirm(mine, hazard, user=mine.users.other_captain)
 
     @with_transaction()
+    def test_reassign_elsewhere(self):
+        "The refusal tells nothing of a unit of another company"
+        mine = build_mine()
+        other = build_mine(create_company("Other"), prefix='x_')
+        other.units.driving.name = "Secret Team"
+        other.units.driving.save()
+        hazard = report(mine)
+        with acting(mine.users.captain), Transaction().set_context(
+                reason="Not ours.", unit=other.units.driving.id), \
+                self.assertRaises(AccessError) as raised:
+            hazard.__class__.reassign([hazard.__class__(hazard.id)])
+        self.assertNotIn("Secret Team", str(raised.exception))
+
+    @with_transaction()
     def test_reassign_nowhere(self):
         "To reassign names another unit that is in use"
         mine = build_mine()

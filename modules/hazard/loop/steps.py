@@ -9,6 +9,7 @@ from sql.conditionals import Coalesce
 from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.model.exceptions import AccessError
+from trytond.modules.safety_base.access import check_readable
 from trytond.modules.safety_base.clock import company_zone, local_day
 from trytond.modules.safety_base.reason import get_reason
 from trytond.modules.safety_base.value import from_context
@@ -16,7 +17,7 @@ from trytond.modules.safety_base.workflow import (
     LoopMixin, hours_later, now, step)
 from trytond.pool import Pool
 from trytond.pyson import Eval
-from trytond.transaction import Transaction
+from trytond.transaction import Transaction, check_access
 
 from ..exceptions import ReassignError, ReportTimeError
 from . import notice
@@ -319,6 +320,8 @@ class HazardSteps(LoopMixin):
         reason = get_reason('hazard.wizard_hazard_reassign')
         unit = from_context('unit', int)
         unit = Unit(unit) if unit else None
+        with check_access():
+            check_readable([unit] if unit else [])
         for hazard in hazards:
             if (not unit or not unit.active or unit == hazard.unit
                     or unit.company != hazard.company):
