@@ -286,7 +286,7 @@ class HazardPhotoTestCase(unittest.TestCase):
         self.assertEqual(
             set(readers()), {
                 'reporter', 'captain', 'secretary', 'chief', 'safety',
-                'station', 'head'})
+                'station', 'dispatcher', 'head'})
         confirm(mine, hazard)
         self.assertIn('worker', readers())
 
@@ -300,6 +300,29 @@ class HazardPhotoTestCase(unittest.TestCase):
         hazard = report(mine)
         with acting(other.users.safety):
             self.assertFalse(Photo.search([('hazard', '=', hazard.id)]))
+        with self.assertRaises(AccessError) as raised:
+            self.create(other.users.safety, photo(hazard=hazard.id))
+        self.assertNotIn(hazard.number, str(raised.exception))
+
+    @with_transaction()
+    def test_number(self):
+        "Photos of a hazard and of a day are bounded, removed ones count"
+        mine = build_mine()
+        user = mine.users.reporter
+        hazard = draft(mine)
+        with patch.object(photo_module, 'COUNT_MAX', 1):
+            first, = self.create(user, photo(hazard=hazard.id))
+            with self.assertRaises(PhotoAccessError):
+                self.create(user, photo('blue', hazard=hazard.id))
+        with acting(user):
+            first.__class__.delete([first.__class__(first.id)])
+        other = draft(mine)
+        Photo = first.__class__
+        stored = Photo.search([('create_uid', '=', user.id)], count=True)
+        with patch.object(photo_module, 'DAY_MAX', stored + 2):
+            self.create(user, photo('green', hazard=other.id))
+            with self.assertRaises(PhotoAccessError):
+                self.create(user, photo('white', hazard=other.id))
 
     @with_transaction()
     def test_same_on_hazard(self):

@@ -16,6 +16,21 @@ BYTES_MAX = 20 * 1000 ** 2
 DAY_MAX = 200
 
 
+def count_recent(Model, field):
+    """Return how many files the user has stored in the field within a day.
+
+    What was deleted again counts too, as it stays on the disk for months.
+    """
+    Queue = Pool().get('ir.filestore.queue')
+    recent = [
+        ('create_uid', '=', Transaction().user),
+        ('create_date', '>', dt.datetime.now() - dt.timedelta(days=1))]
+    return (Model.search(recent, count=True)
+        + Queue.search([
+                recent, ('model', '=', Model.__name__),
+                ('field', '=', field)], count=True))
+
+
 class Attachment(metaclass=PoolMeta):
     __name__ = 'ir.attachment'
 
@@ -41,16 +56,7 @@ class Attachment(metaclass=PoolMeta):
     @classmethod
     @without_check_access
     def _check_day(cls):
-        # What was deleted again stays on the disk for months.
-        Queue = Pool().get('ir.filestore.queue')
-        since = dt.datetime.now() - dt.timedelta(days=1)
-        recent = [
-            ('create_uid', '=', Transaction().user),
-            ('create_date', '>', since)]
-        if (cls.search(recent, count=True)
-                + Queue.search(
-                    [recent, ('model', '=', cls.__name__)], count=True)
-                > DAY_MAX):
+        if count_recent(cls, 'data') > DAY_MAX:
             raise AttachmentLimitError(gettext(
                     'safety_base.msg_attachment_day', count=DAY_MAX))
 

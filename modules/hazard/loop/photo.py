@@ -16,7 +16,8 @@ from trytond.filestore import filestore
 from trytond.i18n import gettext
 from trytond.model import Index, Model, ModelSQL, ModelView, Unique, fields
 from trytond.modules.safety_base import image
-from trytond.modules.safety_base.access import CopyAccessMixin
+from trytond.modules.safety_base.access import CopyAccessMixin, check_readable
+from trytond.modules.safety_base.attachment import count_recent
 from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_base.file_name import safe_name
 from trytond.modules.safety_base.value import from_context
@@ -31,6 +32,8 @@ from ..exceptions import PhotoAccessError, PhotoRequiredError
 logger = logging.getLogger(__name__)
 STORE_PREFIX = config.get('hazard', 'photo_store_prefix', default=None)
 SLICE = 1000
+# Of a hazard in all its rounds, and of a user
+COUNT_MAX, DAY_MAX = 100, 500
 STAGES = [
     ('found', "When Found"),
     ('on_site', "Fixed on the Spot"),
@@ -325,6 +328,8 @@ class Photo(CopyAccessMixin, ModelSQL, ModelView):
             raise PhotoAccessError(gettext(
                     'hazard.msg_photo_modify', photo=photos[0].rec_name))
         cls._check_owners(photos, external)
+        if mode == 'create' and external:
+            cls._check_number(photos)
 
     @classmethod
     def on_modification(cls, mode, photos, field_names=None):
@@ -342,6 +347,10 @@ class Photo(CopyAccessMixin, ModelSQL, ModelView):
         owners = defaultdict(set)
         for photo in photos:
             owner = photo.owner
+            if external:
+                with check_access():
+                    # Before any error could tell of it
+                    check_readable([owner])
             if not photo._is_open(owner):
                 raise PhotoAccessError(gettext(
                         'hazard.msg_photo_closed',
@@ -354,6 +363,19 @@ class Photo(CopyAccessMixin, ModelSQL, ModelView):
                 for Owner, records in owners.items():
                     ModelAccess.check(Owner.__name__, 'write')
                     Owner.check_editor(list(records))
+
+    @classmethod
+    @without_check_access
+    def _check_number(cls, photos):
+        if count_recent(cls, 'image') > DAY_MAX:
+            raise PhotoAccessError(gettext(
+                    'hazard.msg_photo_day', count=DAY_MAX))
+        for hazard in {p.hazard for p in photos}:
+            if cls.search([('hazard', '=', hazard.id)], count=True) > (
+                    COUNT_MAX):
+                raise PhotoAccessError(gettext(
+                        'hazard.msg_photo_count',
+                        record=hazard.rec_name, count=COUNT_MAX))
 
     @property
     def owner(self):
