@@ -15,8 +15,9 @@ from trytond.model import ModelView
 from trytond.model.fields import on_change_result
 from trytond.modules.safety_base import mail, protocols
 from trytond.modules.safety_base.exceptions import (
-    ResourceError, WizardDataError)
+    PathLimitError, ResourceError, WizardDataError)
 from trytond.modules.safety_base.on_change import check_names
+from trytond.modules.safety_base.path import check_unchecked
 from trytond.pool import Pool
 from trytond.protocols.wrappers import Response
 from trytond.tests.test_tryton import DB_NAME, Client, activate_module, drop_db
@@ -193,6 +194,62 @@ class OutsideTestCase(unittest.TestCase):
             self.assertEqual(
                 [line.name for line in export.export_fields],
                 ['name', 'code'])
+
+    def test_definition_paths(self):
+        "No path leads from definitions of exports to what is not the user's"
+        self.call('ir.export.set', {'name': "Path", 'resource': 'res.user'})
+        for name in [
+                'user.login', 'create_uid.rec_name', 'groups.users.login',
+                'user.companies.employees.party.identifiers.code',
+                'export_fields.export.user', 'nothing', 1, ['user.login']]:
+            with self.subTest(name=name):
+                self.assertRefused(
+                    'ir.export.get', 'res.user', ['name', name])
+        export, = self.call('ir.export.get', 'res.user', [
+                'name', 'header', 'records', 'ignore_search_limit',
+                'export_fields.name'])
+        self.assertEqual(export['name'], "Path")
+
+    def test_unchecked_paths(self):
+        "Nothing that checks no access is read by paths"
+        Export = Pool(DB_NAME).get('ir.export')
+        rpc = Export.__rpc__['get']
+        with Transaction().start(DB_NAME, 1, readonly=True):
+            for args in [
+                    ('res.user', ['user.login'], {}),
+                    ('res.user', [['user.login']], {})]:
+                with self.assertRaises(PathLimitError):
+                    check_unchecked(Export, rpc, args, {})
+            with self.assertRaises(PathLimitError):
+                check_unchecked(
+                    Export, rpc, ({},), {'fields_names': ['user.login']})
+            check_unchecked(
+                Export, rpc, ('res.user', ['name', 'export_fields.name'], {}),
+                {})
+
+    def test_definitions_of_others(self):
+        "Definitions of exports are found by whom they are given to"
+        group = get_group()
+        self.assertRefused(
+            'ir.export.set', {'name': "Given", 'groups': [group]})
+        own = self.captain('ir.export.set', {
+                'name': "Hers", 'resource': 'party.party',
+                'export_fields': [{'name': 'name'}]})
+        for call, found in [
+                (self.call, []), (self.captain, [own]), (self.admin, [own])]:
+            self.assertEqual(
+                call('ir.export.search', [('id', '=', own)], 0, None, None),
+                found)
+        self.assertRefused('ir.export.read', [own], ['name'])
+
+    def test_toolbar(self):
+        "The toolbar has the exports of the user, though groups are alike"
+        for call in [self.captain, self.reporter, self.captain]:
+            name = str(id(call))
+            call('ir.export.set', {'name': name, 'resource': 'ir.lang'})
+            exports = call('ir.lang.view_toolbar_get')['exports']
+            self.assertEqual({e['name'] for e in exports}, {name})
+            self.assertNotIn('ignore_search_limit', exports[0])
 
     def test_session(self):
         "The name of a session is not its key"

@@ -4,20 +4,40 @@
 Definitions of exports have values only, no records with values.
 
 Users keep their definitions without any check of access, and Tryton makes or
-changes a record of whatever values a client nests in them.
+changes a record of whatever values a client nests in them, and reads whatever
+a path leads to from them.  Others find them by the groups that they are given
+to, which are some of those of the user who gives them.
 """
 
 from trytond.i18n import gettext
-from trytond.pool import PoolMeta
+from trytond.model import ModelView
+from trytond.pool import Pool, PoolMeta
 
 from .exceptions import ExportDefinitionError
 
 PLAIN = {'name', 'resource', 'records', 'header', 'ignore_search_limit'}
 GROUPS = {'groups', 'write_groups'}
+# What the clients read by paths
+PATHS = {'export_fields.name'}
+# What they are told of an export in the toolbar
+SHOWN = ['name', 'header', 'records', 'export_fields.name']
 
 
 class Export(metaclass=PoolMeta):
     __name__ = 'ir.export'
+
+    @classmethod
+    def get(cls, resource, fields_names):
+        if not cls._are_names(fields_names):
+            raise ExportDefinitionError(gettext(
+                    'safety_base.msg_export_definition'))
+        return super().get(resource, fields_names)
+
+    @classmethod
+    def _are_names(cls, names):
+        return isinstance(names, (list, tuple)) and all(
+            isinstance(n, str) and (n in cls._fields or n in PATHS)
+            for n in names)
 
     @classmethod
     def set(cls, values):
@@ -49,11 +69,33 @@ class Export(metaclass=PoolMeta):
         return not value or (
             isinstance(value, (list, tuple)) and all(map(of_value, value)))
 
-    @staticmethod
-    def _is_id(value):
-        return type(value) is int
+    @classmethod
+    def _is_id(cls, value):
+        "Is it the id of a group of the user?"
+        pool = Pool()
+        User = pool.get('res.user')
+        return type(value) is int and value in User.get_groups()
 
     @staticmethod
     def _is_line(value):
         return (isinstance(value, dict) and value.keys() == {'name'}
             and isinstance(value['name'], str))
+
+
+class ToolbarMixin(ModelView):
+    __slots__ = ()
+
+    @classmethod
+    def view_toolbar_get(cls):
+        # Tryton keeps one toolbar for all users with the same groups.
+        return {**super().view_toolbar_get(), 'exports': cls._get_exports()}
+
+    @classmethod
+    def _get_exports(cls):
+        "Return the definitions that the user may use, as the toolbar has them"
+        pool = Pool()
+        Export = pool.get('ir.export')
+        return [
+            e for e in Export.get(
+                cls.__name__, [*SHOWN, 'ignore_search_limit'])
+            if not e.pop('ignore_search_limit')]

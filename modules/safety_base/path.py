@@ -8,7 +8,13 @@ so a single call could keep the database busy for hours.  The widest forms read
 some two hundred paths, of three steps at most.  The definitions of fields are
 told with those of the fields that they lead to, and no further: each level is
 some thirty times the one before.
+
+Where a procedure checks no access nothing is read by paths, which lead from
+what is the user's own to all that is not.
 """
+
+import inspect
+from contextlib import suppress
 
 from trytond.i18n import gettext
 from trytond.model import Model, ModelStorage
@@ -19,6 +25,8 @@ from .exceptions import PathLimitError
 COLUMNS = 1000
 STEPS = 10
 LEVEL = 1
+# The paths that the clients send where no access is checked
+UNCHECKED = {'ir.export': {'export_fields.name'}}
 
 
 class LevelMixin(Model):
@@ -56,3 +64,39 @@ def check_paths(paths, separator='.', columns=COLUMNS):
             isinstance(p, str) and p.count(separator) > STEPS for p in paths):
         raise PathLimitError(gettext(
                 'safety_base.msg_path_limit', columns=columns, steps=STEPS))
+
+
+def check_unchecked(obj, rpc, args, kwargs):
+    "Raise PathLimitError for paths sent to what checks no access."
+    if rpc.check_access or not issubclass(obj, Model):
+        return
+    sent = _find_sent(obj, rpc, args, kwargs)
+    names = [*_texts(sent.get('fields_names')), *_texts(sent.get('order'))]
+    unchecked = UNCHECKED.get(obj.__name__, set())
+    if any('.' in n and n not in unchecked for n in names):
+        raise PathLimitError(gettext('safety_base.msg_path_unchecked'))
+
+
+def _find_sent(obj, rpc, args, kwargs):
+    "Return the arguments of the call by their names."
+    method = next((n for n, r in obj.__rpc__.items() if r is rpc), None)
+    kwargs = dict(kwargs)
+    if 'context' in kwargs:
+        del kwargs['context']
+    else:
+        args = args[:-1]
+    if method is not None:
+        # What has another number of arguments fails where it is called.
+        with suppress(TypeError):
+            signature = inspect.signature(getattr(obj, method))
+            return signature.bind_partial(*args, **kwargs).arguments
+    return kwargs
+
+
+def _texts(value):
+    "Yield the texts in lists, however they nest."
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            yield from _texts(part)

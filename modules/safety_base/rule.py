@@ -5,7 +5,9 @@
 from trytond.pool import PoolMeta
 from trytond.transaction import Transaction
 
-OWN = {'ir.ui.view_tree_optional', 'ir.ui.view_tree_width'}
+OWN = {
+    'ir.export', 'ir.export.line', 'ir.ui.view_tree_optional',
+    'ir.ui.view_tree_width'}
 
 
 class Rule(metaclass=PoolMeta):
