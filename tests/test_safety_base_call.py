@@ -5,6 +5,7 @@
 import datetime as dt
 import logging
 import unittest
+import xmlrpc.client
 from contextlib import suppress
 from decimal import Decimal
 from unittest.mock import patch
@@ -16,9 +17,15 @@ from templates import activate_built
 from trytond.exceptions import UserError
 from trytond.model import fields
 from trytond.modules.safety_base.call import Call
+from trytond.modules.safety_base.domain import Walk
+from trytond.modules.safety_base.exceptions import (
+    DomainValueError, ResourceError)
+from trytond.modules.safety_base.number import decode
+from trytond.modules.safety_base.on_change import check_names
 from trytond.modules.safety_base.value import (
     fits, from_context, ids_from_context, is_keepable)
 from trytond.pool import Pool
+from trytond.protocols.jsonrpc import json
 from trytond.protocols.wrappers import Response
 from trytond.tests.test_tryton import (
     DB_NAME, Client, drop_db, with_transaction)
@@ -231,6 +238,49 @@ class CallTestCase(unittest.TestCase):
             deep = [deep]
         with self.assertRaises(UserError):
             self.call('safety.unit.read', deep, ['name'])
+
+    def test_decimal(self):
+        "Decimals have a bound before anything reckons with them"
+        for text in [
+                '1e999999', '-1e999999', '1e-999999', '9' * 3_000_000,
+                '1' * 1001]:
+            value = {'__class__': 'Decimal', 'decimal': text}
+            with self.subTest(text=text[:20]), \
+                    self.assertRaisesRegex(RpcError, '400'):
+                self.call('res.user.search', [('id', '=', value)], 0, 1, None)
+            for args in [{'d': [['id', '=', value]]}, {'c': {'x': value}}]:
+                response = Client(app, Response).get(
+                    f'/{DB_NAME}/data/res.user', headers=self.call.headers,
+                    query_string={
+                        'f': 'name',
+                        **{k: json.dumps(v) for k, v in args.items()}})
+                self.assertIn(response.status_code, [400, 414])
+            with self.assertRaises(ValueError):
+                xmlrpc.client.loads(
+                    f'<params><param><value><bigdecimal>{text}</bigdecimal>'
+                    '</value></param></params>')
+        for parts in [[0, [1], 999_999], [0, [1] * 2000, 0]]:
+            with self.assertRaises(ValueError):
+                decode(parts)
+        for value in ['0', '12.50', '-3E+5', 1e300, '1' * 100, 'NaN']:
+            self.assertEqual(str(decode(value)), str(Decimal(value)))
+
+    def test_whole(self):
+        "What stands for an id is no decimal that only has the form of one"
+        pool = Pool(DB_NAME)
+        User = pool.get('res.user')
+        value = Decimal('1e900')
+        with Transaction().start(DB_NAME, 1, readonly=True):
+            for name, operator, operand in [
+                    ('id', '=', value), ('company', '=', value),
+                    ('groups', 'in', [1, value]),
+                    ('create_uid.id', '>', -value)]:
+                with self.subTest(name=name), \
+                        self.assertRaises(DomainValueError):
+                    Walk().check(User, [(name, operator, operand)])
+            with self.assertRaises(ResourceError):
+                check_names(User, {'company': {'id': value}})
+        self.call('res.user.search', [('id', '=', Decimal(1))], 0, 1, None)
 
     @with_transaction()
     def test_from_context(self):

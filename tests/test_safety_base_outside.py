@@ -244,11 +244,16 @@ class OutsideTestCase(unittest.TestCase):
 
     def test_toolbar(self):
         "The toolbar has the exports of the user, though groups are alike"
-        for call in [self.captain, self.reporter, self.captain]:
-            name = str(id(call))
-            call('ir.export.set', {'name': name, 'resource': 'ir.lang'})
+        with Transaction().start(DB_NAME, 1) as transaction:
+            company = Pool().get('company.company')(self.company)
+            alike = Caller(create_user('alike', company))
+            transaction.commit()
+        for call in [alike, self.call]:
+            call('ir.export.set', {
+                    'name': call.name, 'resource': 'ir.lang'})
+        for call in [alike, self.call, alike]:
             exports = call('ir.lang.view_toolbar_get')['exports']
-            self.assertEqual({e['name'] for e in exports}, {name})
+            self.assertEqual([e['name'] for e in exports], [call.name])
             self.assertNotIn('ignore_search_limit', exports[0])
 
     def test_session(self):

@@ -1,9 +1,10 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
-from . import application, filestore, protocols, rest, sqlite
+from . import application, filestore, number, protocols, rest, sqlite
 
-__all__ = ['application', 'filestore', 'protocols', 'rest', 'sqlite']
+__all__ = [
+    'application', 'filestore', 'number', 'protocols', 'rest', 'sqlite']
 
 sqlite.install()
 filestore.install()

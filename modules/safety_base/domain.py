@@ -15,6 +15,7 @@ searching what the rules hide.
 """
 import logging
 from collections import defaultdict
+from decimal import Decimal
 
 from trytond.const import OPERATORS
 from trytond.i18n import gettext
@@ -26,6 +27,7 @@ from trytond.transaction import Transaction, without_check_access
 from .call import FAILURES, MISFITS, answerable
 from .exceptions import (
     DomainFormError, DomainLimitError, DomainSecretError, DomainValueError)
+from .number import WHOLE, is_within
 from .path import check_paths
 
 CLAUSES = 500
@@ -45,6 +47,10 @@ ORDERS = {
 TO_MANY = {'one2many', 'many2many'}
 # Operators for a choice
 CHOICE = {'=', '!=', 'in', 'not in'}
+# What compares with whole numbers
+WHOLE_TYPES = {
+    'bigint', 'integer', 'many2many', 'many2one', 'one2many', 'one2one',
+    'reference'}
 
 logger = logging.getLogger(__name__)
 
@@ -148,6 +154,8 @@ class Walk:
             raise DomainLimitError(gettext(
                     'safety_base.msg_domain_text', length=TEXT))
         field, path = self._field(Model, name, inside)
+        if not path and field._type in WHOLE_TYPES:
+            self._check_whole(Model, value)
         if operator.endswith('where'):
             if path or not hasattr(field, 'get_target'):
                 self._refuse(clause)
@@ -172,6 +180,13 @@ class Walk:
         if (operator not in CHOICE or not isinstance(values, (list, tuple))
                 or not all(v is None or isinstance(v, str) for v in values)):
             self._refuse(clause)
+
+    def _check_whole(self, Model, value):
+        "Raise DomainValueError for a decimal that no whole number can be."
+        for part in value if isinstance(value, (list, tuple)) else [value]:
+            if isinstance(part, Decimal) and not is_within(part, WHOLE):
+                raise DomainValueError(gettext(
+                        'safety_base.msg_domain_value', **Model.__names__()))
 
     def _count(self, values):
         self.values += len(values)

@@ -10,6 +10,7 @@ texts of templates and views, which are run and kept for everybody.
 """
 
 from collections import defaultdict
+from decimal import Decimal
 from functools import wraps
 
 from trytond.i18n import gettext
@@ -61,6 +62,8 @@ def check_names(Model, values, change=True):
     for name, value in values.items():
         field, path = _get_field(Model, name)
         if not field or value is not None and name in stored_ids(Model):
+            _refuse()
+        if name == 'id' and isinstance(value, Decimal):
             _refuse()
         for Target, nested in _get_nested(
                 field, {path: value} if path else value):

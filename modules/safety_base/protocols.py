@@ -112,11 +112,9 @@ def _check_open(request, pool, model, method):
 @wraps(_data)
 def data(request, database_name, model):
     _check_open(request, database_name, model, 'export_data')
+    _loads(request.args.get('d', '[]'))
     if 'c' in request.args:
-        try:
-            context = json.loads(request.args['c'], object_hook=JSONDecoder())
-        except ValueError:
-            abort(HTTPStatus.BAD_REQUEST)
+        context = _loads(request.args['c'])
         if not isinstance(context, dict):
             abort(HTTPStatus.BAD_REQUEST)
         context = _believe_requested(request, database_name, context)
@@ -133,6 +131,14 @@ def data(request, database_name, model):
         'Content-Disposition', 'attachment', filename=f'{model}.csv')
     response.headers['Cache-Control'] = 'no-store'
     return response
+
+
+def _loads(text):
+    "Return what the text stands for, abort if it is no JSON."
+    try:
+        return json.loads(text, object_hook=JSONDecoder())
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        abort(HTTPStatus.BAD_REQUEST)
 
 
 def _get_encoding(request):
