@@ -8,6 +8,7 @@ import re
 import zipfile
 from unittest.mock import patch
 
+from access import run
 from document_text import get_pages
 from notices import issue_notice
 from official import OfficialTestCase
@@ -196,6 +197,26 @@ class ArchiveTestCase(OfficialTestCase):
                     with self.assertRaises(ArchiveError):
                         Print.execute(
                             session, {'start': {'format': 'pdf'}}, 'choose')
+
+    @with_transaction()
+    def test_readers(self):
+        "Who only reads hazards opens the wizard, who has none does not"
+        mine = self.build()
+        hazard = self.major(mine)
+        context = {
+            'active_model': 'hazard.hazard', 'active_id': hazard.id,
+            'active_ids': [hazard.id]}
+        for user in ['reporter', 'captain', 'station', 'dispatcher', 'head']:
+            with self.subTest(user=user):
+                result = run(
+                    getattr(mine.users, user), 'hazard.archive.print', [],
+                    **context)
+                self.assertEqual(result['view']['state'], 'start')
+        for user in ['worker', 'other_captain', 'manager']:
+            with self.subTest(user=user), self.assertRaises(AccessError):
+                run(
+                    getattr(mine.users, user), 'hazard.archive.print', [],
+                    **context)
 
     @with_transaction()
     def test_queue(self):
