@@ -59,6 +59,27 @@ class WithdrawalTestCase(unittest.TestCase):
         self.assertEqual(Verifier(mine.company).run().problems, [])
 
     @with_transaction()
+    def test_shown(self):
+        "The list of dangers tells how far the withdrawal is"
+        mine = build_mine()
+        Hazard = Pool().get('hazard.hazard')
+        hazard = draft(mine, **danger())
+
+        def shown():
+            with acting(mine.users.dispatcher):
+                values, = Hazard.read([hazard.id], ['withdrawal_state'])
+            return values['withdrawal_state']
+        self.assertIsNone(shown())
+        withdrawal = withdraw(mine, hazard, press=False)
+        self.assertEqual(shown(), 'draft')
+        with acting(mine.users.dispatcher):
+            withdrawal.__class__.confirm(
+                [withdrawal.__class__(withdrawal.id)])
+        self.assertEqual(shown(), 'confirmed')
+        self.resume(mine, withdrawal)
+        self.assertEqual(shown(), 'resumed')
+
+    @with_transaction()
     def test_required(self):
         "A withdrawal is confirmed with all that it must tell"
         mine = build_mine()

@@ -11,7 +11,6 @@ import datetime as dt
 from trytond.i18n import gettext
 from trytond.model import Index, ModelView, fields
 from trytond.model.exceptions import ButtonActionException
-from trytond.modules.company.model import employee_field
 from trytond.modules.safety_base.workflow import hours_later, now, step
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval, If
@@ -20,6 +19,7 @@ from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from ..configuration import SETTINGS
 from ..exceptions import FilingError
+from ..loop.stage import stamped_by
 from .disclosure import DisclosureMixin
 from .proof import ProofMixin
 
@@ -80,11 +80,13 @@ class Filing(ProofMixin, DisclosureMixin):
         "Receipt Number", readonly=True, states=_received)
     received_at = fields.DateTime(
         "Received At", readonly=True, states=_received)
-    recorded_by = employee_field(
-        "Recorded By", states=['filed', 'received'])
-    recorded_at = fields.DateTime("Recorded At", readonly=True)
-    receipted_by = employee_field(
-        "Receipt Recorded By", states=['received'])
+    recorded_by = stamped_by("Recorded By", 'recorded_by')
+    recorded_at = fields.DateTime(
+        "Recorded At", readonly=True,
+        states={
+            'invisible': ~Eval('recorded_at'),
+            })
+    receipted_by = stamped_by("Receipt Recorded By", 'receipted_by')
     receipted_at = fields.DateTime(
         "Receipt Recorded At", readonly=True, states=_received)
     state = fields.Selection([

@@ -44,7 +44,10 @@ class ProofMixin(Model):
             'readonly': _states['readonly'],
             'invisible': ~Eval('proof_name'),
             })
-    proof_sha256 = fields.Char("SHA-256", readonly=True)
+    proof_sha256 = fields.Char(
+        "SHA-256", readonly=True, states={
+            'invisible': ~Eval('proof_sha256'),
+            })
 
     @classmethod
     def preprocess_values(cls, mode, values):

@@ -10,7 +10,6 @@ import datetime as dt
 from trytond.i18n import gettext
 from trytond.model import Index, ModelView, fields
 from trytond.model.exceptions import ButtonActionException
-from trytond.modules.company.model import employee_field
 from trytond.modules.safety_base.clock import company_zone, local_day
 from trytond.modules.safety_base.workflow import hours_later, now, step
 from trytond.pool import Pool, PoolMeta
@@ -19,6 +18,7 @@ from trytond.transaction import Transaction, check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from ..exceptions import PublicationError
+from ..loop.stage import stamped_by
 from .disclosure import DisclosureMixin
 from .proof import PictureMixin
 
@@ -68,10 +68,13 @@ class Publication(PictureMixin, DisclosureMixin):
         "Acknowledged", states=_states,
         domain=['OR', ('acknowledged', '=', None), ('acknowledged', '>=', 0)],
         help="How many of them have signed or said that they know.")
-    published_by = employee_field(
-        "Published By", states=['published', 'removed'])
-    published_at = fields.DateTime("Published At", readonly=True)
-    removed_by = employee_field("Taken Down By", states=['removed'])
+    published_by = stamped_by("Published By", 'published_by')
+    published_at = fields.DateTime(
+        "Published At", readonly=True,
+        states={
+            'invisible': ~Eval('published_at'),
+            })
+    removed_by = stamped_by("Taken Down By", 'removed_by')
     removed_at = fields.DateTime(
         "Taken Down At", readonly=True,
         states={

@@ -17,6 +17,18 @@ from . import notice
 from .photo import HazardPhotoMixin
 
 
+def stamped_by(string, name):
+    """Return the field of who took the step by which name is filled in.
+
+    It is shown once it tells somebody.
+    """
+    return fields.Many2One(
+        'company.employee', string, readonly=True,
+        states={
+            'invisible': ~Eval(name),
+            })
+
+
 class EssentialsMixin(Model):
     "Show the essentials of the hazard on what names it."
     __slots__ = ()

@@ -6,7 +6,6 @@ import datetime as dt
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
-from trytond.modules.company.model import employee_field
 from trytond.modules.safety_base.reason import get_reason
 from trytond.modules.safety_base.reference import ReferenceMixin
 from trytond.modules.safety_base.value import from_context
@@ -17,7 +16,7 @@ from trytond.transaction import Transaction, check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from ..exceptions import WithdrawalError
-from ..loop.stage import HazardPartMixin
+from ..loop.stage import HazardPartMixin, stamped_by
 from ..loop.steps import OPEN_STATES
 from .approval import get_approvers
 
@@ -106,11 +105,13 @@ class Withdrawal(HazardPartMixin):
     approved_by = fields.Many2One(
         'company.employee', "Resumption Approved By", readonly=True,
         states=_resumed)
-    confirmed_by = employee_field(
-        "Confirmed By", states=['confirmed', 'resumed'])
-    confirmed_at = fields.DateTime("Confirmed At", readonly=True)
-    resumption_by = employee_field(
-        "Resumption Recorded By", states=['resumed'])
+    confirmed_by = stamped_by("Confirmed By", 'confirmed_by')
+    confirmed_at = fields.DateTime(
+        "Confirmed At", readonly=True,
+        states={
+            'invisible': ~Eval('confirmed_at'),
+            })
+    resumption_by = stamped_by("Resumption Recorded By", 'resumption_by')
     resumption_at = fields.DateTime(
         "Resumption Recorded At", readonly=True, states=_resumed)
     state = fields.Selection([
@@ -352,6 +353,9 @@ class Hazard(metaclass=PoolMeta):
         states={
             'invisible': ~Eval('withdrawals'),
             })
+    withdrawal_state = fields.Function(
+        fields.Selection('get_withdrawal_states', "Withdrawal"),
+        'get_withdrawal_state')
 
     @classmethod
     def __setup__(cls):
@@ -363,6 +367,22 @@ class Hazard(metaclass=PoolMeta):
                     'depends': ['state'],
                     },
                 })
+
+    @classmethod
+    def get_withdrawal_states(cls):
+        Withdrawal = Pool().get('hazard.withdrawal')
+        states = Withdrawal.fields_get(['state'])['state']['selection']
+        return [(None, ""), *states]
+
+    @classmethod
+    def get_withdrawal_state(cls, hazards, name):
+        "Return the state of the last withdrawal, by hazard."
+        Withdrawal = Pool().get('hazard.withdrawal')
+        states = dict.fromkeys(map(int, hazards))
+        for withdrawal in Withdrawal.search([
+                    ('hazard', 'in', list(states))], order=[('id', 'ASC')]):
+            states[withdrawal.hazard.id] = withdrawal.state
+        return states
 
     @classmethod
     @ModelView.button_action('hazard.act_withdrawal_hazard')
