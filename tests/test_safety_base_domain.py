@@ -11,6 +11,7 @@ from organization import create_company, create_employee, create_user
 from rpc import Caller
 
 from trytond.exceptions import UserError
+from trytond.modules.safety_base import multiple
 from trytond.pool import Pool
 from trytond.tests.test_tryton import DB_NAME, activate_module, drop_db
 from trytond.transaction import Transaction
@@ -266,6 +267,37 @@ class DomainTestCase(unittest.TestCase):
                 'res.user.export_data_domain', [], names, 0, 1)
         for order in [[(long, 'ASC')], [('name', 'ASC')] * 21]:
             self.assertRefused('res.user.search', [], 0, 1, order)
+
+    def test_multiple(self):
+        "What multiplies on a path has bounds"
+        model = 'company.company'
+        user = self.callers['clerk']
+        company, = user(f'{model}.search', [], 0, 1, None)
+        twice = 'employees.company.employees'
+        thrice = f'{twice}.company.employees'
+        for method, separator in [('read', '.'), ('export_data', '/')]:
+            method = f'{model}.{method}'
+            for path in ['employees.id', thrice, f'{twice}.rec_name']:
+                user(method, [company], [path.replace('.', separator)])
+            path = f'{thrice}.id'.replace('.', separator)
+            self.assertRefused(method, [company], [path])
+            with patch.object(multiple, 'CELLS', 0):
+                self.assertRefused(
+                    method, [company], [twice.replace('.', separator)])
+        with patch.object(multiple, 'CELLS', 0):
+            user(f'{model}.read', [company] * 9, ['rec_name'] * 9)
+            user(f'{model}.export_data', [company] * 9, ['employees/id'])
+
+    def test_ids(self):
+        "Records are read once each, and not too many of them"
+        user = self.callers['clerk']
+        row, = user('res.user.read', [1] * 100_000, ['name'])
+        self.assertEqual(row['id'], 1)
+        many = list(range(50_001))
+        self.assertRefused('res.user.read', many, ['name'])
+        self.assertRefused('res.user.export_data', [1] * 50_001, ['name'])
+        self.assertEqual(
+            len(user('res.user.export_data', [1] * 3, ['name'])), 3)
 
     def test_allowed(self):
         "Ordinary searches go on"

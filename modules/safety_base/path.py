@@ -21,10 +21,13 @@ from trytond.model import Model, ModelStorage
 from trytond.transaction import Transaction
 
 from .exceptions import PathLimitError
+from .value import are_ids
 
 COLUMNS = 1000
 STEPS = 10
 LEVEL = 1
+# As many as a domain may name
+RECORDS = 50_000
 # The paths that the clients send where no access is checked
 UNCHECKED = {'ir.export': {'export_fields.name'}}
 
@@ -64,6 +67,24 @@ def check_paths(paths, separator='.', columns=COLUMNS):
             isinstance(p, str) and p.count(separator) > STEPS for p in paths):
         raise PathLimitError(gettext(
                 'safety_base.msg_path_limit', columns=columns, steps=STEPS))
+
+
+def check_ids(obj, rpc, args):
+    """Return the arguments, with the ids that are read once each.
+
+    Raises PathLimitError for too many of them.
+    """
+    is_read = obj.__rpc__.get('read') is rpc
+    if not args or not isinstance(args[0], (list, tuple)) or not (
+            is_read or rpc.instantiate == 0):
+        return args
+    ids = args[0]
+    if is_read and are_ids(ids):
+        ids = list(dict.fromkeys(ids))
+    if len(ids) > RECORDS:
+        raise PathLimitError(gettext(
+                'safety_base.msg_path_records', count=RECORDS))
+    return [ids, *args[1:]]
 
 
 def check_unchecked(obj, rpc, args, kwargs):

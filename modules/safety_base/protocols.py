@@ -29,7 +29,7 @@ from trytond.wsgi import app
 
 from .call import answering, begin, forget, guarded
 from .on_change import check_names, check_sent
-from .path import check_unchecked
+from .path import check_ids, check_unchecked
 from .user_application import is_rest_on
 
 __all__ = []
@@ -72,6 +72,7 @@ def _convert_believed(self, obj, *args, **kwargs):
     elif 'context' not in kwargs and args and isinstance(args[-1], dict):
         args = [*args[:-1], _believe(args[-1], defaults)]
     check_unchecked(obj, self, args, kwargs)
+    args = check_ids(obj, self, args)
     is_checked = self.instantiate == 0 and self.check_access
     if is_checked:
         if args and isinstance(args[0], dict):
