@@ -6,7 +6,7 @@
 
 On a throw-away PostgreSQL cluster 500 members have reported so many hazards
 in the year and answered the question of so many days. Prints the seconds to
-count all of it, to reckon the sheets and to close periods.
+count all of it, to compute the sheets and to close periods.
 """
 
 import argparse

@@ -18,9 +18,9 @@ TASK = 2
 BUDGET = Decimal(20000)
 # Per department, how far its pay-out has come
 PAYOUTS = {
-    'union': ['reckon', 'confirm', 'pay'],
-    'youth': ['reckon', 'confirm'],
-    'party': ['reckon'],
+    'union': ['compute', 'confirm', 'pay'],
+    'youth': ['compute', 'confirm'],
+    'party': ['compute'],
     }
 APPEAL = "隐患描述已补充现场照片，请复核后恢复积分。"
 

@@ -96,7 +96,7 @@ PRESSED = {
     ('appraisal.appeal', 'withdraw'): ['submitted'],
     ('appraisal.appeal', 'accept'): ['submitted'],
     ('appraisal.appeal', 'reject'): ['submitted'],
-    ('appraisal.payout', 'reckon'): ['draft'],
+    ('appraisal.payout', 'compute'): ['draft'],
     ('appraisal.payout', 'confirm'): ['draft'],
     ('appraisal.payout', 'pay'): ['confirmed'],
     ('appraisal.payout', 'cancel'): ['draft', 'confirmed'],
@@ -197,7 +197,7 @@ def _build_appeals(entry, former):
 
 
 def _build_payouts(member):
-    "The draft is reckoned for the last quarter of the year before."
+    "The draft is computed for the last quarter of the year before."
     pool = Pool()
     Line = pool.get('appraisal.payout.line')
     Payout = pool.get('appraisal.payout')
@@ -215,7 +215,7 @@ def _build_payouts(member):
                         ('kind', '=', 'quarter'),
                         ('end_date', '=', day)])[0].id,
                 } for day in former])
-    Payout.reckon([draft])
+    Payout.compute([draft])
     Line.create([{
                 **common, 'payout': confirmed.id, 'member': member.id,
                 'period': confirmed.period.id,

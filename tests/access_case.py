@@ -111,7 +111,7 @@ class AccessMatrix:
 
     @classmethod
     def remember(cls, model, method):
-        "Reckon once what takes most of the time of an attempt."
+        "Compute once what takes most of the time of an attempt."
         Model = Pool(DB_NAME).get(model)
         function = getattr(Model, method)
         known = {}

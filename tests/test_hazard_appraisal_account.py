@@ -46,7 +46,7 @@ class AccountTestCase(unittest.TestCase):
                         'company': built.company.id, 'period': quarter.id,
                         'kind': built.members.ann.kind.id,
                         'budget': Decimal(1000)}])
-            Payout.reckon([payout])
+            Payout.compute([payout])
             Payout.confirm([payout])
         return built, payout
 

@@ -77,7 +77,7 @@ class ConcurrencyTestCase(unittest.TestCase):
                     len(appeal.reversals), appeal.state == 'accepted')
 
     def payout(self, allowance, budget):
-        "Return the id of a reckoned pay-out of the only one of its quarter"
+        "Return the id of a computed pay-out of the only one of its quarter"
         pool = Pool(DB_NAME)
         Member = pool.get('safety.member')
         Payout = pool.get('appraisal.payout')
@@ -94,7 +94,7 @@ class ConcurrencyTestCase(unittest.TestCase):
                         'period': quarter.id,
                         'kind': member.kind.id,
                         'budget': Decimal(budget)}])
-            Payout.reckon([payout])
+            Payout.compute([payout])
             return payout.id
 
     def test_confirm(self):
@@ -108,22 +108,22 @@ class ConcurrencyTestCase(unittest.TestCase):
         self.callers[0]('appraisal.payout.confirm', [id_])
         self.race('appraisal.payout', [id_], 'pay', 'pay')
 
-    def test_reckon(self):
-        "What is reckoned while it is confirmed is not above the budget"
+    def test_compute(self):
+        "What is computed while it is confirmed is not above the budget"
         pool = Pool(DB_NAME)
         Member = pool.get('safety.member')
         Payout = pool.get('appraisal.payout')
         union, _ = self.callers
 
-        def raise_and_reckon():
+        def raise_and_compute():
             with Transaction().start(DB_NAME, 1):
                 Member.write(
                     [Member(self.member)], {'allowance': Decimal(900)})
-            union('appraisal.payout.reckon', [id_])
+            union('appraisal.payout.compute', [id_])
 
         for _ in range(RACES):
             id_ = self.payout(100, 300)
-            race(raise_and_reckon, partial(
+            race(raise_and_compute, partial(
                     union, 'appraisal.payout.confirm', [id_]))
             with Transaction().start(DB_NAME, 1, readonly=True):
                 payout = Payout(id_)

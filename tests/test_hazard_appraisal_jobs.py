@@ -130,5 +130,5 @@ class QueriesTestCase(unittest.TestCase):
                 sheets = Sheet.search_read(
                     [('period', '=', month.id)], fields_names=names)
         self.assertEqual(len(sheets), 3)
-        # Five of them find out of which periods sheets are reckoned
+        # Five of them find out of which periods sheets are computed
         self.assertLess(len(queries), 9)

@@ -1,6 +1,6 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
-"Allowances are reckoned, confirmed within a budget and paid out."
+"Allowances are computed, confirmed within a budget and paid out."
 
 import datetime as dt
 import unittest
@@ -76,7 +76,7 @@ class PayoutTestCase(unittest.TestCase):
                     'date': day, 'from_state': 'active', 'to_state': state,
                     'at': dt.datetime.combine(day, dt.time(9))}])
 
-    def pay_out(self, built, user=None, budget=2000, reckon=True):
+    def pay_out(self, built, user=None, budget=2000, compute=True):
         pool = Pool()
         Payout = pool.get('appraisal.payout')
         with acting(user or built.users.union):
@@ -84,8 +84,8 @@ class PayoutTestCase(unittest.TestCase):
                         'period': built.quarter.id,
                         'kind': built.members.ann.kind.id,
                         'budget': budget}])
-            if reckon:
-                Payout.reckon([payout])
+            if compute:
+                Payout.compute([payout])
         return Payout(payout.id)
 
     def press(self, user, payout, button, **context):
@@ -100,7 +100,7 @@ class PayoutTestCase(unittest.TestCase):
             for line in payout.lines}
 
     @with_transaction()
-    def test_reckon(self):
+    def test_compute(self):
         "Three months times the factor of the grade, for each of the kind"
         built = self.build()
         payout = self.pay_out(built)
@@ -142,7 +142,7 @@ class PayoutTestCase(unittest.TestCase):
         self.assertEqual(line.amount, Decimal('250.50'))
         Proposal.write([proposal], {
                 'state': 'ended', 'end_date': dt.date(2026, 3, 16)})
-        payout = self.press(built.users.union, payout, 'reckon')
+        payout = self.press(built.users.union, payout, 'compute')
         line, = [n for n in payout.lines if n.member == ann]
         self.assertEqual(line.withdrawn_days, 15)
         self.assertEqual(line.amount, Decimal('300.50'))
@@ -178,18 +178,18 @@ class PayoutTestCase(unittest.TestCase):
 
     @with_transaction()
     def test_stale(self):
-        "What has changed since is reckoned anew before it is confirmed"
+        "What has changed since is computed anew before it is confirmed"
         pool = Pool()
         Member = pool.get('safety.member')
         built = self.build()
-        payout = self.pay_out(built, reckon=False)
+        payout = self.pay_out(built, compute=False)
         with self.assertRaises(PayoutStaleError):
             self.press(built.users.union, payout, 'confirm')
-        self.press(built.users.union, payout, 'reckon')
+        self.press(built.users.union, payout, 'compute')
         Member.write([built.members.ann], {'allowance': Decimal(110)})
         with self.assertRaises(PayoutStaleError):
             self.press(built.users.union, payout, 'confirm')
-        self.press(built.users.union, payout, 'reckon')
+        self.press(built.users.union, payout, 'compute')
         payout = self.press(built.users.union, payout, 'confirm')
         self.assertEqual(payout.total, 1050)
 
@@ -257,7 +257,7 @@ class PayoutTestCase(unittest.TestCase):
         "Another department makes none, and does not see it"
         built = self.build()
         payout = self.pay_out(built)
-        for button in ['reckon', 'confirm', 'cancel']:
+        for button in ['compute', 'confirm', 'cancel']:
             for user in [built.users.youth, built.users.ann]:
                 with self.subTest(button=button, user=user.login), \
                         self.assertRaises((

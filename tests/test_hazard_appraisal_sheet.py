@@ -96,7 +96,7 @@ class SheetTestCase(unittest.TestCase):
 
     @with_transaction()
     def test_chosen(self):
-        "A sheet reckoned alone is as the one reckoned with all others"
+        "A sheet computed alone is as the one computed with all others"
         pool = Pool()
         Period = pool.get('appraisal.period')
         built = self.build()

@@ -40,7 +40,7 @@ class PayoutSheetTestCase(unittest.TestCase):
                     'period': close_quarter(built.company).id,
                     'kind': built.members.ann.kind.id,
                     'budget': Decimal(5000)}])
-        Payout.reckon([payout])
+        Payout.compute([payout])
         return built, payout
 
     @with_transaction()

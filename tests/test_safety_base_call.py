@@ -171,7 +171,7 @@ class CallTestCase(unittest.TestCase):
             active_test=None)
 
     def test_choice(self):
-        "A choice that is reckoned is compared with choices only"
+        "A choice that is computed is compared with choices only"
         search = 'hazard.inspection.search'
         with self.assertNoLogs('trytond', 'WARNING'):
             for operator, value in [

@@ -174,7 +174,7 @@ class Walk:
         return clause
 
     def _check_choice(self, field, clause):
-        "Refuse what no searcher of a choice that is reckoned knows."
+        "Refuse what no searcher of a choice that is computed knows."
         _, operator, value, *_ = clause
         values = value if operator in {'in', 'not in'} else [value]
         if (operator not in CHOICE or not isinstance(values, (list, tuple))

@@ -14,7 +14,7 @@ from trytond.transaction import Transaction
 
 from .text import is_storable
 
-# Days beyond cannot be reckoned with in every time zone.
+# Days beyond are not days in every time zone.
 FIRST_YEAR, LAST_YEAR = 2, 9998
 DAYS = 1_000_000
 
@@ -39,13 +39,13 @@ def is_a(type_, value):
     if type(value) is bool:
         return type_ is bool
     if type(value) is dt.datetime:
-        return type_ is dt.datetime and _is_reckonable(value)
+        return type_ is dt.datetime and _is_possible_day(value)
     if not isinstance(value, type_):
         return False
     if type_ is int:
         return -2 ** 31 <= value < 2 ** 31
     if type_ is dt.date:
-        return _is_reckonable(value)
+        return _is_possible_day(value)
     if type_ is str:
         return is_storable(value)
     return True
@@ -75,7 +75,7 @@ def is_keepable(value):
     return True
 
 
-def _is_reckonable(day):
+def _is_possible_day(day):
     return FIRST_YEAR <= day.year <= LAST_YEAR
 
 

@@ -25,7 +25,7 @@ KINDS = ['tenday', 'month', 'quarter', 'year']
 def read_rows(model, domain, names, order=None):
     """Return the values of the records that the user may read.
 
-    They are read by the model, since SQLite gives the numbers that it reckons
+    They are read by the model, since SQLite gives the numbers that it computes
     without their type.
     """
     pool = Pool()

@@ -27,10 +27,10 @@ from ..exceptions import (
     PayoutAccessError, PayoutBudgetError, PayoutPeriodError, PayoutStaleError)
 from ..member_record import MemberMixin, MineMixin
 from ..score import totals
-from .payout_compute import Reckoning
+from .payout_compute import Computation
 
-# What of a line comes from the reckoning
-RECKONED = [
+# What of a line comes from the computation
+COMPUTED = [
     'unit', 'allowance', 'days', 'withdrawn_days', 'grade', 'factor', 'award',
     'amount']
 # What appeals and consequences change
@@ -127,7 +127,7 @@ class Payout(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
             ('confirmed', 'cancelled'),
             }
         cls._buttons.update({
-                'reckon': {
+                'compute': {
                     'invisible': Eval('state') != 'draft',
                     'icon': 'tryton-refresh',
                     'depends': ['state'],
@@ -211,11 +211,11 @@ class Payout(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
 
     @classmethod
     @step('confirmed', start=['draft'])
-    def reckon(cls, payouts):
+    def compute(cls, payouts):
         "Make the lines anew from what is known now."
         pool = Pool()
         Line = pool.get('appraisal.payout.line')
-        # Nobody confirms or reckons meanwhile.
+        # Nobody confirms or computes meanwhile.
         take_turn(payouts)
         lines = []
         for payout in payouts:
@@ -232,7 +232,7 @@ class Payout(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
                 'period': self.period.id,
                 'kind': self.kind.id,
                 **values,
-                } for values in Reckoning(self).get_lines()]
+                } for values in Computation(self).get_lines()]
 
     def check_period(self):
         "Raise PayoutPeriodError unless the quarter is closed."
@@ -252,7 +252,7 @@ class Payout(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
 
     def check_lines(self):
         "Raise PayoutStaleError unless the lines are what is known now."
-        if not self.lines or self._differs(RECKONED):
+        if not self.lines or self._differs(COMPUTED):
             raise PayoutStaleError(gettext(
                     'hazard_appraisal.msg_payout_stale',
                     payout=self.rec_name))
@@ -277,7 +277,7 @@ class Payout(AppraisalMixin, LoopMixin, ModelSQL, ModelView):
             return getattr(value, 'id', value)
         kept = [
             tell(partial(get_id, line)) for line in self.lines]
-        known = [tell(v.get) for v in Reckoning(self).get_lines()]
+        known = [tell(v.get) for v in Computation(self).get_lines()]
         return sorted(kept, key=str) != sorted(known, key=str)
 
     def check_budget(self):

@@ -16,7 +16,7 @@ WITHDRAWN = ['confirmed', 'ended']
 _in = fields.SQL_OPERATORS['in']
 
 
-class Reckoning:
+class Computation:
     """The lines of a pay-out, read with a fixed number of queries.
 
     Paid are the days on which a member was active without the allowance

@@ -97,7 +97,7 @@ class Collection:
 
     def run(self, facts):
         "Write what is missing of the facts; return the number of entries."
-        rows, void = self.reckon(facts)
+        rows, void = self.compute(facts)
         known, reversed_ = self._read_known(rows)
         new = [r for key, r in rows.items() if key not in known]
         count = self._write(new)
@@ -107,7 +107,7 @@ class Collection:
                 known[k]: (k, *v) for k, v in void.items()
                 if k in known and known[k] not in reversed_})
 
-    def reckon(self, facts):
+    def compute(self, facts):
         "Return the rows by key, and when and why some of them became void."
         rows, void = {}, {}
         for fact in facts:

@@ -45,7 +45,7 @@ def check_entries(scope):
     scope.counts['entries'] += len(entries)
     by_id = {e['id']: e for e in entries}
     rules = _read_rules()
-    rows = _reckon(Entry, scope) if scope.whole and entries else None
+    rows = _compute(Entry, scope) if scope.whole and entries else None
     changing = _read_changing(entries, rules) if rows is not None else set()
     for entry in entries:
         expected, remark = {}, False
@@ -123,14 +123,14 @@ def _in_force(rule, day):
         rule['valid_to'] is None or day <= rule['valid_to'])
 
 
-def _reckon(Entry, scope):
+def _compute(Entry, scope):
     "Return by key what the facts of today come to."
     facts = Scope(scope.company)
     collection = Collection(facts)
     rows = {}
     for collectors in Entry.get_collectors().values():
         for collector in collectors:
-            found, _ = collection.reckon(collector(facts))
+            found, _ = collection.compute(collector(facts))
             rows.update(found)
     return rows
 

@@ -21,7 +21,7 @@ from ..exceptions import RuleDateError, RuleUsedError
 GRADED = ['hazard_verified', 'hazard_on_site', 'hazard_duplicate']
 # The events of which the rule says how many there must be
 COUNTED = ['quota_missed', 'daily_streak']
-# The events that are reckoned at the end of a period
+# The events that are computed at the end of a period
 PERIODIC = ['no_report', 'quota_missed']
 
 ValidRule = namedtuple('ValidRule', [
@@ -55,7 +55,7 @@ class Rule(AppraisalMixin, ModelSQL, ModelView):
             },
         help="Of hazards that are to be found, or of days in a row.")
     frequency = fields.Selection(
-        [(None, ""), *PERIODS], "Reckoned per", sort=False,
+        [(None, ""), *PERIODS], "Computed per", sort=False,
         states={
             'readonly': _states['readonly'],
             'invisible': ~Eval('event').in_(PERIODIC),
@@ -242,7 +242,7 @@ class Rule(AppraisalMixin, ModelSQL, ModelView):
 
     @classmethod
     def read_frequencies(cls, company):
-        "Return the kinds of period of which rules of the company reckon."
+        "Return the kinds of period of which rules of the company compute."
         table = cls.__table__()
         cursor = Transaction().connection.cursor()
         cursor.execute(*table.select(

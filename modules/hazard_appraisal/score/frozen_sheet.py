@@ -1,6 +1,6 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
-"""Sheets of periods: reckoned while the period is open, frozen afterwards.
+"""Sheets of periods: computed while the period is open, frozen afterwards.
 
 Closing the period copies the rows as they are into a table of their own.
 """

@@ -1,8 +1,8 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
-"""Of which open periods the sheets are reckoned.
+"""Of which open periods the sheets are computed.
 
-The database would reckon those of all, as it does not see that a condition on
+The database would compute those of all, as it does not see that a condition on
 the period leaves most entries out. So the periods are found out before: from
 the ids of the sheets or from what a search asks of the period.
 """
@@ -40,7 +40,7 @@ def get_chosen():
 
 @contextmanager
 def only(periods):
-    "Reckon the sheets of the periods of the ids only, None is for all."
+    "Compute the sheets of the periods of the ids only, None is for all."
     chosen = None if periods is None else _choose(set(periods))
     with Transaction().set_context(_appraisal_periods=chosen):
         yield
@@ -80,7 +80,7 @@ def _read_cap_periods():
 
 
 class ChosenMixin:
-    "Sheets of which those that nobody asks for are not reckoned"
+    "Sheets of which those that nobody asks for are not computed"
     __slots__ = ()
 
     @classmethod

@@ -2,7 +2,7 @@
 # level of this repository contains the full copyright notices.
 """What a member has come to in a period.
 
-A sheet of a period that is open is reckoned when somebody looks; closing the
+A sheet of a period that is open is computed when somebody looks; closing the
 period freezes it.
 """
 

@@ -36,14 +36,14 @@ def number(expression):
 
 
 def is_chosen(period):
-    "Return the SQL of whether the period is reckoned if it is open."
+    "Return the SQL of whether the period is computed if it is open."
     if chosen := get_chosen():
         return _in(period, chosen.periods)
     return Literal(True)
 
 
 def is_part(tenday):
-    "Return the SQL of whether the ten days are part of what is reckoned."
+    "Return the SQL of whether the ten days are part of what is computed."
     if chosen := get_chosen():
         return _in(tenday, chosen.tendays)
     return Literal(True)

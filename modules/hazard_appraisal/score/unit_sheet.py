@@ -2,7 +2,7 @@
 # level of this repository contains the full copyright notices.
 """What a unit has come to in a period (department appraisal).
 
-Like the sheets of members it is reckoned until the period is closed, and
+Like the sheets of members it is computed until the period is closed, and
 consists of ten days.
 """
 

@@ -1,6 +1,6 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
-"What the answers come to by unit and day, reckoned by the database."
+"What the answers come to by unit and day, computed by the database."
 
 from sql import Cast, Literal, Null
 from sql.aggregate import Avg, Count, Max, Min, Sum
