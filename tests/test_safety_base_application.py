@@ -48,6 +48,12 @@ class ApplicationTestCase(unittest.TestCase):
                             f'/{DB_NAME}/session/login', method='POST', json={
                                 'id': 1, 'method': name, 'params': params,
                                 }), 400)
+        for name in ['common.db.login', 'system.methodHelp', 'x']:
+            with self.subTest(name=name):
+                self.assertEqual(self.answer(
+                        '/rpc/', method='POST', json={
+                            'id': 1, 'method': name, 'params': ['x', {}],
+                            }), 400)
         for cookie in [None, 'x', 'x:y']:
             headers = {'Cookie': f'tryton_session={cookie}'} if cookie else {}
             for body in [None, {'id': 1, 'method': 'x', 'params': []}]:
