@@ -194,9 +194,10 @@ class ArchiveTestCase(OfficialTestCase):
                     session, _, _ = Print.create()
                     with self.assertRaises(ArchiveError):
                         Print.execute(session, {}, 'start')
-                    with self.assertRaises(ArchiveError):
-                        Print.execute(
-                            session, {'start': {'format': 'pdf'}}, 'choose')
+                    for state in ['choose', 'queued']:
+                        with self.assertRaises(ArchiveError):
+                            Print.execute(
+                                session, {'start': {'format': 'pdf'}}, state)
 
     @with_transaction()
     def test_readers(self):

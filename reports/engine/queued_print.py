@@ -62,6 +62,8 @@ class LongPrintWizard(Wizard):
     def do_queued(self, action):
         pool = Pool()
         Export = pool.get('hazard.export')
+        # A client may begin with this state.
+        self.transition_choose()
         export = Export.queue(
             self.print_.report_name, self.selected, self.get_data())
         return action, {'res_id': [export.id]}
