@@ -110,6 +110,7 @@ class CallTestCase(unittest.TestCase):
                 ('hazard.hazard.fields_view_get', -1),
                 ('hazard.place.fields_view_get', None, '%'),
                 ('hazard.place.fields_view_get', None, 'graph'),
+                ('ir.translation.on_scan_code', [1], 'x'),
                 ('hazard.hazard.history_revisions', [1]),
                 ('currency.currency.compute', 1, dt.time(1), 1),
                 ('hazard.hazard.import_data', ['grade'], [[7]]),
