@@ -18,6 +18,7 @@ from trytond.modules.safety_base.exceptions import (
     PathLimitError, ResourceError, WizardDataError)
 from trytond.modules.safety_base.on_change import check_names
 from trytond.modules.safety_base.path import check_unchecked
+from trytond.modules.safety_base.text_bounds import check_texts
 from trytond.pool import Pool
 from trytond.protocols.wrappers import Response
 from trytond.tests.test_tryton import DB_NAME, Client, activate_module, drop_db
@@ -255,6 +256,50 @@ class OutsideTestCase(unittest.TestCase):
             exports = call('ir.lang.view_toolbar_get')['exports']
             self.assertEqual([e['name'] for e in exports], [call.name])
             self.assertNotIn('ignore_search_limit', exports[0])
+
+    def test_lengths(self):
+        "Texts have a length, wherever they come in"
+        line, text = 'x' * 1001, 'x' * 20_001
+        wizard = 'wizard.hazard.hazard.return'
+        context = {
+            'active_model': 'hazard.hazard', 'active_id': self.hazard,
+            'active_ids': [self.hazard]}
+        session, *_ = self.captain.ask(f'{wizard}.create', **context)
+        for call, method, args, sent in [
+                (self.reporter, 'model.hazard.hazard.create',
+                    [[{'description': text}]], {}),
+                (self.captain, 'model.hazard.hazard.write',
+                    [[self.hazard], {'description': text}], {}),
+                (self.captain, 'model.hazard.hazard.write',
+                    [[self.hazard], {
+                            'photos': [('create', [{'filename': line}])]}],
+                    {}),
+                (self.admin, 'model.party.party.create',
+                    [[{'name': line}]], {}),
+                (self.admin, 'model.party.party.create', [[{
+                                'identifiers': [
+                                    ('create', [{'code': line}])]}]], {}),
+                (self.captain, 'model.ir.note.create', [[{
+                                'resource': self.resource,
+                                'message': text}]], {}),
+                (self.captain, 'model.ir.chat.channel.post',
+                    [self.resource, text], {}),
+                (self.captain, 'model.hazard.hazard.return_',
+                    [[self.hazard]], {'reason': text}),
+                (self.captain, f'{wizard}.execute',
+                    [session, {'ask': {'reason': text}}, 'end'],
+                    context)]:
+            with self.subTest(method=method), \
+                    self.assertRaisesRegex(UserError, '1,?000|20,?000'):
+                call.ask(method, *args, **sent)
+        party, = self.admin('party.party.create', [{'name': line[1:]}])
+        self.admin('party.party.write', [party], {'name': "Short"})
+        # What the server told in a form comes back as it was.
+        verify = Pool(DB_NAME).get('hazard.verify', type='wizard')
+        with Transaction().start(DB_NAME, 1, readonly=True):
+            check_texts(
+                verify, verify.__rpc__['execute'],
+                [session, {'result': {'summary': text}}, 'end'], {})
 
     def test_session(self):
         "The name of a session is not its key"

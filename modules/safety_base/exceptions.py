@@ -53,6 +53,10 @@ class StoreFullError(UserError):
     pass
 
 
+class TextLengthError(UserError):
+    pass
+
+
 class TextError(ValidationError):
     pass
 

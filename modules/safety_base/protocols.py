@@ -30,6 +30,7 @@ from trytond.wsgi import app
 from .call import answering, begin, forget, guarded
 from .on_change import check_names, check_sent
 from .path import check_ids, check_unchecked
+from .text_bounds import check_texts
 from .user_application import is_rest_on
 
 __all__ = []
@@ -77,7 +78,9 @@ def _convert_believed(self, obj, *args, **kwargs):
     if is_checked:
         if args and isinstance(args[0], dict):
             check_names(obj, args[0])
+    sent = args
     args, kwargs, context, timestamp = _convert(self, obj, *args, **kwargs)
+    check_texts(obj, self, sent, context)
     if is_checked:
         with Transaction().set_context(context):
             check_sent(obj, self, args)
