@@ -2,6 +2,8 @@
 # level of this repository contains the full copyright notices.
 "Wizards whose long documents are made in the queue."
 
+from trytond.i18n import gettext
+from trytond.modules.safety_base.exceptions import WizardDataError
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 from trytond.wizard import StateAction, StateTransition, Wizard
@@ -63,7 +65,8 @@ class LongPrintWizard(Wizard):
         pool = Pool()
         Export = pool.get('hazard.export')
         # A client may begin with this state.
-        self.transition_choose()
+        if self.transition_choose() != 'queued':
+            raise WizardDataError(gettext('safety_base.msg_wizard_data'))
         export = Export.queue(
             self.print_.report_name, self.selected, self.get_data())
         return action, {'res_id': [export.id]}
