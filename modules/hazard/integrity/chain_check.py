@@ -2,6 +2,7 @@
 # level of this repository contains the full copyright notices.
 "Do the hazards, their stages and photos still fit the chains of events?"
 
+import logging
 from collections import defaultdict
 from itertools import chain
 
@@ -17,7 +18,9 @@ from .event import DIGEST_FIELDS, event_digest
 from .event_content import PHOTO, plain, read_content, recorded_names
 from .problem_text import parse
 from .stage_check import check_stages
-from .verification import Problem, fetch
+from .verification import Problem, fetch, unverified
+
+logger = logging.getLogger(__name__)
 
 
 class Rows:
@@ -111,16 +114,24 @@ def check_hazards(scope):
         rows = Rows(scope, hazards)
         for id_, hazard in hazards.items():
             events = rows.events[id_]
-            yield from check_chain(scope, hazard, events)
-            # What an event with a wrong digest says proves nothing.
-            if all(e['fits'] and e['shaped'] for e in events):
-                yield from _once(chain(
-                        check_contents(scope, rows, hazard, events),
-                        check_stages(rows, hazard, events)))
+            try:
+                yield from _check_hazard(scope, rows, hazard, events)
+            except Exception as error:
+                logger.exception("hazard %s could not be verified", id_)
+                yield unverified(f'hazard.hazard,{id_}', error)
             scope.counts['hazards'] += bool(events)
             scope.counts['events'] += len(events)
             scope.counts['photos'] += len(rows.photos[id_])
         scope.counts['stages'] += len(rows.stages)
+
+
+def _check_hazard(scope, rows, hazard, events):
+    yield from check_chain(scope, hazard, events)
+    # What an event with a wrong digest says proves nothing.
+    if all(e['fits'] and e['shaped'] for e in events):
+        yield from _once(chain(
+                check_contents(scope, rows, hazard, events),
+                check_stages(rows, hazard, events)))
 
 
 def _once(problems):

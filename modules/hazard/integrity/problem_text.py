@@ -14,6 +14,8 @@ from trytond.model import ModelSQL, fields
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
+from .lenient import lenient_times
+
 LENGTH = 60
 REFERENCE = re.compile(r'([\w.-]+),(\d{1,9})', re.ASCII)
 
@@ -96,4 +98,6 @@ def _get_rec_name(model, id_):
     table = Model.__table__()
     cursor = Transaction().connection.cursor()
     cursor.execute(*table.select(table.id, where=table.id == id_))
-    return Model(id_).rec_name if cursor.fetchone() else None
+    # What does not fit may be a time that cannot be.
+    with lenient_times():
+        return Model(id_).rec_name if cursor.fetchone() else None

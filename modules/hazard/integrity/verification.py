@@ -7,7 +7,9 @@ modules add their own. Each yields what does not fit, and goes on. They read
 plain rows in slices, as there may be millions of events.
 """
 import datetime as dt
+import logging
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from trytond.i18n import gettext
@@ -20,8 +22,11 @@ from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from .event_content import read_names
 from .file_check import check_files
-from .problem_text import describe, get_label, show
+from .lenient import lenient_times
+from .problem_text import describe, get_label, shorten, show
+from .time_check import check_times, find_impossible
 
+logger = logging.getLogger(__name__)
 # How many hazards are verified at once
 SLICE = 1_000
 # How many problems are kept and how many of them are shown
@@ -148,6 +153,32 @@ def fetch(query, names):
     return [dict(zip(names, row)) for row in cursor.fetchall()]
 
 
+def guard(record, check, *args):
+    """Yield what does not fit by the check of the record.
+
+    Whatever it raises is told, so that what others would find is told, too.
+    """
+    cursor = Transaction().connection.cursor()
+    cursor.execute('SAVEPOINT guard')
+    try:
+        yield from check(*args)
+    except Exception as error:
+        logger.exception("%s could not be verified", record)
+        cursor = Transaction().connection.cursor()
+        cursor.execute('ROLLBACK TO SAVEPOINT guard')
+        yield unverified(record, error)
+    cursor.execute('RELEASE SAVEPOINT guard')
+
+
+def unverified(record, error):
+    "Return the problem of a record that cannot be verified for the error."
+    return Problem(
+        lambda: gettext(
+            'hazard.msg_verify_unverified', record=describe(record),
+            error=shorten(f'{type(error).__name__}: {error}')),
+        str(record))
+
+
 def changed(record, name, found, recorded, hazard, sequence):
     "Return the problem of a field that an event recorded otherwise."
     return Problem(
@@ -168,13 +199,20 @@ class Verifier:
 
     @without_check_access
     def run(self):
-        Seal = Pool().get('hazard.seal')
         verified = Verified(self.scope.counts)
-        for check in Seal.get_checks():
-            verified.add(check(self.scope))
-        if self.files:
-            verified.add(check_files(verified.counts, self.scope))
+        impossible = find_impossible()
+        with lenient_times() if impossible else nullcontext():
+            verified.add(check_times(self.scope, impossible))
+            for check in self._get_checks():
+                verified.add(guard(self.scope.company, check, self.scope))
         return verified
+
+    def _get_checks(self):
+        Seal = Pool().get('hazard.seal')
+        checks = Seal.get_checks()
+        if self.files:
+            checks.append(lambda scope: check_files(scope.counts, scope))
+        return checks
 
 
 class VerifyStart(ModelView):
