@@ -12,6 +12,7 @@ from collections import defaultdict
 from sql import Null
 
 from trytond.i18n import gettext
+from trytond.modules.hazard.integrity.chain_check import read_plain
 from trytond.modules.hazard.integrity.number_check import check_series
 from trytond.modules.hazard.integrity.verification import Problem, fetch
 from trytond.modules.safety_base.clock import local_day
@@ -58,10 +59,12 @@ def check_documents(scope):
     "Yield what does not fit of the documents of the company."
     for model, action in DOCUMENTS.items():
         documents = _read_documents(scope, model)
+        named = _read_named(model, documents)
         scope.counts['documents'] += len(documents)
         told = _read_told(scope, model, action)
         for document in documents:
             yield from _check_document(scope, model, document, told)
+            yield from _check_named(model, document, named, told)
         if scope.whole:
             yield from _check_numbers(scope, model, documents)
 
@@ -78,13 +81,27 @@ def _read_documents(scope, model):
 
 
 def _read_told(scope, model, action):
-    "Return the references of the documents of which events tell."
+    """Return the ids of the hazards of which events tell by the references
+    of the documents."""
     table = Pool().get('hazard.event').__table__()
-    return {row['stage'] for row in fetch(table.select(
-                table.stage,
+    told = defaultdict(set)
+    for row in fetch(table.select(
+                table.stage, table.hazard,
                 where=(table.company == scope.company.id)
                 & (table.action == action) & (table.stage != Null)),
-            ['stage'])}
+            ['stage', 'hazard']):
+        told[row['stage']].add(row['hazard'])
+    return told
+
+
+def _read_named(model, documents):
+    "Return the ids of the hazards that the documents name by their ids."
+    name = DOCUMENTS[model]
+    named = defaultdict(set)
+    for row in read_plain(
+            f'{model}.line', name, [d['id'] for d in documents], ['hazard']):
+        named[row[name]].add(row['hazard'])
+    return named
 
 
 def _check_document(scope, model, document, told):
@@ -98,14 +115,35 @@ def _check_document(scope, model, document, told):
         yield _problem('date', record, document, 'issued_on')
 
 
-def _problem(case, record, document, field):
+def _check_named(model, document, named, told):
+    "Yield which hazards the document names otherwise than when issued."
+    record = f'{model},{document["id"]}'
+    names = named[document['id']]
+    # Where no event is left that is told already.
+    expected = told.get(record, names)
+    for hazard in sorted(expected - names):
+        yield _problem('line_deleted', record, document, 'lines', hazard)
+    for hazard in sorted(names - expected):
+        yield _problem('line_added', record, document, 'lines', hazard)
+
+
+def _problem(case, record, document, field, hazard=None):
     model, _ = record.split(',')
     return Problem(
         gettext(
             f'hazard_report.msg_verify_document_{case}',
             document=document['number'] or document['id'],
-            model=Pool().get(model).__names__()['model']),
-        record, field)
+            model=Pool().get(model).__names__()['model'],
+            hazard=hazard and _get_name(hazard)),
+        record, field, hazard)
+
+
+def _get_name(hazard):
+    table = Pool().get('hazard.hazard').__table__()
+    for row in fetch(table.select(
+                table.number, where=table.id == hazard), ['number']):
+        return row['number'] or hazard
+    return hazard
 
 
 def _check_numbers(scope, model, documents):

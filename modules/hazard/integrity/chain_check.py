@@ -14,6 +14,7 @@ from trytond.tools import grouped_slice
 from ..loop.stage import get_parts
 from . import verification
 from .content_check import check_contents
+from .disclosure_check import check_disclosures, read_grades
 from .event import DIGEST_FIELDS, event_digest
 from .event_content import PHOTO, plain, read_content, recorded_names
 from .problem_text import parse
@@ -28,7 +29,8 @@ class Rows:
 
     hazards by id; events in their order, stages and photos by hazard id; all
     values of stages, photos and hazards are plain (event_content.py).
-    people has the names of today of all who are named by events.
+    grades has what the grades ask for,
+    people the names of today of all who are named by events.
     """
 
     def __init__(self, scope, hazards):
@@ -38,6 +40,7 @@ class Rows:
         self.photos = defaultdict(dict)
         for photo in read_plain('hazard.photo', 'hazard', hazards, PHOTO):
             self.photos[photo['hazard']][str(photo['id'])] = photo
+        self.grades = read_grades()
         self.people = scope.get_names({
                 int(i) for events in self.events.values() for e in events
                 for i in e['content'].get('people', ())})
@@ -131,7 +134,8 @@ def _check_hazard(scope, rows, hazard, events):
     if all(e['fits'] and e['shaped'] for e in events):
         yield from _once(chain(
                 check_contents(scope, rows, hazard, events),
-                check_stages(rows, hazard, events)))
+                check_stages(rows, hazard, events),
+                check_disclosures(rows, hazard, events)))
 
 
 def _once(problems):
