@@ -35,6 +35,12 @@ class Seal(metaclass=PoolMeta):
         return [*super().get_checks(), check_documents]
 
     @classmethod
+    def get_sealed_times(cls):
+        return [
+            *super().get_sealed_times(),
+            *((model, 'pdf_recorded_at') for model in DOCUMENTS)]
+
+    @classmethod
     def get_sealed(cls, company, start, end):
         sealed = super().get_sealed(company, start, end)
         for model in DOCUMENTS:

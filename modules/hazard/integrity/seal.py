@@ -3,6 +3,8 @@
 import datetime as dt
 import hashlib
 
+from sql import Null
+
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
 from trytond.modules.safety_base.clock import (
@@ -24,7 +26,7 @@ GRACE = dt.timedelta(hours=2)
 IN_TIME = dt.timedelta(days=1) + GRACE
 # After a longer pause of the job its clock may be wrong
 PAUSE = dt.timedelta(hours=30)
-# How many days without any event are sealed, and how many in one run
+# How many days without anything to seal are sealed, and how many in one run
 QUIET_DAYS = 7
 RUN_DAYS = 62
 
@@ -144,10 +146,10 @@ class Seal(AppendOnlyMixin, ModelSQL, ModelView):
     def seal_days(cls):
         """Seal the past days of the companies that are not sealed yet.
 
-        Each company goes on from its last seal, or else from its first event,
-        so that days that the job missed are made up for. After a pause it
-        waits for another run, since the clock may be wrong; what is unusual
-        is logged, and the administrators are told.
+        Each company goes on from its last seal, or else from what was
+        recorded first, so that days that the job missed are made up for.
+        After a pause it waits for another run, since the clock may be wrong;
+        what is unusual is logged, and the administrators are told.
         """
         now = cls._now()
         with without_check_access():
@@ -241,26 +243,35 @@ class Seal(AppendOnlyMixin, ModelSQL, ModelView):
 
     @classmethod
     def get_first_day(cls, company, zone):
-        "Return the day of the first event of the company"
-        return cls._get_event_day(company, zone, lambda at: at.asc)
+        "Return the day of what was recorded first in the company"
+        days = cls._get_days(company, zone, lambda at: at.asc)
+        return min(days, default=None)
 
     @classmethod
     def get_last_day(cls, company, zone):
-        "Return the day of the last event of the company"
-        return cls._get_event_day(company, zone, lambda at: at.desc)
+        "Return the day of what was recorded last in the company"
+        days = cls._get_days(company, zone, lambda at: at.desc)
+        return max(days, default=None)
 
     @classmethod
-    def _get_event_day(cls, company, zone, order):
+    def _get_days(cls, company, zone, order):
+        "Yield the first day of each kind of what is sealed by the order."
         pool = Pool()
-        Event = pool.get('hazard.event')
         cursor = Transaction().connection.cursor()
-        event = Event.__table__()
-        cursor.execute(*event.select(
-                event.at,
-                where=event.company == company.id,
-                order_by=[order(event.at)], limit=1))
-        if row := cursor.fetchone():
-            return local_day(row[0], zone)
+        for model, name in cls.get_sealed_times():
+            table = pool.get(model).__table__()
+            at = getattr(table, name)
+            cursor.execute(*table.select(
+                    at, where=(table.company == company.id) & (at != Null),
+                    order_by=[order(at)], limit=1))
+            if row := cursor.fetchone():
+                yield local_day(row[0], zone)
+
+    @classmethod
+    def get_sealed_times(cls):
+        """Return what is sealed as tuples of the name of the model and of
+        the field with the time. Modules add to it, see get_sealed."""
+        return [('hazard.event', 'at'), ('hazard.seal.note', 'at')]
 
     @classmethod
     def get_digests(cls, company, day, zone):

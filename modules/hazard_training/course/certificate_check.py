@@ -45,6 +45,12 @@ class Seal(metaclass=PoolMeta):
         return [*super().get_checks(), check_certificates]
 
     @classmethod
+    def get_sealed_times(cls):
+        return [
+            *super().get_sealed_times(),
+            ('training.certificate', 'recorded_at')]
+
+    @classmethod
     def get_sealed(cls, company, start, end):
         table = Pool().get('training.certificate').__table__()
         rows = fetch(table.select(
