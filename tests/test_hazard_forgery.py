@@ -185,6 +185,16 @@ class ForgeryTestCase(ForgedMine):
         yield "time of a photo", change(
             photo, taken_at=photo.taken_at - dt.timedelta(days=9)), (
             str(photo)), 'taken_at'
+        yield "company of a photo", change(
+            photo, company=create_company("Photographers").id), (
+            str(photo)), 'company'
+        yield "ten days of points", change(
+            entry, period=max(
+                p.id for p in entry.period.__class__.search([
+                        ('kind', '=', 'tenday'),
+                        ('id', '!=', entry.period.id)]))), (
+            str(entry)), None
+        yield "late points", change(entry, late=True), str(entry), 'late'
         yield "points", change(
             entry, points=entry.points + 50), str(entry), 'points'
         for source in ['foo', 'training.session,1']:

@@ -5,7 +5,7 @@
 from forgery import ForgedMine
 from notices import draft_opinion, issue
 from organization import acting
-from steps import finish, major, recheck, report
+from steps import draw_plan, finish, major, recheck, report
 
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
@@ -86,4 +86,22 @@ class NamedForgeryTestCase(ForgedMine):
         with acting(self.mine.users.reporter):
             Hazard.submit([Hazard(self.major.id)])
         Transaction().tasks.clear()
+        self.assertEqual(self.verify().list('problems'), [])
+
+    @with_transaction()
+    def test_drawn(self):
+        "Who drew up a plan that is not checked yet is whom the event tells"
+        self.build_named()
+        plan = draw_plan(self.mine, self.major)
+        Transaction().tasks.clear()
+        self.assertEqual(self.verify().list('problems'), [])
+        with self.forged(lambda: self.update(
+                    'hazard.plan', plan.id,
+                    drawn_by=self.mine.employees.worker.id)):
+            problem, = self.verify().problems
+            self.assertEqual(
+                (problem.record, problem.field), (str(plan), 'drawn_by'))
+        # What is changed is drawn up anew, of which no event tells yet.
+        plan.__class__.write([plan], {'goals': "None."})
+        self.assertIsNone(plan.__class__(plan.id).drawn_at)
         self.assertEqual(self.verify().list('problems'), [])

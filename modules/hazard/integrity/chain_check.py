@@ -38,7 +38,8 @@ class Rows:
         self.events = _read_events(list(hazards))
         self.stages = _read_stages(list(hazards), self.events)
         self.photos = defaultdict(dict)
-        for photo in read_plain('hazard.photo', 'hazard', hazards, PHOTO):
+        for photo in read_plain(
+                'hazard.photo', 'hazard', hazards, PHOTO, 'company'):
             self.photos[photo['hazard']][str(photo['id'])] = photo
         self.grades = read_grades()
         self.people = scope.get_names({

@@ -8,7 +8,7 @@ from trytond.pool import Pool
 from ..loop.steps import REPORTABLE_STATES
 from .event_content import PHOTO
 from .problem_text import describe, shorten
-from .verification import Problem, changed
+from .verification import Problem, changed, differs
 
 # Of these owners no event has recorded the photos yet, or ever will.
 UNRECORDED = {'draft', 'cancelled'}
@@ -32,6 +32,7 @@ def check_contents(scope, rows, hazard, events):
         yield from _check_stage(rows, hazard, reference, *recorded)
     if photos:
         yield from _check_photos(rows, hazard, *photos)
+    yield from _check_companies(rows, hazard)
     yield from _check_people(scope, rows, hazard, people)
 
 
@@ -78,6 +79,14 @@ def _check_photos(rows, hazard, recorded, sequence):
     for id_ in found.keys() - recorded.keys():
         if not _is_open(rows, hazard, found[id_]):
             yield _photo_problem('added', id_, hazard, sequence)
+
+
+def _check_companies(rows, hazard):
+    for id_, photo in rows.photos[hazard['id']].items():
+        if photo['company'] != hazard['company']:
+            yield differs(
+                f'hazard.photo,{id_}', 'company', photo['company'],
+                hazard['company'], hazard)
 
 
 def _is_open(rows, hazard, photo):

@@ -12,8 +12,8 @@ from trytond.i18n import gettext
 from trytond.pool import Pool
 
 from ..loop.steps import OPEN_STATES, REPORTABLE_STATES
-from .problem_text import describe, get_label, show
-from .verification import Problem, changed
+from .problem_text import describe, show
+from .verification import Problem, changed, differs
 
 # A step stamps its records and then its event.
 TOLERANCE = dt.timedelta(minutes=10)
@@ -39,7 +39,7 @@ STEPS = {
     'extend': Step('hazard.extension', 'approved', 'decided', 'reason'),
     'reject': Step(
         'hazard.extension', 'rejected', 'decided', 'decision_note'),
-    'draw': Step('hazard.plan', 'draft'),
+    'draw': Step('hazard.plan', 'draft', 'drawn'),
     'check': Step('hazard.plan', 'checked', 'checked'),
     'plan_return': Step('hazard.plan', 'draft', text='return_reason'),
     'plan': Step('hazard.plan', 'approved', 'approved', 'goals'),
@@ -105,7 +105,7 @@ def _check_named(steps, rows, hazard, events):
 
 def _check_step(reference, stage, step, event, hazard):
     expected = {}
-    if step.stamp:
+    if step.stamp and not _is_withdrawn(stage, step):
         expected[f'{step.stamp}_by'] = event['employee']
         name = f'{step.stamp}_at'
         if not _is_at(stage[name], event):
@@ -117,6 +117,13 @@ def _check_step(reference, stage, step, event, hazard):
             yield changed(
                 reference, name, stage[name], value, hazard,
                 event['sequence'])
+
+
+def _is_withdrawn(stage, step):
+    "Was it changed since, which no event tells of?"
+    return (
+        step is STEPS['draw'] and stage['state'] == 'draft'
+        and not stage['drawn_by'] and not stage['drawn_at'])
 
 
 def _is_at(time, event):
@@ -157,7 +164,7 @@ def _check_second(hazard, events, stages):
             continue
         event = last.get(reference)
         if not event:
-            yield _differs(
+            yield differs(
                 reference, 'second_at', stage['second_at'], None, hazard)
             continue
         for name, value in _get_confirmed(stage, event).items():
@@ -233,7 +240,7 @@ def _check_card(hazard, events):
                 hazard, name, submits[-1]['note'], submits[-1])
     fails = [e for e in events if e['action'] in {'fail', 'refuse'}]
     if not hazard['imported'] and hazard['round'] != 1 + len(fails):
-        yield _differs(
+        yield differs(
             f'hazard.hazard,{hazard["id"]}', 'round', hazard['round'],
             1 + len(fails), hazard)
 
@@ -282,7 +289,7 @@ def _check_deadlines(rows, hazard, events, stages):
             expected = stage and stage.get('deadline')
     if (expected and hazard['state'] not in REPORTABLE_STATES
             and hazard['deadline'] != expected):
-        yield _differs(
+        yield differs(
             f'hazard.hazard,{hazard["id"]}', 'deadline', hazard['deadline'],
             expected, hazard)
 
@@ -294,22 +301,12 @@ def _check_extended(hazard, reference, stage, four_fix, extensions):
                 ('original_deadline', four_fix['deadline']),
                 ('current_deadline', deadline)]:
             if values[name] != expected:
-                yield _differs(
+                yield differs(
                     extension, name, values[name], expected, hazard)
         deadline = values['deadline']
     if stage['deadline'] != deadline:
-        yield _differs(
+        yield differs(
             reference, 'deadline', stage['deadline'], deadline, hazard)
-
-
-def _differs(record, name, found, expected, hazard):
-    return Problem(
-        lambda: gettext(
-            'hazard.msg_verify_differs', field=get_label(record, name),
-            record=describe(record), hazard=_name(hazard),
-            found=show(record, name, found),
-            expected=show(record, name, expected)),
-        record, name, hazard['id'])
 
 
 def _name(hazard):

@@ -190,6 +190,17 @@ def changed(record, name, found, recorded, hazard, sequence):
         record, name, hazard['id'], sequence)
 
 
+def differs(record, name, found, expected, hazard):
+    "Return the problem of a field that is otherwise by other records."
+    return Problem(
+        lambda: gettext(
+            'hazard.msg_verify_differs', field=get_label(record, name),
+            record=describe(record), hazard=hazard['number'] or hazard['id'],
+            found=show(record, name, found),
+            expected=show(record, name, expected)),
+        record, name, hazard['id'])
+
+
 class Verifier:
     "Verify all that is recorded in a company, see Scope."
 

@@ -23,7 +23,7 @@ from .fact import Scope
 SLICE = 1_000
 NAMES = [
     'id', 'rule', 'source', 'occurrence', 'member', 'date', 'points', 'task',
-    'reversal_of']
+    'reversal_of', 'period', 'late']
 SAME = ['rule', 'source', 'occurrence', 'member']
 # Of these the timeline tells, which is not changed. Who served when, or how
 # a session went, may be recorded otherwise later.
@@ -46,8 +46,10 @@ def check_entries(scope):
     by_id = {e['id']: e for e in entries}
     rules = _read_rules()
     rows = _compute(Entry, scope) if scope.whole and entries else None
+    periods = _read_periods(scope)
     changing = _read_changing(entries, rules) if rows is not None else set()
     for entry in entries:
+        yield from _check_period(entry, periods)
         expected, remark = {}, False
         if entry['reversal_of']:
             if original := by_id.get(entry['reversal_of']):
@@ -91,6 +93,31 @@ def _read_rules():
     return {
         r['id']: r for r in fetch(
             table.select(*(getattr(table, n) for n in names)), names)}
+
+
+def _read_periods(scope):
+    table = Pool().get('appraisal.period').__table__()
+    names = ['id', 'start_date', 'end_date', 'kind']
+    return {
+        p['id']: p for p in fetch(
+            table.select(
+                *(getattr(table, n) for n in names),
+                where=table.company == scope.company.id,
+                order_by=[table.id.asc]), names)}
+
+
+def _check_period(entry, periods):
+    "Yield whether it counts in other ten days than those of its date."
+    period = periods.get(entry['period'])
+    late = bool(period and entry['date'] < period['start_date'])
+    if late != bool(entry['late']):
+        yield _problem(entry, 'late', late, False)
+    elif not period or entry['date'] > period['end_date']:
+        yield _problem(entry, 'period', next((
+                    p['id'] for p in periods.values()
+                    if p['kind'] == 'tenday'
+                    and p['start_date'] <= entry['date'] <= p['end_date']),
+                None), False)
 
 
 def _read_changing(entries, rules):
