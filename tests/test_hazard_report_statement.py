@@ -21,6 +21,7 @@ from trytond.exceptions import UserError
 from trytond.model.exceptions import AccessError
 from trytond.modules.company.tests import set_company
 from trytond.modules.hazard_report.loop.periodic_report import Daily
+from trytond.modules.safety_base.exceptions import CallArgumentError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
@@ -380,6 +381,20 @@ class StatementTestCase(unittest.TestCase):
         mine = self.setup_mine()
         with self.assertRaises(UserError):
             self.daily(mine.users.safety, format='odt')
+
+    @with_transaction()
+    def test_period(self):
+        "The days are told by who prints"
+        mine = self.setup_mine()
+        for name in ['daily', 'monthly']:
+            for days in [
+                    {}, {'first': DAY}, {'last': DAY},
+                    {'first': 'x', 'last': DAY}]:
+                with self.subTest(name=name, days=days), \
+                        self.assertRaises(CallArgumentError):
+                    print_as(
+                        mine.users.safety, f'hazard.statement.{name}',
+                        unit=None, format='ods', **days)
 
     @with_transaction()
     def test_log(self):

@@ -138,6 +138,16 @@ class CaseQuestionTestCase(unittest.TestCase):
         self.assertFalse(self.reading(self.reader).right)
 
     @with_transaction()
+    def test_no_question(self):
+        "A case that asks nothing is not answered"
+        pool = Pool()
+        Key = pool.get('training.case.key')
+        self.build()
+        Key.delete(Key.search([]))
+        with self.assertRaises(CaseAnswerError):
+            self.answer('B')
+
+    @with_transaction()
     def test_not_addressed(self):
         "Who is not to read the case does not answer"
         self.build()

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from trytond.i18n import gettext
 from trytond.model import fields
+from trytond.modules.safety_base.exceptions import CallArgumentError
+from trytond.modules.safety_base.value import is_a
 from trytond.pool import Pool
 from trytond.wizard import Button, StateReport, StateView, Wizard
 
@@ -18,6 +20,8 @@ from ..engine.sheet import heading, listing, named, signatures, spanned
 from .periodic_rows import read_rows
 from .statistics import Period, Statistics
 
+# What the client sends of the period
+DAYS = ['first', 'last']
 # The days that a report of fewer draws
 TREND_DAYS = 7
 # Of a chart, four units a millimetre
@@ -43,7 +47,16 @@ class Statement(Table):
     @classmethod
     def get_period(cls, data):
         company = cls.get_company([], data)
-        return Period(company, data['first'], data['last'])
+        return Period(company, *(cls._get_day(data, n) for n in DAYS))
+
+    @staticmethod
+    def _get_day(data, name):
+        "Return the day that the client sent, which must be one."
+        day = data.get(name)
+        if not is_a(dt.date, day):
+            raise CallArgumentError(gettext(
+                    'safety_base.msg_call_argument', argument=name))
+        return day
 
     @classmethod
     def get_title(cls, period):

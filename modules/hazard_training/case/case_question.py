@@ -246,6 +246,10 @@ class CaseAnswer(AskOnceMixin, Wizard):
         with without_check_access():
             case = self._case
             question = case._get_own_question()
+            if not question:
+                raise CaseAnswerError(gettext(
+                        'hazard_training.msg_case_answer_none',
+                        case=case.rec_name))
             return {
                 'heading': gettext(
                     'hazard_training.msg_case_heading',
