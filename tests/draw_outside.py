@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from draw import Draw
 
-from trytond.modules.safety_base.application import COMMON, ROOT
+from trytond.modules.safety_base.guard.application import COMMON, ROOT
 from trytond.protocols.jsonrpc import JSONEncoder, json
 from trytond.tests.test_tryton import DB_NAME
 from trytond.wsgi import app

@@ -16,13 +16,13 @@ from templates import activate_built
 
 from trytond.exceptions import UserError
 from trytond.model import fields
-from trytond.modules.safety_base.call import Call
-from trytond.modules.safety_base.domain import Walk
 from trytond.modules.safety_base.exceptions import (
     DomainValueError, ResourceError)
-from trytond.modules.safety_base.number import decode
-from trytond.modules.safety_base.on_change import check_names
-from trytond.modules.safety_base.value import (
+from trytond.modules.safety_base.guard.call import Call
+from trytond.modules.safety_base.guard.domain import Walk
+from trytond.modules.safety_base.guard.number import decode
+from trytond.modules.safety_base.guard.on_change import check_names
+from trytond.modules.safety_base.guard.value import (
     fits, from_context, ids_from_context, is_keepable)
 from trytond.pool import Pool
 from trytond.protocols.jsonrpc import json
@@ -32,7 +32,7 @@ from trytond.tests.test_tryton import (
 from trytond.transaction import Transaction
 from trytond.wsgi import app
 
-LOGGER = 'trytond.modules.safety_base.call'
+LOGGER = 'trytond.modules.safety_base.guard.call'
 
 
 class CallTestCase(unittest.TestCase):

@@ -11,7 +11,7 @@ from organization import create_company, create_employee, create_user
 from rpc import Caller
 
 from trytond.exceptions import UserError
-from trytond.modules.safety_base import multiple
+from trytond.modules.safety_base.guard import multiple
 from trytond.pool import Pool
 from trytond.tests.test_tryton import DB_NAME, activate_module, drop_db
 from trytond.transaction import Transaction
@@ -221,7 +221,7 @@ class DomainTestCase(unittest.TestCase):
                     patch.object(
                         Party, 'search_rec_name', classmethod(fail)), \
                     self.assertLogs(
-                        'trytond.modules.safety_base.domain') as logs, \
+                        'trytond.modules.safety_base.guard.domain') as logs, \
                     self.assertRaises(UserError):
                 search('party.party.search', [clause], 0, None, None)
             self.assertEqual(bool(logs.records[0].exc_info), told)

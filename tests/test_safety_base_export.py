@@ -8,7 +8,7 @@ import unittest
 
 from mine import build_mine, new_hazard
 
-from trytond.modules.safety_base.export import neutralize, restore
+from trytond.modules.safety_base.guard.export import neutralize, restore
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
 

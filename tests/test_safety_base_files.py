@@ -21,7 +21,7 @@ from trytond.modules.safety_base import attachment as attachment_module
 from trytond.modules.safety_base.exceptions import (
     AttachmentLimitError, StoredFileError, StoreFullError, TextError)
 from trytond.modules.safety_base.file_name import safe_name
-from trytond.modules.safety_base.filestore import FileStore
+from trytond.modules.safety_base.guard.filestore import FileStore
 from trytond.pool import Pool
 from trytond.tests.test_tryton import activate_module, with_transaction
 from trytond.transaction import Transaction, check_access
@@ -154,7 +154,8 @@ class StoredFileTestCase(unittest.TestCase):
         with Transaction().set_user(mine.users.captain.id):
             Attachment.delete([named, free])
         with self.assertLogs(
-                'trytond.modules.safety_base.stored_file', 'WARNING') as logs:
+                'trytond.modules.safety_base.guard.stored_file',
+                'WARNING') as logs:
             remove_due()
         text, = logs.output
         for word in [free_id, 'ir.attachment.data', mine.users.captain.login]:
@@ -206,7 +207,7 @@ class StoredFileTestCase(unittest.TestCase):
 
         open_ = builtins.open
         with patch(
-                'trytond.modules.safety_base.filestore.open',
+                'trytond.modules.safety_base.guard.filestore.open',
                 lambda *args: Full(open_(*args)), create=True):
             with self.assertRaises(StoreFullError):
                 self.attach(mine.users.reporter, hazard, data=b'Own')

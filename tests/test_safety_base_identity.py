@@ -14,7 +14,7 @@ from rpc import Caller, RpcError, switch_rest
 import trytond.config as config
 from trytond.exceptions import UserError
 from trytond.modules.company.tests import create_employee
-from trytond.modules.safety_base import protocols, user_application
+from trytond.modules.safety_base.guard import protocols, user_application
 from trytond.pool import Pool
 from trytond.protocols.jsonrpc import JSONEncoder, json
 from trytond.protocols.wrappers import Response

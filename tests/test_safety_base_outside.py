@@ -13,12 +13,12 @@ from steps import report, to_rectify
 from trytond.exceptions import UserError
 from trytond.model import ModelView
 from trytond.model.fields import on_change_result
-from trytond.modules.safety_base import mail, protocols
 from trytond.modules.safety_base.exceptions import (
     PathLimitError, ResourceError, WizardDataError)
-from trytond.modules.safety_base.on_change import check_names
-from trytond.modules.safety_base.path import check_unchecked
-from trytond.modules.safety_base.text_bounds import check_texts
+from trytond.modules.safety_base.guard import mail, protocols
+from trytond.modules.safety_base.guard.on_change import check_names
+from trytond.modules.safety_base.guard.path import check_unchecked
+from trytond.modules.safety_base.guard.text_bounds import check_texts
 from trytond.pool import Pool
 from trytond.protocols.wrappers import Response
 from trytond.tests.test_tryton import DB_NAME, Client, activate_module, drop_db
@@ -546,7 +546,7 @@ class OutsideTestCase(unittest.TestCase):
                     send(*recipients)
             sending.assert_not_called()
             with self.assertLogs(
-                    'trytond.modules.safety_base.mail', 'INFO') as logs:
+                    'trytond.modules.safety_base.guard.mail', 'INFO') as logs:
                 id_ = send(
                     f"Reporter <{known.lower()}>", 'station@example.com')
             self.assertIn('station@example.com', logs.output[0])

@@ -1,7 +1,8 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
-from . import application, filestore, number, protocols, rest, sqlite
+from . import sqlite
+from .guard import application, filestore, number, protocols, rest
 
 __all__ = [
     'application', 'filestore', 'number', 'protocols', 'rest', 'sqlite']

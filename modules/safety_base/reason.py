@@ -7,7 +7,7 @@ from trytond.model.exceptions import AccessError, ButtonActionException
 from trytond.transaction import Transaction, check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
-from .value import from_context
+from .guard.value import from_context
 
 
 def get_reason(wizard):

@@ -10,10 +10,10 @@ from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.model.exceptions import ButtonActionException
 from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_base.clock import company_zone, local_day
+from trytond.modules.safety_base.guard.value import from_context
 from trytond.modules.safety_base.named import search_any
 from trytond.modules.safety_base.reason import get_reason
 from trytond.modules.safety_base.text_search import text_index
-from trytond.modules.safety_base.value import from_context
 from trytond.modules.safety_base.workflow import (
     LoopMixin, acting_employee, now, own_employees, step)
 from trytond.modules.safety_organization.person import acting_person

@@ -8,7 +8,7 @@ from sql.aggregate import Avg, Count, Min, Sum
 from sql.conditionals import Case, NullIf
 
 from trytond.model import ModelSQL, ModelView, fields
-from trytond.modules.safety_base.value import from_context
+from trytond.modules.safety_base.guard.value import from_context
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction

@@ -20,7 +20,7 @@ from trytond import backend, security
 from trytond.i18n import gettext
 from trytond.model import ModelView, dualmethod
 from trytond.model.exceptions import AccessError
-from trytond.modules.safety_base.login import is_text
+from trytond.modules.safety_base.guard.login import is_text
 from trytond.pool import Pool, PoolMeta
 from trytond.sendmail import send_message_transactional
 from trytond.tools.email_ import set_from_header

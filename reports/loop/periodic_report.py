@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.modules.safety_base.exceptions import CallArgumentError
-from trytond.modules.safety_base.value import is_a
+from trytond.modules.safety_base.guard.value import is_a
 from trytond.pool import Pool
 from trytond.wizard import Button, StateReport, StateView, Wizard
 

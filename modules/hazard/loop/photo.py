@@ -20,7 +20,7 @@ from trytond.modules.safety_base.access import CopyAccessMixin, check_readable
 from trytond.modules.safety_base.attachment import count_recent
 from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_base.file_name import safe_name
-from trytond.modules.safety_base.value import from_context
+from trytond.modules.safety_base.guard.value import from_context
 from trytond.modules.safety_base.workflow import acting_employee, now
 from trytond.pool import Pool
 from trytond.pyson import Eval, If

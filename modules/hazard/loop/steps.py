@@ -11,8 +11,8 @@ from trytond.model import fields
 from trytond.model.exceptions import AccessError
 from trytond.modules.safety_base.access import check_readable
 from trytond.modules.safety_base.clock import company_zone, local_day
+from trytond.modules.safety_base.guard.value import from_context
 from trytond.modules.safety_base.reason import get_reason
-from trytond.modules.safety_base.value import from_context
 from trytond.modules.safety_base.workflow import (
     LoopMixin, hours_later, now, step)
 from trytond.pool import Pool

@@ -11,8 +11,8 @@ from decimal import Decimal
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.model.exceptions import AccessError, ButtonActionException
+from trytond.modules.safety_base.guard.value import from_context
 from trytond.modules.safety_base.reason import get_reason
-from trytond.modules.safety_base.value import from_context
 from trytond.modules.safety_base.workflow import now, own_employees
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval

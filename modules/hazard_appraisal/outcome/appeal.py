@@ -13,10 +13,10 @@ from sql.operators import Equal
 
 from trytond.i18n import gettext
 from trytond.model import Exclude, Index, ModelSQL, ModelView, fields
+from trytond.modules.safety_base.guard.value import ids_from_context
 from trytond.modules.safety_base.named import search_any
 from trytond.modules.safety_base.notice import notify
 from trytond.modules.safety_base.reason import get_reason
-from trytond.modules.safety_base.value import ids_from_context
 from trytond.modules.safety_base.workflow import (
     LoopMixin, now, own_employees, step)
 from trytond.modules.safety_organization.person import acting_person

@@ -13,7 +13,7 @@ from trytond.pool import Pool
 from trytond.transaction import Transaction, without_check_access
 from trytond.wizard import StateView, Wizard
 
-from .exceptions import ResourceError, WizardDataError, WizardOwnerError
+from ..exceptions import ResourceError, WizardDataError, WizardOwnerError
 from .on_change import check_names
 
 

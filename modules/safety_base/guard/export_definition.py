@@ -13,7 +13,7 @@ from trytond.i18n import gettext
 from trytond.model import ModelView
 from trytond.pool import Pool, PoolMeta
 
-from .exceptions import ExportDefinitionError
+from ..exceptions import ExportDefinitionError
 
 PLAIN = {'name', 'resource', 'records', 'header', 'ignore_search_limit'}
 GROUPS = {'groups', 'write_groups'}

@@ -21,7 +21,7 @@ from trytond.pool import Pool
 from trytond.tools import is_instance_method
 from trytond.transaction import Transaction, check_access, inactive_records
 
-from .exceptions import ResourceError
+from ..exceptions import ResourceError
 from .resource import check_readable
 from .stored_file import stored_ids
 

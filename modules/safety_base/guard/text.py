@@ -5,7 +5,7 @@
 from trytond.i18n import gettext
 from trytond.model import ModelStorage
 
-from .exceptions import TextError
+from ..exceptions import TextError
 
 
 def is_storable(text):

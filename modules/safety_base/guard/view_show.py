@@ -5,7 +5,7 @@
 from trytond.i18n import gettext
 from trytond.pool import Pool, PoolMeta
 
-from .exceptions import ViewShowError
+from ..exceptions import ViewShowError
 from .value import from_context
 
 

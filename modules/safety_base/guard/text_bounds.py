@@ -12,7 +12,7 @@ from trytond.model import Model
 from trytond.pool import Pool
 from trytond.wizard import StateView, Wizard
 
-from .exceptions import TextLengthError
+from ..exceptions import TextLengthError
 
 LENGTHS = {'char': 1000, 'text': 20_000}
 METHODS = {'copy', 'create', 'set_preferences', 'write'}

@@ -20,7 +20,7 @@ from trytond.protocols.wrappers import HTTPStatus, abort
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
 
-from .exceptions import ApplicationError
+from ..exceptions import ApplicationError
 from .identity import is_admin
 from .login import is_text
 

@@ -24,9 +24,9 @@ from trytond.model.fields import Function
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction, without_check_access
 
-from .call import FAILURES, MISFITS, answerable
-from .exceptions import (
+from ..exceptions import (
     DomainFormError, DomainLimitError, DomainSecretError, DomainValueError)
+from .call import FAILURES, MISFITS, answerable
 from .number import WHOLE, is_within
 from .path import check_paths
 

@@ -18,7 +18,7 @@ from trytond import filestore
 from trytond.i18n import gettext
 from trytond.transaction import Transaction
 
-from .exceptions import StoreFullError
+from ..exceptions import StoreFullError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 

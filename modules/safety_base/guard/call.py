@@ -30,7 +30,7 @@ from trytond.tools import is_instance_method
 from trytond.transaction import Transaction, without_check_access
 from trytond.wizard import StateView, Wizard
 
-from .exceptions import CallArgumentError
+from ..exceptions import CallArgumentError
 from .value import are_ids, are_texts, find_misfit, fits, is_a, is_keepable
 
 logger = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ from trytond.i18n import gettext
 from trytond.model import Model, ModelStorage
 from trytond.transaction import Transaction
 
-from .exceptions import PathLimitError
+from ..exceptions import PathLimitError
 from .value import are_ids
 
 COLUMNS = 1000

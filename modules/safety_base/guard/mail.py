@@ -15,7 +15,7 @@ from trytond.pool import Pool, PoolMeta
 from trytond.tools import escape_wildcard
 from trytond.transaction import Transaction, check_access, without_check_access
 
-from .exceptions import MailAddressError, MailLimitError, ResourceError
+from ..exceptions import MailAddressError, MailLimitError, ResourceError
 from .resource import check_readable
 
 # To how many addresses a user may write in a day

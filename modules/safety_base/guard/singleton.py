@@ -6,7 +6,7 @@ from trytond.i18n import gettext
 from trytond.model import ModelSingleton
 from trytond.transaction import Transaction
 
-from .exceptions import SingletonError
+from ..exceptions import SingletonError
 
 
 class SingletonMixin(ModelSingleton):

@@ -16,7 +16,7 @@ from trytond.model.exceptions import AccessError
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction, check_access
 
-from .exceptions import ResourceError
+from ..exceptions import ResourceError
 
 
 def check_readable(model, *ids):

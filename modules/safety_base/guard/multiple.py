@@ -14,7 +14,7 @@ from trytond.i18n import gettext
 from trytond.model import ModelStorage
 from trytond.transaction import Transaction
 
-from .exceptions import PathLimitError
+from ..exceptions import PathLimitError
 
 TO_MANY = {'one2many', 'many2many'}
 # To many records on one path

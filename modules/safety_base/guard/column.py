@@ -14,7 +14,7 @@ from trytond.model.fields.selection import SelectionMixin
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
-from .exceptions import ColumnError
+from ..exceptions import ColumnError
 
 TO_MANY = {'one2many', 'many2many'}
 

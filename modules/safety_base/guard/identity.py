@@ -17,7 +17,7 @@ from trytond.model import fields
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
 
-from .exceptions import IdentityError, PreferenceError
+from ..exceptions import IdentityError, PreferenceError
 from .value import are_ids, is_a
 
 # The private keys that the clients send: when a record was read, and as of

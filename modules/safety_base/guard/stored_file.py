@@ -17,7 +17,7 @@ from trytond.model import ModelSQL, ModelStorage, fields
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
 
-from .exceptions import StoredFileError
+from ..exceptions import StoredFileError
 
 logger = logging.getLogger(__name__)
 
