@@ -16,7 +16,7 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).parent.parent / 'tests'))
+sys.path.append(str(Path(__file__).parent.parent / 'tests' / 'support'))
 from durable import durable_cluster  # noqa: E402
 
 DATABASE = 'appraisal'

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-sys.path.append(str(ROOT / 'tests'))
+sys.path.append(str(ROOT / 'tests' / 'support'))
 from cluster import Cluster  # noqa: E402
 
 CONFIGURATION = ROOT / 'docker' / 'postgresql.conf'

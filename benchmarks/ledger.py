@@ -23,7 +23,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-sys.path.append(str(ROOT / 'tests'))
+sys.path.append(str(ROOT / 'tests' / 'support'))
 DATABASE = 'ledger'
 LIST = 10_000
 # Seconds and megabytes

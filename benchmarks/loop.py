@@ -23,7 +23,7 @@ from pathlib import Path
 
 import psycopg
 
-sys.path.append(str(Path(__file__).parent.parent / 'tests'))
+sys.path.append(str(Path(__file__).parent.parent / 'tests' / 'support'))
 from bare import Bare  # noqa: E402
 from durable import durable_cluster  # noqa: E402
 from service import PASSWORD as ADMIN_PASSWORD  # noqa: E402

@@ -18,7 +18,7 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).parent.parent / 'tests'))
+sys.path.append(str(Path(__file__).parent.parent / 'tests' / 'support'))
 from durable import durable_cluster  # noqa: E402
 
 # How many hazards there are on a day, and how often a seal is explained

@@ -64,7 +64,7 @@ class StyleTestCase(unittest.TestCase):
             with self.subTest(path=path):
                 self.assertLessEqual(
                     len(path.read_text().splitlines()),
-                    LINES.get(path.parent.name, 600))
+                    LINES.get(path.relative_to(ROOT).parts[0], 600))
 
     def test_function_length(self):
         for path in sources('.py'):
@@ -99,16 +99,15 @@ class DecisiveTestCase(unittest.TestCase):
 
     def test_files(self):
         "What is left out, and what begins first, is there"
-        names = {path.stem for path in ROOT.glob('tests/test_*.py')}
+        names = {path.stem for path in ROOT.glob('tests/**/test_*.py')}
         self.assertLessEqual({*LONGEST, *chain(*ONCE.values())}, names)
 
     def test_no_database(self):
         "What is left out for want of a database has none"
         for name in ONCE["no database"]:
             with self.subTest(name=name):
-                self.assertNotRegex(
-                    (ROOT / 'tests' / f'{name}.py').read_text(),
-                    r'activate_\w+\(')
+                path, = ROOT.glob(f'tests/**/{name}.py')
+                self.assertNotRegex(path.read_text(), r'activate_\w+\(')
 
 
 class RegistrationTestCase(unittest.TestCase):

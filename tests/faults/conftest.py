@@ -46,4 +46,4 @@ def service(cluster, template, request, tmp_path):
 def stock(service, *arguments):
     return json.loads(service.run(
             'python', 'tests/faults/stock.py', *map(str, arguments),
-            PYTHONPATH='tests'))
+            PYTHONPATH='tests/support'))

@@ -47,7 +47,7 @@ class Embedded(instance.Instance):
         output = subprocess.run(
             [BIN / 'python', 'tests/faults/stock.py', *map(str, arguments)],
             check=True, cwd=ROOT, stdout=subprocess.PIPE, env={
-                **instance._environment(), 'PYTHONPATH': 'tests',
+                **instance._environment(), 'PYTHONPATH': 'tests/support',
                 'TRYTOND_CONFIG': str(self.configuration),
                 'TRYTOND_DATABASE_NAMES': self.database}).stdout
         return json.loads(output)

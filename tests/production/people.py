@@ -12,7 +12,7 @@ import trytond.config as config
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
-sys.path.append(os.path.join(os.path.dirname(__file__), '..'))
+sys.path.append(os.path.join(os.path.dirname(__file__), '..', 'support'))
 
 
 def main(database):

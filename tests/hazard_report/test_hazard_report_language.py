@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lxml import etree
 
-REPORTS = Path(__file__).parents[1] / 'reports'
+REPORTS = Path(__file__).parents[2] / 'reports'
 FO = '{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}'
 STYLE = '{urn:oasis:names:tc:opendocument:xmlns:style:1.0}'
 

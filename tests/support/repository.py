@@ -6,7 +6,7 @@ from pathlib import Path
 
 __all__ = ['DIRECTORIES', 'MODULES', 'ROOT']
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 DIRECTORIES = {
     **{p.parent.name: p.parent for p in ROOT.glob('modules/*/tryton.cfg')},
     'hazard_report': ROOT / 'reports',

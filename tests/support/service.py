@@ -17,7 +17,7 @@ from processes import wait_for
 
 __all__ = ['BIN', 'DOCKER', 'PASSWORD', 'ROOT', 'Service', 'free_port']
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 DOCKER = ROOT / 'docker'
 BIN = Path(sys.executable).parent
 PASSWORD = 'Mine-of-the-tests-1'

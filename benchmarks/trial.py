@@ -2,7 +2,7 @@
 # level of this repository contains the full copyright notices.
 """Send hazards that real mines wrote through the whole loop.
 
-    .venv/bin/python script/trial.py FILE [--show ID ...] [--keep]
+    .venv/bin/python benchmarks/trial.py FILE [--show ID ...] [--keep]
 
 FILE has one JSON object a line: id, description, found_at (a time, a day, a
 month or a year) and unit, and where known kind ("real_mine_ledger": unit is
@@ -41,7 +41,7 @@ import psycopg
 from proteus import Model, Wizard
 from proteus.config import set_xmlrpc_session
 
-sys.path.append(str(Path(__file__).parent.parent / 'tests'))
+sys.path.append(str(Path(__file__).parent.parent / 'tests' / 'support'))
 from cluster import Cluster  # noqa: E402
 
 DATABASE = 'trial'
