@@ -71,13 +71,13 @@ class WithdrawalTestCase(unittest.TestCase):
             return values['withdrawal_state']
         self.assertIsNone(shown())
         withdrawal = withdraw(mine, hazard, press=False)
-        self.assertEqual(shown(), 'draft')
+        self.assertEqual(shown(), "Draft")
         with acting(mine.users.dispatcher):
             withdrawal.__class__.confirm(
                 [withdrawal.__class__(withdrawal.id)])
-        self.assertEqual(shown(), 'confirmed')
+        self.assertEqual(shown(), "Work Stopped")
         self.resume(mine, withdrawal)
-        self.assertEqual(shown(), 'resumed')
+        self.assertEqual(shown(), "Work Resumed")
 
     @with_transaction()
     def test_required(self):

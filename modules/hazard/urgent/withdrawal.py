@@ -354,7 +354,8 @@ class Hazard(metaclass=PoolMeta):
             'invisible': ~Eval('withdrawals'),
             })
     withdrawal_state = fields.Function(
-        fields.Selection('get_withdrawal_states', "Withdrawal"),
+        # A choice would be read and checked with each change of a card.
+        fields.Char("Withdrawal"),
         'get_withdrawal_state')
 
     @classmethod
@@ -369,19 +370,13 @@ class Hazard(metaclass=PoolMeta):
                 })
 
     @classmethod
-    def get_withdrawal_states(cls):
-        Withdrawal = Pool().get('hazard.withdrawal')
-        states = Withdrawal.fields_get(['state'])['state']['selection']
-        return [(None, ""), *states]
-
-    @classmethod
     def get_withdrawal_state(cls, hazards, name):
-        "Return the state of the last withdrawal, by hazard."
+        "Return the label of the state of the last withdrawal, by hazard."
         Withdrawal = Pool().get('hazard.withdrawal')
         states = dict.fromkeys(map(int, hazards))
         for withdrawal in Withdrawal.search([
                     ('hazard', 'in', list(states))], order=[('id', 'ASC')]):
-            states[withdrawal.hazard.id] = withdrawal.state
+            states[withdrawal.hazard.id] = withdrawal.state_string
         return states
 
     @classmethod
