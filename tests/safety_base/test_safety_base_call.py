@@ -110,7 +110,6 @@ class CallTestCase(unittest.TestCase):
                 ('hazard.hazard.fields_view_get', -1),
                 ('hazard.place.fields_view_get', None, '%'),
                 ('hazard.place.fields_view_get', None, 'graph'),
-                ('ir.translation.on_scan_code', [1], 'x'),
                 ('hazard.hazard.history_revisions', [1]),
                 ('currency.currency.compute', 1, dt.time(1), 1),
                 ('hazard.hazard.import_data', ['grade'], [[7]]),
@@ -140,6 +139,15 @@ class CallTestCase(unittest.TestCase):
                     Call(
                         Device, Device.__rpc__['renew'], [cookie, {}],
                         {}).find_misfit(), misfit)
+
+    @with_transaction()
+    def test_scan(self):
+        "Views of ir scan no codes, whether the platform fails of it or not"
+        Translation = Pool().get('ir.translation')
+        self.assertEqual(
+            Call(
+                Translation, Translation.__rpc__['on_scan_code'],
+                [{'id': 1}, 'x', {}], {}).find_misfit(), 'on_scan_code')
 
     def test_nothing(self):
         "What is no method of a model is not found"
