@@ -6,8 +6,8 @@ from sql.operators import Equal
 
 from trytond.model import Exclude, ModelSQL, ModelView, Unique, fields
 from trytond.modules.safety_base.access import CopyAccessMixin
-from trytond.modules.safety_base.guard.reference import ReferenceMixin
 from trytond.modules.safety_base.named import search_any
+from trytond.modules.safety_base.reference import ReferenceMixin
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 

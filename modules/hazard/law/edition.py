@@ -8,9 +8,9 @@ from trytond.i18n import gettext
 from trytond.model import Index, fields
 from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_base.clock import current_zone, local_day
-from trytond.modules.safety_base.guard.reference import ReferenceMixin
 from trytond.modules.safety_base.guard.value import from_context
 from trytond.modules.safety_base.named import search_any
+from trytond.modules.safety_base.reference import ReferenceMixin
 from trytond.pyson import Eval, If
 
 _SPAN = If(Eval('valid_from') & Eval('valid_to'),

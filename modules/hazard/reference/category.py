@@ -2,8 +2,8 @@
 # level of this repository contains the full copyright notices.
 from trytond.model import fields
 from trytond.modules.safety_base.boolean_search import asks_for_true
-from trytond.modules.safety_base.guard.reference import ReferenceMixin
 from trytond.modules.safety_base.guard.value import from_context
+from trytond.modules.safety_base.reference import ReferenceMixin
 
 GROUPS = [
     ('cause', "By Cause"),

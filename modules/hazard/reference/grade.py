@@ -5,7 +5,7 @@ from sql import Literal, Null
 
 from trytond.i18n import gettext
 from trytond.model import Check, fields
-from trytond.modules.safety_base.guard.reference import ReferenceMixin
+from trytond.modules.safety_base.reference import ReferenceMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction

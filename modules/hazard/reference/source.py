@@ -1,6 +1,6 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
-from trytond.modules.safety_base.guard.reference import ReferenceMixin
+from trytond.modules.safety_base.reference import ReferenceMixin
 
 
 class Source(ReferenceMixin):

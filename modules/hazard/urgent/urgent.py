@@ -11,7 +11,7 @@ from sql import Literal
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, fields
 from trytond.modules.safety_base.access import check_readable
-from trytond.modules.safety_base.guard.reference import ReferenceMixin
+from trytond.modules.safety_base.reference import ReferenceMixin
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
 from trytond.transaction import Transaction

@@ -6,9 +6,9 @@ import datetime as dt
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
-from trytond.modules.safety_base.guard.reference import ReferenceMixin
 from trytond.modules.safety_base.guard.value import from_context
 from trytond.modules.safety_base.reason import get_reason
+from trytond.modules.safety_base.reference import ReferenceMixin
 from trytond.modules.safety_base.workflow import now, step
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval, If

@@ -3,7 +3,7 @@
 from trytond.model import (
     DeactivableMixin, ModelSQL, ModelView, Unique, fields, sequence_ordered)
 
-from ..named import search_any
+from .named import search_any
 
 
 class ReferenceMixin(
