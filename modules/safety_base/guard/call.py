@@ -120,14 +120,18 @@ def guarded(func):
     return wrapper
 
 
+def get_method(obj, rpc):
+    "Return the name of the remote procedure of the object, None for none."
+    return next((n for n, r in obj.__rpc__.items() if r is rpc), None)
+
+
 class Call:
     "A call of a method as it was sent"
 
     def __init__(self, obj, rpc, args, kwargs):
         self.obj, self.rpc = obj, rpc
         # REST calls also what is no remote procedure.
-        self.method = next(
-            (n for n, r in obj.__rpc__.items() if r is rpc), None)
+        self.method = get_method(obj, rpc)
         self.args, self.kwargs = list(args), dict(kwargs)
         self.context = (
             self.kwargs.pop('context') if 'context' in self.kwargs

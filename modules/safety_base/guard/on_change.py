@@ -22,6 +22,7 @@ from trytond.tools import is_instance_method
 from trytond.transaction import Transaction, check_access, inactive_records
 
 from ..exceptions import ResourceError
+from .call import get_method
 from .resource import check_readable
 from .stored_file import stored_ids
 
@@ -37,7 +38,7 @@ def check_sent(obj, rpc, args):
     These are the records whose method is called, and all that the values name
     which the client sent of them.  Only a form sends values.
     """
-    name = next((n for n, r in obj.__rpc__.items() if r is rpc), None)
+    name = get_method(obj, rpc)
     if not Transaction().user or not is_instance_method(obj, name):
         return
     ids = defaultdict(set)

@@ -21,6 +21,7 @@ from trytond.model import Model, ModelStorage
 from trytond.transaction import Transaction
 
 from ..exceptions import PathLimitError
+from .call import get_method
 from .value import are_ids
 
 COLUMNS = 1000
@@ -100,7 +101,7 @@ def check_unchecked(obj, rpc, args, kwargs):
 
 def _find_sent(obj, rpc, args, kwargs):
     "Return the arguments of the call by their names."
-    method = next((n for n, r in obj.__rpc__.items() if r is rpc), None)
+    method = get_method(obj, rpc)
     kwargs = dict(kwargs)
     if 'context' in kwargs:
         del kwargs['context']

@@ -13,6 +13,7 @@ from trytond.pool import Pool
 from trytond.wizard import StateView, Wizard
 
 from ..exceptions import TextLengthError
+from .call import get_method
 
 LENGTHS = {'char': 1000, 'text': 20_000}
 METHODS = {'copy', 'create', 'set_preferences', 'write'}
@@ -24,7 +25,7 @@ PERSONAL = {'ir.attachment', 'ir.note', 'res.user'}
 def check_texts(obj, rpc, args, context):
     "Raise TextLengthError for a text of the call that is too long."
     _check_reason(context)
-    method = next((n for n, r in obj.__rpc__.items() if r is rpc), None)
+    method = get_method(obj, rpc)
     if issubclass(obj, Wizard):
         if method == 'execute' and len(args) > 1:
             _check_forms(obj, args[1])
