@@ -9,6 +9,12 @@ from trytond.transaction import (
     Transaction, inactive_records, without_check_access)
 
 
+def is_external():
+    "Does the transaction do what a user sent, under the rules of access?"
+    transaction = Transaction()
+    return bool(transaction.user and transaction.check_access)
+
+
 def check_readable(records):
     "Raise AccessError unless the user may read the records."
     pool = Pool()

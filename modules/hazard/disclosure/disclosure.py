@@ -5,6 +5,7 @@
 from collections import defaultdict
 
 from trytond.i18n import gettext
+from trytond.modules.safety_base.access import is_external
 from trytond.modules.safety_base.scheduler import get_companies
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval, If
@@ -43,9 +44,8 @@ class DisclosureMixin(StageMixin):
 
     @classmethod
     def _before_create(cls, vlist):
-        transaction = Transaction()
         vlist = super()._before_create(vlist)
-        if transaction.user and transaction.check_access:
+        if is_external():
             with without_check_access():
                 cls._set_due(vlist)
         return vlist

@@ -8,6 +8,7 @@ import hashlib
 from trytond.i18n import gettext
 from trytond.model import Model, fields
 from trytond.modules.safety_base import image
+from trytond.modules.safety_base.access import is_external
 from trytond.modules.safety_base.attachment import DAY_MAX
 from trytond.modules.safety_base.exceptions import AttachmentLimitError
 from trytond.modules.safety_base.file_name import safe_name
@@ -65,10 +66,9 @@ class ProofMixin(Model):
 
     @classmethod
     def _before_create(cls, vlist):
-        transaction = Transaction()
         vlist = super()._before_create(vlist)
         proofs = [v['proof'] for v in vlist if v.get('proof')]
-        if proofs and transaction.user and transaction.check_access:
+        if proofs and is_external():
             cls._check_day(len(proofs))
         for content in proofs:
             cls.check_proof(content)

@@ -2,7 +2,7 @@
 # level of this repository contains the full copyright notices.
 
 from trytond.model import Model
-from trytond.transaction import Transaction
+from trytond.modules.safety_base.access import is_external
 
 
 class WithdrawalMixin(Model):
@@ -25,8 +25,7 @@ class WithdrawalMixin(Model):
 
     @classmethod
     def _before_write(cls, *args):
-        transaction = Transaction()
-        external = transaction.user and transaction.check_access
+        external = is_external()
         ids, names, on_write, eligibles, *actions = super()._before_write(
             *args)
         for values in actions[1::2] if external else []:

@@ -12,8 +12,8 @@ from trytond.model import ModelStorage
 from trytond.model.fields import Dict
 from trytond.model.fields.selection import SelectionMixin
 from trytond.pool import Pool
-from trytond.transaction import Transaction
 
+from ..access import is_external
 from ..exceptions import ColumnError
 
 TO_MANY = {'one2many', 'many2many'}
@@ -35,8 +35,7 @@ class ColumnMixin(ModelStorage):
 
 def _check(Model, columns, is_column):
     "Raise ColumnError for what a user may not choose as a column."
-    transaction = Transaction()
-    if not transaction.user or not transaction.check_access:
+    if not is_external():
         return
     for column in columns:
         if isinstance(column, str) and not is_column(

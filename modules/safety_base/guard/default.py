@@ -11,6 +11,7 @@ from trytond.model import Model
 from trytond.model.exceptions import AccessError
 from trytond.transaction import Transaction
 
+from ..access import is_external
 from .resource import check_readable, split
 
 # Of the context these are the user's own.
@@ -24,8 +25,7 @@ class DefaultMixin(Model):
     def default_get(cls, fields_names=None, with_rec_name=True, **options):
         values = super().default_get(
             fields_names, with_rec_name=with_rec_name, **options)
-        transaction = Transaction()
-        if transaction.user and transaction.check_access:
+        if is_external():
             for name in cls._get_sent(values):
                 try:
                     check_readable(*cls._get_named(name, values[name]))

@@ -22,8 +22,9 @@ from trytond.i18n import gettext
 from trytond.model import ModelStorage
 from trytond.model.fields import Function
 from trytond.pool import Pool, PoolMeta
-from trytond.transaction import Transaction, without_check_access
+from trytond.transaction import without_check_access
 
+from ..access import is_external
 from ..exceptions import (
     DomainFormError, DomainLimitError, DomainSecretError, DomainValueError)
 from .call import FAILURES, MISFITS, answerable
@@ -62,9 +63,8 @@ class DomainMixin(ModelStorage):
     def search(
             cls, domain, offset=0, limit=None, order=None, count=False,
             **options):
-        transaction = Transaction()
         search = super().search
-        if not transaction.user or not transaction.check_access:
+        if not is_external():
             return search(
                 domain, offset=offset, limit=limit, order=order, count=count,
                 **options)

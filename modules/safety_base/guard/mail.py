@@ -15,6 +15,7 @@ from trytond.pool import Pool, PoolMeta
 from trytond.tools import escape_wildcard
 from trytond.transaction import Transaction, check_access, without_check_access
 
+from ..access import is_external
 from ..exceptions import MailAddressError, MailLimitError, ResourceError
 from .resource import check_readable
 
@@ -47,7 +48,7 @@ class Email(metaclass=PoolMeta):
             with check_access():
                 Attachment.read(list(attachments), ['id'])
         transaction = Transaction()
-        if transaction.user and transaction.check_access:
+        if is_external():
             addresses = cls._get_addresses(to, cc, bcc)
             cls._check_day(len(addresses))
             cls._check_known(addresses)

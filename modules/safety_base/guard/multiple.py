@@ -12,8 +12,8 @@ from collections import Counter
 
 from trytond.i18n import gettext
 from trytond.model import ModelStorage
-from trytond.transaction import Transaction
 
+from ..access import is_external
 from ..exceptions import PathLimitError
 
 TO_MANY = {'one2many', 'many2many'}
@@ -29,7 +29,7 @@ class MultipleMixin(ModelStorage):
     @classmethod
     def read(cls, ids, fields_names):
         paths = [n.split('.') for n in fields_names if '.' in n]
-        if not paths or not _is_limited():
+        if not paths or not is_external():
             return super().read(ids, fields_names)
         for path in paths:
             _check_multiple(cls, path)
@@ -40,17 +40,12 @@ class MultipleMixin(ModelStorage):
 
     @classmethod
     def export_data(cls, records, fields_names, header=False):
-        if _is_limited():
+        if is_external():
             for path in {tuple(n.split('/')) for n in fields_names}:
                 # Each record of the first relation comes out once.
                 if _check_multiple(cls, path) > 1:
                     _count_records(records, path)
         return super().export_data(records, fields_names, header=header)
-
-
-def _is_limited():
-    transaction = Transaction()
-    return bool(transaction.user and transaction.check_access)
 
 
 def _check_multiple(Model, path):

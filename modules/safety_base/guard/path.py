@@ -18,8 +18,8 @@ from contextlib import suppress
 
 from trytond.i18n import gettext
 from trytond.model import Model, ModelStorage
-from trytond.transaction import Transaction
 
+from ..access import is_external
 from ..exceptions import PathLimitError
 from .call import get_method
 from .value import are_ids
@@ -38,9 +38,7 @@ class LevelMixin(Model):
 
     @classmethod
     def fields_get(cls, fields_names=None, level=0):
-        transaction = Transaction()
-        if transaction.user and transaction.check_access and not (
-                level <= LEVEL):
+        if is_external() and not level <= LEVEL:
             raise PathLimitError(gettext('safety_base.msg_path_level'))
         return super().fields_get(fields_names, level=level)
 
@@ -61,8 +59,7 @@ class PathMixin(ModelStorage):
 
 def check_paths(paths, separator='.', columns=COLUMNS):
     "Raise PathLimitError for too many or too long paths of a user."
-    transaction = Transaction()
-    if not transaction.user or not transaction.check_access:
+    if not is_external():
         return
     if len(paths) > columns or any(
             isinstance(p, str) and p.count(separator) > STEPS for p in paths):

@@ -16,6 +16,7 @@ from trytond.model.exceptions import AccessError
 from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction, check_access
 
+from ..access import is_external
 from ..exceptions import ResourceError
 
 
@@ -61,10 +62,9 @@ class CopyMixin(ModelStorage):
 
     @classmethod
     def copy(cls, records, default=None):
-        transaction = Transaction()
         # Tryton reads what it copies without any check.
         if (issubclass(cls, ResourceAccessMixin) and records
-                and transaction.user and transaction.check_access):
+                and is_external()):
             cls.read([int(r) for r in records], ['id'])
         return super().copy(records, default=default)
 

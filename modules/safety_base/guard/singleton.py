@@ -4,8 +4,8 @@
 
 from trytond.i18n import gettext
 from trytond.model import ModelSingleton
-from trytond.transaction import Transaction
 
+from ..access import is_external
 from ..exceptions import SingletonError
 
 
@@ -14,9 +14,7 @@ class SingletonMixin(ModelSingleton):
 
     @classmethod
     def create(cls, vlist):
-        transaction = Transaction()
-        if (transaction.user and transaction.check_access
-                and len(vlist) != 1):
+        if is_external() and len(vlist) != 1:
             raise SingletonError(gettext(
                     'safety_base.msg_singleton', **cls.__names__()))
         return super().create(vlist)
