@@ -48,11 +48,14 @@ def verify_companies():
     "Yield for each company whether everything of it fits"
     from trytond.pool import Pool
 
+    from .integrity.time_check import find_impossible
     from .integrity.verification import Verifier
 
     Company = Pool().get('company.company')
+    impossible = find_impossible()
     for company in Company.search([], order=[('id', 'ASC')]):
-        yield tell(company.rec_name, Verifier(company, files=True).run())
+        yield tell(company.rec_name, Verifier(
+                company, files=True, impossible=impossible).run())
 
 
 def verify_other_files():
