@@ -8,10 +8,10 @@ import unittest
 from access import REFUSED, call, run
 from mine import build_mine, new_hazard
 from organization import create_company
+from pictures import picture
 from roster_tools import national_id
 from steps import draft, report, to_rectify, waiting
 from templates import activate_built
-from test_hazard_image import picture
 
 from trytond.exceptions import UserError
 from trytond.model.exceptions import AccessError

@@ -9,9 +9,9 @@ import unittest
 import time_machine
 from mine import build_mine
 from organization import acting, create_employee, create_user, get_ref
+from pictures import picture
 from steps import accept, outside, recheck, report, to_accept, waiting
 from templates import activate_built
-from test_hazard_image import picture
 
 from trytond.model.exceptions import AccessButtonError, AccessError
 from trytond.modules.hazard.exceptions import AcceptanceError, PhotoAccessError

@@ -9,8 +9,8 @@ from unittest.mock import patch
 
 from mine import build_mine
 from organization import acting, create_employee, create_user, get_ref
+from pictures import picture
 from steps import confirm, finish, recheck, report, to_rectify, waiting
-from test_hazard_image import picture
 
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, DomainValidationError)

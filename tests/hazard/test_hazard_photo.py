@@ -9,10 +9,10 @@ from unittest.mock import MagicMock, patch
 
 from mine import build_mine, new_hazard
 from organization import acting, create_company, get_ref
+from pictures import exif, picture
 from PIL import Image
 from steps import confirm, draft, finish, report, step, to_rectify, waiting
 from templates import activate_built
-from test_hazard_image import exif, picture
 
 from trytond.model.exceptions import AccessError, SQLConstraintError
 from trytond.modules.hazard.exceptions import (

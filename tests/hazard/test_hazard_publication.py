@@ -8,9 +8,9 @@ from unittest.mock import patch
 
 from mine import build_mine
 from organization import acting, create_company, get_ref
+from pictures import picture
 from steps import publish, report
 from templates import activate_built
-from test_hazard_image import picture
 
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, ButtonActionException)

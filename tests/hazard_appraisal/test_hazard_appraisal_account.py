@@ -6,9 +6,8 @@ import datetime as dt
 import unittest
 from decimal import Decimal
 
-from points import build_appraisal
+from points import JANUARY, build_appraisal, close_quarter
 from templates import activate_built
-from test_hazard_appraisal_payout import JANUARY, close_quarter
 
 from trytond.modules.account.tests import create_chart, get_fiscalyear
 from trytond.modules.company.tests import set_company

@@ -6,11 +6,11 @@ import datetime as dt
 import unittest
 from decimal import Decimal
 
-import time_machine
 from access import call
 from organization import acting
 from points import (
-    build_appraisal, create_entry, create_proposal, create_rule, get_period)
+    JANUARY, build_appraisal, close_quarter, create_entry, create_proposal,
+    create_rule, get_period)
 from templates import activate_built
 
 from trytond.model.exceptions import (
@@ -22,25 +22,6 @@ from trytond.modules.safety_base.exceptions import StepError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
-
-JANUARY = dt.date(2026, 1, 1)
-APRIL = dt.datetime(2026, 4, 2, 8)
-
-
-def close_quarter(company):
-    "Close the first quarter of 2026 and all its parts."
-    pool = Pool()
-    Period = pool.get('appraisal.period')
-    with time_machine.travel(APRIL, tick=False):
-        for month in [1, 2, 3]:
-            for kind, day in [
-                    ('tenday', 5), ('tenday', 15), ('tenday', 25),
-                    ('month', 5)]:
-                Period.close([
-                        get_period(company, kind, dt.date(2026, month, day))])
-        quarter = get_period(company, 'quarter', JANUARY)
-        Period.close([quarter])
-    return quarter
 
 
 class PayoutTestCase(unittest.TestCase):

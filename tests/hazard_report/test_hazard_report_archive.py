@@ -13,10 +13,10 @@ from document_text import get_pages
 from notices import issue_notice
 from official import OfficialTestCase
 from organization import acting, get_ref
+from pictures import noise, picture
 from pypdf import PdfReader
 from steps import (
     accept, approve_plan, file_up, pass_by_two, publish, waiting, withdraw)
-from test_hazard_image import noise, picture
 
 from trytond.model.exceptions import AccessError
 from trytond.modules.hazard_report.exceptions import ArchiveError

@@ -6,10 +6,10 @@ import io
 import unittest
 
 from document_text import get_pages
+from pictures import picture
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import (
     ArrayObject, DictionaryObject, FloatObject, NameObject, TextStringObject)
-from test_hazard_image import picture
 
 from trytond.modules.hazard_report.engine.bundle import (
     count_pages, join, picture_page, read_foreign)

@@ -12,8 +12,8 @@ from documents import (
     create_printer, print_as, read_paragraphs, read_part, read_sheets)
 from organization import (
     acting, create_employee, create_member, create_unit, create_user)
+from pictures import picture
 from repository import MODULES
-from test_hazard_image import picture
 
 from trytond.model.exceptions import AccessError
 from trytond.pool import Pool

@@ -9,10 +9,9 @@ from decimal import Decimal
 
 from documents import build_printed_mine, print_as, read_sheets
 from openpyxl import load_workbook
-from points import build_appraisal
+from points import JANUARY, build_appraisal, close_quarter
 from repository import MODULES
 from templates import activate_built
-from test_hazard_appraisal_payout import JANUARY, close_quarter
 
 from trytond.model.exceptions import AccessError
 from trytond.pool import Pool

@@ -6,10 +6,10 @@ import unittest
 from bank import create_question
 from documents import print_as, read_paragraphs, read_part
 from organization import acting, get_kind
+from pictures import picture
 from repository import MODULES
 from school import build_school, certify, create_course, create_session, hold
 from templates import activate_built
-from test_hazard_image import picture
 
 from trytond.model.exceptions import AccessError
 from trytond.modules.company.tests import set_company

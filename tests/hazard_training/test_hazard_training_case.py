@@ -6,11 +6,11 @@ from io import BytesIO
 
 from access import call, run
 from organization import acting, create_employee, create_member, get_kind
+from pictures import picture
 from PIL import Image
 from school import build_school, certify
 from steps import confirm, draft, finish, recheck, report
 from templates import activate_built
-from test_hazard_image import picture
 
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, SQLConstraintError)

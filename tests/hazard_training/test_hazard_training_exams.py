@@ -7,8 +7,8 @@ import unittest
 from access import call
 from bank import create_admin, create_exam, create_question, fill_bank
 from organization import acting, create_company, create_user, get_ref
+from pictures import picture
 from school import create_course, create_session, hold
-from test_hazard_image import picture
 
 from trytond.filestore import filestore
 from trytond.model.exceptions import AccessError

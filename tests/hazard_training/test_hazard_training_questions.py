@@ -8,9 +8,9 @@ from io import BytesIO
 
 from bank import create_question
 from organization import acting, create_company, create_user
+from pictures import picture
 from PIL import Image
 from repository import MODULES
-from test_hazard_image import picture
 
 from trytond.modules.company.tests import create_employee, set_company
 from trytond.modules.hazard_training.exceptions import (

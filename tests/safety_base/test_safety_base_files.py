@@ -12,8 +12,8 @@ from unittest.mock import patch
 
 from access import call
 from mine import build_mine
+from pictures import picture
 from steps import draft
-from test_hazard_image import picture
 
 from trytond.filestore import filestore
 from trytond.model.exceptions import AccessError

@@ -8,9 +8,9 @@ from access import call, run
 from feedback import (
     SUBJECT, TEXT, build_office, kind, press, reload, route, run_tasks, submit)
 from organization import create_company
+from pictures import picture
 from queries import count_queries
 from templates import activate_built
-from test_hazard_image import picture
 
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, ButtonActionException, SQLConstraintError)

@@ -16,8 +16,8 @@ from feedback import (
     SUBJECT, TEXT, build_office, kind, press, reload, run_tasks, submit,
     submit_anonymous)
 from organization import acting, create_company, create_user
+from pictures import picture
 from templates import activate_built
-from test_hazard_image import picture
 
 from trytond.modules.safety_base.exceptions import (
     IdentityError, PhotoFormatError, StepError)

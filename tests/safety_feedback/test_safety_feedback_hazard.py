@@ -8,9 +8,9 @@ from access import call, run
 from feedback import kind, press, reload, route, run_tasks
 from mine import build_mine
 from organization import acting, get_ref
+from pictures import picture
 from steps import confirm, finish, recheck
 from templates import activate_built
-from test_hazard_image import picture
 
 from trytond.model.exceptions import AccessError
 from trytond.modules.safety_base.exceptions import StepError

@@ -6,7 +6,7 @@ import unittest
 from unittest.mock import patch
 
 from organization import create_company, create_user
-from test_hazard_image import opened, picture
+from pictures import opened, picture
 
 from trytond.modules.safety_base import image
 from trytond.modules.safety_base.exceptions import (

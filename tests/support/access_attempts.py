@@ -18,8 +18,8 @@ from access_values import (
     coded, company_id, first, merge, nobody, of, unit, worker)
 from ledger_tools import ledger, row
 from organization import get_kind, get_ref
+from pictures import picture
 from repository import MODULES
-from test_hazard_image import picture
 
 from trytond.model import ModelSingleton, ModelStorage
 from trytond.pool import Pool

@@ -18,9 +18,9 @@ from access_attempts import (
     menu_attempts, models, report_attempts, reports, wizard_attempts, wizards)
 from access_mine import ROLES, build
 from decisive import Choice
+from pictures import picture
 from repository import MODULES
 from templates import activate_built
-from test_hazard_image import picture
 
 from trytond.model import ModelSingleton
 from trytond.model.exceptions import ForeignKeyError

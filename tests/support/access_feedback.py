@@ -6,7 +6,7 @@ import datetime as dt
 
 from access_values import coded, company_id, first, of, unit
 from organization import get_ref
-from test_hazard_image import picture
+from pictures import picture
 
 from trytond.pool import Pool
 from trytond.transaction import Transaction

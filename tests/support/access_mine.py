@@ -18,12 +18,12 @@ from mine import build_mine
 from organization import (
     acting, create_company, create_employee, create_member, create_user,
     get_kind, get_ref, get_shift)
+from pictures import picture
 from roster_tools import person, workbook
 from school import certify
 from steps import (
     accept, confirm, draft, draw_plan, finish, major, outside, plan_values,
     press_plan, report, to_accept, waiting)
-from test_hazard_image import picture
 
 from trytond.modules.company.tests import set_company
 from trytond.pool import Pool

@@ -6,8 +6,8 @@ import datetime as dt
 
 from access_values import company_id, first, of, unit, worker
 from organization import create_employee, get_kind
+from pictures import picture
 from school import certify, create_course, create_session, hold
-from test_hazard_image import picture
 
 from trytond.pool import Pool
 

@@ -12,10 +12,10 @@ from unittest.mock import patch
 from mine import build_mine
 from notices import issue_notice
 from organization import acting, create_member
+from pictures import picture
 from points import create_rule, serve
 from school import create_course, create_session, hold
 from steps import confirm, draft, finish, recheck, report, waiting
-from test_hazard_image import picture
 from time_machine import travel
 
 from trytond import backend

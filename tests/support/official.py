@@ -11,10 +11,10 @@ import time_machine
 from document_text import get_pages
 from mine import build_mine
 from organization import acting
+from pictures import picture
 from repository import MODULES
 from steps import confirm, finish, recheck, report, waiting
 from templates import activate_built
-from test_hazard_image import picture
 
 from trytond.pool import Pool
 from trytond.transaction import Transaction

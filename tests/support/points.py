@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from types import SimpleNamespace
 
+import time_machine
 from built import kept
 from mine import build_mine
 from organization import create_employee, create_member, create_user
@@ -15,6 +16,9 @@ from trytond.pool import Pool
 from trytond.transaction import Transaction
 
 DAY = dt.date(2026, 3, 5)
+
+JANUARY = dt.date(2026, 1, 1)
+APRIL = dt.datetime(2026, 4, 2, 8)
 
 
 @kept
@@ -186,3 +190,19 @@ def create_points(config=None):
         with transaction.set_context(company=company.id):
             build_appraisal(build_mine(company), end=dt.date(2026, 4, 30))
         transaction.commit()
+
+
+def close_quarter(company):
+    "Close the first quarter of 2026 and all its parts."
+    pool = Pool()
+    Period = pool.get('appraisal.period')
+    with time_machine.travel(APRIL, tick=False):
+        for month in [1, 2, 3]:
+            for kind, day in [
+                    ('tenday', 5), ('tenday', 15), ('tenday', 25),
+                    ('month', 5)]:
+                Period.close([
+                        get_period(company, kind, dt.date(2026, month, day))])
+        quarter = get_period(company, 'quarter', JANUARY)
+        Period.close([quarter])
+    return quarter
