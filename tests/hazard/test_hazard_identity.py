@@ -11,6 +11,7 @@ from mine import build_mine
 from organization import acting, create_employee, create_user, get_ref
 from pictures import picture
 from steps import confirm, finish, recheck, report, to_rectify, waiting
+from undone import undone
 
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, DomainValidationError)
@@ -402,19 +403,18 @@ class SecondCheckerTestCase(unittest.TestCase):
                 ('second_checker', chief, True),
                 ('second_at', at - dt.timedelta(days=1), True),
                 ('second_at', at, False)]:
-            cursor.execute('SAVEPOINT forged')
-            if confirmed:
-                recheck(mine, hazard, 'confirm', user=mine.users.secretary)
-            cursor.execute(*table.update([getattr(table, field)], [value]))
-            Transaction().cache.clear()
-            stage = recheck(mine, hazard, 'pass_')
-            verified = Verifier(mine.company).run()
-            with self.subTest(field, value=value, confirmed=confirmed):
+            with self.subTest(
+                    field, value=value, confirmed=confirmed), undone():
+                if confirmed:
+                    recheck(
+                        mine, hazard, 'confirm', user=mine.users.secretary)
+                cursor.execute(*table.update([getattr(table, field)], [value]))
+                Transaction().cache.clear()
+                stage = recheck(mine, hazard, 'pass_')
+                verified = Verifier(mine.company).run()
                 self.assertEqual(
                     [(p.record, p.field) for p in verified.problems],
                     [] if value == "It closes." else [(str(stage), field)])
-            cursor.execute('ROLLBACK TO SAVEPOINT forged')
-            Transaction().cache.clear()
 
     @with_transaction()
     def test_photos_changed(self):

@@ -10,6 +10,7 @@ from organization import acting, create_company, create_employee, get_ref
 from steps import confirm, draft, finish, recheck, report, withdraw
 from templates import activate_built
 from test_hazard_urgent import danger
+from undone import undone
 
 from trytond.model.exceptions import (
     AccessButtonError, AccessError, ValidationError)
@@ -163,7 +164,8 @@ class WithdrawalTestCase(unittest.TestCase):
                     ({'company': mine.company.id},
                         {'withdrawal_hazard': hazard.id}),
                     ({}, {'withdrawal_hazard': str(hazard.id)})]:
-                with self.subTest(name=name, values=values, context=context):
+                with self.subTest(
+                        name=name, values=values, context=context), undone():
                     with self.assertRaises((AccessError, ValidationError)):
                         with acting(getattr(mine.users, name), **context):
                             Withdrawal.create([values])

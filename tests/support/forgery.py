@@ -17,6 +17,7 @@ from points import create_rule, serve
 from school import create_course, create_session, hold
 from steps import confirm, draft, finish, recheck, report, waiting
 from time_machine import travel
+from undone import undone
 
 from trytond import backend
 from trytond.modules.hazard.integrity.event import DIGEST_FIELDS, event_digest
@@ -126,15 +127,10 @@ class ForgedMine(unittest.TestCase):
     @contextmanager
     def forged(self, *forgeries):
         "Forge, and undo it in the end."
-        cursor = Transaction().connection.cursor()
-        cursor.execute('SAVEPOINT forged')
-        try:
+        with undone():
             for forgery in forgeries:
                 forgery()
             yield
-        finally:
-            cursor.execute('ROLLBACK TO SAVEPOINT forged')
-            Transaction().cache.clear()
 
     def execute(self, query, *args):
         cursor = Transaction().connection.cursor()
