@@ -19,6 +19,7 @@ from trytond.model.exceptions import (
 from trytond.modules.hazard_appraisal.exceptions import (
     PayoutAccessError, PayoutBudgetError, PayoutPeriodError, PayoutStaleError)
 from trytond.modules.safety_base.exceptions import StepError
+from trytond.modules.safety_base.guard.call import Call
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
@@ -68,6 +69,17 @@ class PayoutTestCase(unittest.TestCase):
             if compute:
                 Payout.compute([payout])
         return Payout(payout.id)
+
+    @with_transaction()
+    def test_ids(self):
+        "Those to compute are told by a list, as of every button"
+        pool = Pool()
+        Payout = pool.get('appraisal.payout')
+        rpc = Payout.__rpc__['compute']
+        for ids, misfit in [(1, 'payouts'), (-1, 'payouts'), ([1], None)]:
+            with self.subTest(ids=ids):
+                self.assertEqual(
+                    Call(Payout, rpc, [ids, {}], {}).find_misfit(), misfit)
 
     def press(self, user, payout, button, **context):
         Payout = payout.__class__

@@ -48,7 +48,9 @@ class ApplicationTestCase(unittest.TestCase):
                             f'/{DB_NAME}/session/login', method='POST', json={
                                 'id': 1, 'method': name, 'params': params,
                                 }), 400)
-        for name in ['common.db.login', 'system.methodHelp', 'x']:
+        for name in [
+                'common.authentication.services', 'common.db.login',
+                'system.methodHelp', 'x']:
             with self.subTest(name=name):
                 self.assertEqual(self.answer(
                         '/rpc/', method='POST', json={

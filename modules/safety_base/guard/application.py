@@ -28,8 +28,10 @@ COMMON = {
     'system.methodHelp': dispatcher.help_method,
     }
 ROOT = {
-    'common.server.version', 'common.db.list',
-    'common.authentication.services'}
+    'common.server.version': lambda request, *args: None,
+    'common.db.list': dispatcher.db_list,
+    'common.authentication.services': dispatcher.authentication_services,
+    }
 
 
 def answer_refusals(wsgi_app):
@@ -105,20 +107,27 @@ def _binds(request):
     "Does a call of the server itself have the parameters that it takes?"
     method = request.rpc_method
     if request.path == '/rpc/':
-        return method in ROOT
+        return (method in ROOT
+            and _bind(ROOT[method], *request.rpc_params) is not None)
     function = COMMON.get(method)
     if request.path.endswith('/session/login'):
         # Whatever the method is called
         function = dispatcher.login
     if function:
-        try:
-            bound = inspect.signature(function).bind(
-                request, None, *request.rpc_params)
-        except TypeError:
+        bound = _bind(function, None, *request.rpc_params)
+        if bound is None:
             return False
         language = bound.arguments.get('language')
         return language is None or is_text(language)
     return True
+
+
+def _bind(function, *arguments):
+    "Return the arguments of the function by name, None if it takes others."
+    try:
+        return inspect.signature(function).bind(None, *arguments)
+    except TypeError:
+        return None
 
 
 @app.error_handler

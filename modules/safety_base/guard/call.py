@@ -205,7 +205,8 @@ class Call:
                 return name
 
     def _find_instance(self, name, value):
-        if self.method == 'compute':
+        if str(self) == 'currency.currency.compute':
+            # One currency in each place
             return None if is_a(int, value) else name
         if not is_instance_method(self.obj, self.method):
             stored = self._are_ids(value) and all(v >= 0 for v in value)
