@@ -1,0 +1,103 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"What is changed in Tryton to be faster gives the same results."
+
+import sys
+import unittest
+from unittest.mock import PropertyMock, patch
+
+from mine import build_mine, new_hazard
+from templates import activate_built
+
+import trytond.config as config
+from trytond import tools
+from trytond.model.fields.selection import SelectionMixin
+from trytond.modules.safety_base import patch as patches
+from trytond.pool import Pool
+from trytond.tests.test_tryton import with_transaction
+from trytond.transaction import Transaction
+
+
+class Cursor:
+    arraysize = 2
+
+    def __init__(self, *rows):
+        self.rows = list(rows)
+
+    def fetchmany(self, size):
+        rows, self.rows = self.rows[:size], self.rows[size:]
+        return rows
+
+
+class PatchTestCase(unittest.TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        activate_built('hazard', build_mine)
+
+    def test_installed(self):
+        "Whoever imported the functions of Tryton has those of ours"
+        self.assertIs(tools.cursor_dict, patches.cursor_dict)
+        self.assertFalse([
+                name for name, module in sys.modules.items()
+                if getattr(module, 'cursor_dict', None)
+                is patches._cursor_dict])
+        self.assertIs(
+            SelectionMixin.get_selection.__func__,
+            patches.get_selection.__func__)
+
+    def test_switch(self):
+        "They are left out where the configuration says so"
+        self.addCleanup(patches.install)
+        with patch.object(
+                SelectionMixin, 'get_selection', patches._get_selection), \
+                patch.object(config, 'getboolean', return_value=False):
+            patches.install()
+            self.assertIs(
+                SelectionMixin.__dict__['get_selection'],
+                patches._get_selection)
+
+    def test_cursor(self):
+        "The description of a cursor is asked for once"
+        with patch.object(
+                Cursor, 'description', PropertyMock(
+                    return_value=[('a', 1), ('b', 2)]), create=True) as asked:
+            rows = list(tools.cursor_dict(Cursor((1, 2), (3, 4), (5, 6))))
+        self.assertEqual(
+            rows, [{'a': 1, 'b': 2}, {'a': 3, 'b': 4}, {'a': 5, 'b': 6}])
+        self.assertEqual(asked.call_count, 1)
+        self.assertFalse(list(tools.cursor_dict(Cursor())))
+
+    @with_transaction()
+    def test_texts(self):
+        "The texts are those of Tryton, in each language"
+        pool = Pool()
+        count = 0
+        for language in ['en', 'zh_CN', 'en']:
+            with Transaction().set_context(language=language):
+                for _, model in pool.iterobject():
+                    for name, field in model._fields.items():
+                        if isinstance(field, SelectionMixin) and isinstance(
+                                field.selection, list):
+                            count += 1
+                            self.assertEqual(
+                                field.get_selection(model, name, None),
+                                patches._get_selection(
+                                    type(field), model, name, None))
+        self.assertGreater(count, 200)
+
+    @with_transaction()
+    def test_rows(self):
+        "The texts of a list are translated once"
+        pool = Pool()
+        Hazard = pool.get('hazard.hazard')
+        mine = build_mine()
+        hazards = Hazard.create([
+                new_hazard(mine)._save_values() for _ in range(3)])
+        with patch.object(
+                Hazard, 'fields_get', wraps=Hazard.fields_get) as asked:
+            rows = Hazard.read(
+                [h.id for h in hazards], ['state:string', 'handling:string'])
+        self.assertEqual([r['state:string'] for r in rows], ["Draft"] * 3)
+        self.assertLessEqual(asked.call_count, 2)
