@@ -29,7 +29,7 @@ class Hazard(metaclass=PoolMeta):
     __name__ = 'hazard.hazard'
 
     major = fields.Function(
-        fields.Boolean("Major"), 'on_change_with_major',
+        fields.Boolean("Major"), 'get_major',
         searcher='search_major')
 
     @classmethod
@@ -46,6 +46,12 @@ class Hazard(metaclass=PoolMeta):
     @fields.depends('grade')
     def on_change_with_major(self, name=None):
         return bool(self.grade and self.grade.legal_class == 'major')
+
+    @classmethod
+    def get_major(cls, hazards, name):
+        grades = {h.grade for h in hazards}
+        major = {g for g in grades if g and g.legal_class == 'major'}
+        return {h.id: h.grade in major for h in hazards}
 
     @classmethod
     def search_major(cls, name, clause):

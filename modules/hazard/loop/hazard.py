@@ -15,6 +15,7 @@ from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
 from ..exceptions import ReportError, ReportTimeError
+from .found_as import FoundAsMixin
 from .photo import PhotoMixin
 from .steps import OPEN_STATES, HazardSteps
 
@@ -34,7 +35,8 @@ COLORS = {
     }
 
 
-class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
+class Hazard(
+        HazardSteps, PhotoMixin, FoundAsMixin, ModelSQL, ModelView, ChatMixin):
     __name__ = 'hazard.hazard'
     _rec_name = 'number'
     _log = False
@@ -71,11 +73,6 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
             If(Eval('state') == 'draft', ('state', '=', 'active'), ()),
             ],
         help="The membership in whose role the hazard was found.")
-    found_as = fields.Function(
-        fields.Many2One(
-            'safety.member.kind', "Found As", states=_states,
-            help="The role in which the hazard was found."),
-        'get_found_as', setter='set_found_as', searcher='search_found_as')
     found_at = fields.DateTime("Found At", required=True, states=_states)
     reported_at = fields.DateTime(
         "Reported At", readonly=True,
@@ -450,51 +447,6 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
     def get_recurrence_number(self, name):
         return self.recurrence_of.number if self.recurrence_of else None
 
-    @classmethod
-    def get_found_as(cls, hazards, name):
-        pool = Pool()
-        Member = pool.get('safety.member')
-        members = {h.id: h.member.id for h in hazards if h.member}
-        kinds = {r['id']: r['kind'] for r in Member.read(
-                list(set(members.values())), ['kind'])}
-        return {h.id: kinds.get(members.get(h.id)) for h in hazards}
-
-    @classmethod
-    def set_found_as(cls, hazards, name, kind):
-        "The kind is readable to everyone, the members only to some."
-        changed = []
-        for hazard in hazards:
-            before = hazard.member
-            members = hazard._members_as(kind)
-            if before and (before.id in members or (
-                        not members and before.kind.id == kind)):
-                continue
-            if kind is not None and not members:
-                raise ReportError(gettext(
-                        'hazard.msg_hazard_found_as',
-                        employee=hazard.found_by.rec_name))
-            member = members[0] if members else None
-            if (before.id if before else None) != member:
-                hazard.member = member
-                changed.append(hazard)
-        cls.save(changed)
-
-    def _members_as(self, kind):
-        "Return the ids of the memberships of the kind of who found it."
-        Member = Pool().get('safety.member')
-        if kind is None:
-            return []
-        return [
-            m for m, k in Member.get_active(
-                self.found_by.id, self.company.id)
-            if k == kind]
-
-    @classmethod
-    def search_found_as(cls, name, clause):
-        _, *rest = clause
-        nested = clause[0][len(name):]
-        return [(f'member.kind{nested}', *rest)]
-
     def get_reported_today(self, name):
         start, end = clock.today()
         return bool(self.reported_at and start <= self.reported_at < end)
@@ -522,27 +474,24 @@ class Hazard(HazardSteps, PhotoMixin, ModelSQL, ModelView, ChatMixin):
                     Eval('overdue_days', 0) > 0, 'danger', '')),
             ]
 
-    def get_rec_name(self, name):
-        return self.number or f'{self.place.rec_name} #{self.id}'
+    @classmethod
+    def get_rec_name(cls, hazards, name):
+        if len(hazards) == 1:
+            # Most often it is read already.
+            names = {h.id: h.number for h in hazards}
+        else:
+            names = {
+                r['id']: r['number']
+                for r in cls.read(list(map(int, hazards)), ['number'])}
+        return {
+            h.id: names[h.id] or f'{h.place.rec_name} #{h.id}'
+            for h in hazards}
 
     @classmethod
     def search_rec_name(cls, name, clause):
         return search_each(
             cls, clause, 'number', 'description', 'place.name', 'unit.name',
             'found_by.party.name', 'ledger_found_by', 'grade.name')
-
-    @classmethod
-    def preprocess_values(cls, mode, values):
-        pool = Pool()
-        Member = pool.get('safety.member')
-        values = super().preprocess_values(mode, values)
-        if mode == 'create' and values.get('found_as'):
-            # So that the setter has nothing left to write
-            for member, kind in Member.get_active(
-                    values.get('found_by'), values.get('company')):
-                if kind == values['found_as']:
-                    values['member'] = member
-        return values
 
     @classmethod
     def validate_fields(cls, hazards, field_names):

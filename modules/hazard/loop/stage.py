@@ -99,8 +99,10 @@ class HazardPartMixin(
     def on_change_with_currency(self, name=None):
         return self.company.currency if self.company else None
 
-    def get_rec_name(self, name):
-        return self.hazard.rec_name if self.hazard else ''
+    @classmethod
+    def get_rec_name(cls, parts, name):
+        names = cls.get_hazard(parts, ['rec_name'])['rec_name']
+        return {part: name or '' for part, name in names.items()}
 
     @classmethod
     def search_rec_name(cls, name, clause):
