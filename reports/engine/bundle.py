@@ -5,8 +5,9 @@
 import io
 
 from PIL import Image
-from pypdf import PageObject, PdfReader, PdfWriter
-from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import (
+    ArrayObject, DecodedStreamObject, DictionaryObject, NameObject)
 
 from trytond.modules.safety_base import image
 
@@ -17,6 +18,7 @@ PAPER = (595, 842)
 PICTURE = 1600
 # Where the number of a page stands, from its lower right corner
 CORNER = (48, 20)
+FONT = '/PageNumber'
 
 
 def count_pages(content):
@@ -71,28 +73,53 @@ def join(title, parts):
         writer.append(io.BytesIO(content), import_outline=False)
         writer.add_outline_item(name, first)
     for number, page in enumerate(writer.pages, 1):
-        _number(page, number)
+        _number(writer, page, number)
     writer.add_metadata({'/Title': title})
     target = io.BytesIO()
     writer.write(target)
     return target.getvalue()
 
 
-def _number(page, number):
-    "Write the number into the lower right corner of the page."
-    page.transfer_rotation_to_content()
+def _number(writer, page, number):
+    """Write the number into the lower right corner of the page as it is seen.
+
+    The contents from outside are left as they are: to read them may take any
+    time.
+    """
+    resources = DictionaryObject(page.get('/Resources', {}))
+    fonts = DictionaryObject(resources.get('/Font', {}).get_object()
+        if '/Font' in resources else {})
+    fonts[NameObject(FONT)] = DictionaryObject({
+            NameObject('/Type'): NameObject('/Font'),
+            NameObject('/Subtype'): NameObject('/Type1'),
+            NameObject('/BaseFont'): NameObject('/Helvetica'),
+            })
+    resources[NameObject('/Font')] = fonts
+    page[NameObject('/Resources')] = resources
+    contents = page.get('/Contents')
+    contents = contents.get_object() if contents is not None else []
+    if not isinstance(contents, ArrayObject):
+        contents = [page.raw_get('/Contents')] if contents else []
+    matrix = ' '.join(map(str, _turn(page)))
+    page[NameObject('/Contents')] = ArrayObject([
+            _stream(writer, 'q'), *contents,
+            _stream(
+                writer, f'Q BT {FONT} 10 Tf {matrix} Tm ({number}) Tj ET')])
+
+
+def _turn(page):
+    "Return the matrix that leads to the lower right corner as it is seen."
     box = page.mediabox
-    stamp = PageObject.create_blank_page(width=box.width, height=box.height)
-    stamp[NameObject('/Resources')] = DictionaryObject({
-            NameObject('/Font'): DictionaryObject({
-                    NameObject('/Number'): DictionaryObject({
-                            NameObject('/Type'): NameObject('/Font'),
-                            NameObject('/Subtype'): NameObject('/Type1'),
-                            NameObject('/BaseFont'): NameObject('/Helvetica'),
-                            })})})
-    text = DecodedStreamObject()
-    text.set_data(
-        b'BT /Number 10 Tf %d %d Td (%d) Tj ET' % (
-            box.right - CORNER[0], box.bottom + CORNER[1], number))
-    stamp[NameObject('/Contents')] = text
-    page.merge_page(stamp)
+    across, up = CORNER
+    return {
+        0: (1, 0, 0, 1, box.right - across, box.bottom + up),
+        90: (0, 1, -1, 0, box.right - up, box.top - across),
+        180: (-1, 0, 0, -1, box.left + across, box.top - up),
+        270: (0, -1, 1, 0, box.left + up, box.bottom + across),
+        }[page.rotation % 360 // 90 * 90]
+
+
+def _stream(writer, text):
+    stream = DecodedStreamObject()
+    stream.set_data(text.encode())
+    return writer._add_object(stream)

@@ -48,12 +48,11 @@ class Archive(RecordsMixin, Document):
     def check_hazards(cls, ids):
         "Raise ArchiveError for what is not one major hazard."
         Hazard = Pool().get('hazard.hazard')
-        hazards = Hazard.browse(list(map(int, ids)))
+        if len(ids) != 1:
+            raise ArchiveError(gettext('hazard_report.msg_archive_one'))
+        hazard, = hazards = Hazard.browse(list(map(int, ids)))
         with check_access():
             check_readable(hazards)
-        if len(hazards) != 1:
-            raise ArchiveError(gettext('hazard_report.msg_archive_one'))
-        hazard, = hazards
         if hazard.grade.legal_class != 'major':
             raise ArchiveError(gettext(
                     'hazard_report.msg_archive_major',
@@ -69,7 +68,7 @@ class Archive(RecordsMixin, Document):
         hazard, = Pool().get('hazard.hazard').browse(
             [int(r) for r in records])
         parts = get_parts(hazard)
-        papers = [p for p in parts if p.extension == 'odt']
+        papers = [p for p in parts if p.paper]
         for part, pdf in zip(papers, convert_all(
                     [p.content for p in papers], 'odt', 'pdf')):
             part.pdf = pdf
@@ -147,7 +146,7 @@ def get_files(contents, parts, photos):
     left = FILES_MAX
     for position, part in enumerate(parts, 1):
         name = f'{position:02}-{part.file_name}'
-        if part.extension == 'odt':
+        if part.paper:
             yield name, part.pdf
         elif part.content is not None:
             left -= len(part.content)

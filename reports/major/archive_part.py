@@ -57,7 +57,7 @@ LETTERS = ['hazard.rectification_notice', 'hazard.recheck_opinion']
 
 @dataclass
 class Part:
-    "A document as ODT or PDF, or a file of the given extension"
+    "A paper of ours as ODT, or a file of the given extension"
 
     title: str
     extension: str
@@ -65,13 +65,15 @@ class Part:
     time: dt.date | None = None
     person: str = ''
     note: str = ''
+    # What was attached may be called ODT, too.
+    paper: bool = False
     # As a PDF, where there is one
     pdf: bytes | None = None
     first: int | None = None
 
     @property
     def file_name(self):
-        extension = 'pdf' if self.extension == 'odt' else self.extension
+        extension = 'pdf' if self.paper else self.extension
         return f'{safe_name(self.title)}.{extension}'
 
 
@@ -145,7 +147,7 @@ def _get_issued(model, hazard):
             f'{r.__names__()["model"]} {r.number}', 'odt',
             r.get_issued('odt'), r.issued_at,
             r.issued_by.rec_name if r.issued_by else '',
-            '' if r.state == 'issued' else r.state_string)
+            '' if r.state == 'issued' else r.state_string, paper=True)
         for r in _get_letters(model, hazard)]
 
 
@@ -173,7 +175,7 @@ def _render(report, record, time=None, employee=None):
     return Part(
         _get_title(name, record), 'odt',
         bytes(Report.render(action, context)), time,
-        employee.rec_name if employee else '')
+        employee.rec_name if employee else '', paper=True)
 
 
 def _get_title(name, record):

@@ -20,11 +20,13 @@ from steps import (
 
 from trytond.model.exceptions import AccessError
 from trytond.modules.hazard_report.exceptions import ArchiveError
+from trytond.modules.hazard_report.major import archive
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
 FILES_MAX = 'trytond.modules.hazard_report.major.archive_part.FILES_MAX'
+CONVERT = 'trytond.modules.hazard_report.major.archive.convert_all'
 LIMIT = 'trytond.modules.hazard_report.major.archive.LIMIT'
 
 
@@ -130,6 +132,26 @@ class ArchiveTestCase(OfficialTestCase):
         self.assertEqual(
             dict(line.split('  ')[::-1] for line in sums),
             {n: hashlib.sha256(c).hexdigest() for n, c in files.items()})
+
+    @with_transaction()
+    def test_attached(self):
+        "What was attached is no paper of ours, whatever it is called"
+        mine = self.build()
+        hazard = self.major(mine)
+        page = b'<html><img src="http://127.0.0.1/inner.png"/></html>'
+        with acting(mine.users.captain):
+            Pool().get('ir.attachment').create([{
+                        'resource': str(hazard), 'name': "x.odt",
+                        'data': page}])
+        with patch(CONVERT, wraps=archive.convert_all) as convert:
+            content, _ = self.archive(mine.users.safety, [hazard])
+            folder, _ = self.archive(mine.users.safety, [hazard], 'zip')
+        for call in convert.call_args_list:
+            self.assertNotIn(page, call.args[0])
+        self.assertIn("仅存于文件夹", ''.join(get_pages(content)[:2]))
+        files = zipfile.ZipFile(io.BytesIO(folder))
+        name, = [n for n in files.namelist() if n.endswith('x.odt')]
+        self.assertEqual(files.read(name), page)
 
     @with_transaction()
     def test_large(self):

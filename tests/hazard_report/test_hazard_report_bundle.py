@@ -9,7 +9,8 @@ from document_text import get_pages
 from pictures import picture
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import (
-    ArrayObject, DictionaryObject, FloatObject, NameObject, TextStringObject)
+    ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject,
+    NameObject, TextStringObject)
 
 from trytond.modules.hazard_report.engine.bundle import (
     count_pages, join, picture_page, read_foreign)
@@ -49,6 +50,14 @@ def acting():
     return written(writer)
 
 
+def placed(text, page):
+    "Return the direction and the place of a text on its page."
+    def turned(x, y):
+        return x * page[0] + y * page[2], x * page[1] + y * page[3]
+    x, y = turned(*text[4:])
+    return *turned(*text[:2]), x + page[4], y + page[5]
+
+
 class BundleTestCase(unittest.TestCase):
 
     def test_join(self):
@@ -68,20 +77,43 @@ class BundleTestCase(unittest.TestCase):
         "The number stands upright on pages that are wide or turned"
         for values in [
                 {'width': 842, 'height': 595}, {'rotate': 90},
-                {'rotate': 180}]:
+                {'rotate': 180}, {'rotate': 270}]:
             with self.subTest(values=values):
                 content = join("档案", [("甲", paper(**values))])
-                page, = PdfReader(io.BytesIO(content)).pages
-                self.assertEqual(page.rotation, 0)
+                page, = PdfWriter(io.BytesIO(content)).pages
+                # As a reader sees it
+                page.transfer_rotation_to_content()
                 found = []
                 page.extract_text(
                     visitor_text=lambda text, cm, tm, *_: found.append(
-                        (text.strip(), tm[4:])))
-                (_, (x, y)), = [f for f in found if f[0]]
+                        (text.strip(), placed(tm, cm))))
+                (_, (right, up, x, y)), = [f for f in found if f[0]]
+                self.assertAlmostEqual(right, 1)
+                self.assertAlmostEqual(up, 0)
                 self.assertAlmostEqual(
                     x, float(page.mediabox.right) - 48, delta=2)
                 self.assertAlmostEqual(
                     y, float(page.mediabox.bottom) + 20, delta=2)
+
+    def test_unread(self):
+        "What a page draws is left as it is, however much it is"
+        writer = PdfWriter()
+        for _ in range(2):
+            page = writer.add_blank_page(595, 842)
+            page.rotate(90)
+            stream = DecodedStreamObject()
+            # More than pypdf reads of one page
+            stream.set_data(b'q Q ' * 3_000_000)
+            page[NameObject('/Contents')] = writer._add_object(
+                stream.flate_encode())
+        content = join("档案", [("甲", read_foreign(written(writer), 10))])
+        self.assertLess(len(content), 100_000)
+        for page in PdfReader(io.BytesIO(content)).pages:
+            before, drawn, after = [
+                c.get_object().get_data() for c in page['/Contents']]
+            self.assertEqual(len(drawn), 12_000_000)
+            self.assertEqual(before, b'q')
+            self.assertTrue(after.startswith(b'Q BT'))
 
     def test_harmless(self):
         "Nothing of what comes from outside acts"
