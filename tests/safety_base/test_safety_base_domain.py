@@ -11,6 +11,7 @@ from organization import create_company, create_employee, create_user
 from rpc import Caller
 
 from trytond.exceptions import UserError
+from trytond.modules.safety_base.exceptions import PathLimitError
 from trytond.modules.safety_base.guard import multiple
 from trytond.pool import Pool
 from trytond.tests.test_tryton import DB_NAME, activate_module, drop_db
@@ -287,6 +288,47 @@ class DomainTestCase(unittest.TestCase):
         with patch.object(multiple, 'CELLS', 0):
             user(f'{model}.read', [company] * 9, ['rec_name'] * 9)
             user(f'{model}.export_data', [company] * 9, ['employees/id'])
+
+    def test_escaped(self):
+        """A pattern that ends with a backslash tells of no hidden record
+
+        PostgreSQL fails of it only where a record matches so far.
+        """
+        for login in ['bare', 'clerk']:
+            search = self.callers[login]
+            for operator in ['like', 'ilike']:
+                for pattern in ['Hid%\\', 'Hid%\\\\\\', 'Nobody%\\']:
+                    with self.subTest(login=login, pattern=pattern):
+                        for domain in [
+                                [('rec_name', operator, pattern)],
+                                [('party.name', operator, pattern)],
+                                [('party', 'where', [
+                                            ('name', operator, pattern)])]]:
+                            self.assertEqual(search(
+                                    'company.employee.search', domain), [])
+                            self.assertEqual(search(
+                                    'company.employee.search_count',
+                                    domain), 0)
+            self.assertEqual(
+                search('company.employee.autocomplete', 'Hid%\\'), [])
+        search = self.callers['admin']
+        party, = search('party.party.create', [{'name': 'A back\\'}])
+        for pattern in ['A back\\', 'A back\\\\', 'A%\\']:
+            with self.subTest(pattern=pattern):
+                self.assertEqual(search(
+                        'party.party.search', [('name', 'like', pattern)]),
+                    [party])
+        self.assertTrue(search(
+                'party.party.search', [('name', 'not like', 'A%\\')]))
+
+    def test_active_ids(self):
+        "The records of a wizard are named once each, and not too many"
+        User = Pool(DB_NAME).get('res.user')
+        with Transaction().start(DB_NAME, 1, readonly=True):
+            context = User.believe({'active_ids': [2, 1, 2] * 100_000})
+            self.assertEqual(context['active_ids'], [2, 1])
+            with self.assertRaises(PathLimitError):
+                User.believe({'active_ids': list(range(50_001))})
 
     def test_ids(self):
         "Records are read once each, and not too many of them"

@@ -18,6 +18,7 @@ from trytond.pool import Pool, PoolMeta
 from trytond.transaction import Transaction
 
 from ..exceptions import IdentityError, PreferenceError
+from .path import check_count
 from .value import are_ids, is_a
 
 # The private keys that the clients send: when a record was read, and as of
@@ -149,6 +150,8 @@ class User(metaclass=PoolMeta):
         for name, fits in _CONTEXT.items():
             if context.get(name) is not None and not fits(context[name]):
                 del context[name]
+        if ids := context.get('active_ids'):
+            context['active_ids'] = check_count(list(dict.fromkeys(ids)))
         if Transaction().user:
             context['groups'] = list(cls.get_groups())
         with Transaction().set_context(language=context.get('language')):

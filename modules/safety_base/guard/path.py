@@ -18,6 +18,7 @@ from contextlib import suppress
 
 from trytond.i18n import gettext
 from trytond.model import Model, ModelStorage
+from trytond.report import Report
 
 from ..access import is_external
 from ..exceptions import PathLimitError
@@ -68,21 +69,26 @@ def check_paths(paths, separator='.', columns=COLUMNS):
 
 
 def check_ids(obj, rpc, args):
-    """Return the arguments, with the ids that are read once each.
+    """Return the arguments, with the ids that are read or printed once each.
 
     Raises PathLimitError for too many of them.
     """
-    is_read = obj.__rpc__.get('read') is rpc
+    is_read = obj.__rpc__.get('read') is rpc or issubclass(obj, Report)
     if not args or not isinstance(args[0], (list, tuple)) or not (
             is_read or rpc.instantiate == 0):
         return args
     ids = args[0]
     if is_read and are_ids(ids):
         ids = list(dict.fromkeys(ids))
+    return [check_count(ids), *args[1:]]
+
+
+def check_count(ids):
+    "Return the ids, of which PathLimitError is raised for too many."
     if len(ids) > RECORDS:
         raise PathLimitError(gettext(
                 'safety_base.msg_path_records', count=RECORDS))
-    return [ids, *args[1:]]
+    return ids
 
 
 def check_unchecked(obj, rpc, args, kwargs):
