@@ -9,6 +9,10 @@ class FormatError(UserError):
     pass
 
 
+class FormCountError(UserError):
+    pass
+
+
 class ConversionError(UserError):
     pass
 

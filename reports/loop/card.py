@@ -13,6 +13,7 @@ from trytond.tools.qrcode import generate_png
 from ..engine.capital_amount import capital_amount
 from ..engine.document import (
     Document, format_amount, format_day, format_moment, get_zone)
+from ..exceptions import FormCountError
 
 __all__ = [
     'AcceptanceDocument', 'Card', 'ExtensionForm', 'FourFixCard',
@@ -21,6 +22,8 @@ __all__ = [
 # The millimetres into which a photo must fit, and how many fit on a card
 PHOTO = (39, 24)
 PHOTOS = 2
+# More take a thread for minutes.
+FORMS_MAX = 300
 # As wide as a Chinese character
 SPACE = '\u3000'
 # The actions of which the stage or the hazard itself tells the note
@@ -45,6 +48,14 @@ STAGES = {
 
 class Form(Document):
     "Base of the forms, which show each record on a page of its own."
+
+    @classmethod
+    def execute(cls, ids, data):
+        if len(ids) > FORMS_MAX:
+            raise FormCountError(gettext(
+                    'hazard_report.msg_form_count', limit=FORMS_MAX,
+                    count=len(ids)))
+        return super().execute(ids, data)
 
     @classmethod
     def get_context(cls, records, header, data):

@@ -14,6 +14,7 @@ from official import OfficialTestCase
 from organization import acting, get_ref
 from steps import accept, approve_plan, file_up, major, pass_by_two, waiting
 
+from trytond.modules.hazard_report.exceptions import FormCountError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
@@ -23,6 +24,15 @@ SHORT_CIRCUIT = 'hazard.criterion_2026_5_9'
 
 
 class LetterTestCase(OfficialTestCase):
+
+    @with_transaction()
+    def test_count(self):
+        "Not more cards are printed than do not hold up the server"
+        mine = self.build()
+        hazard = self.report(mine)
+        Card = Pool().get('hazard.card', type='report')
+        with acting(mine.users.safety), self.assertRaises(FormCountError):
+            Card.execute([hazard.id] * 301, {'model': 'hazard.hazard'})
 
     @with_transaction()
     def test_card(self):

@@ -17,7 +17,7 @@ from trytond.modules.safety_base.exceptions import (
     PathLimitError, ResourceError, WizardDataError)
 from trytond.modules.safety_base.guard import mail, protocols
 from trytond.modules.safety_base.guard.on_change import check_names
-from trytond.modules.safety_base.guard.path import check_unchecked
+from trytond.modules.safety_base.guard.path import check_ids, check_unchecked
 from trytond.modules.safety_base.guard.text_bounds import check_texts
 from trytond.pool import Pool
 from trytond.protocols.wrappers import Response
@@ -284,6 +284,13 @@ class OutsideTestCase(unittest.TestCase):
                                 'message': text}]], {}),
                 (self.captain, 'model.ir.chat.channel.post',
                     [self.resource, text], {}),
+                (self.captain, 'model.hazard.hazard.import_data',
+                    [['grade', 'description'], [['', 'x'], ['', text]]], {}),
+                (self.captain, 'model.hazard.hazard.import_data',
+                    [['photos/filename'], [[line]]], {}),
+                (self.captain, 'model.ir.export.set', [{
+                            'name': text, 'resource': 'hazard.hazard',
+                            'export_fields': []}], {}),
                 (self.captain, 'model.hazard.hazard.return_',
                     [[self.hazard]], {'reason': text}),
                 (self.captain, f'{wizard}.execute',
@@ -300,6 +307,17 @@ class OutsideTestCase(unittest.TestCase):
             check_texts(
                 verify, verify.__rpc__['execute'],
                 [session, {'result': {'summary': text}}, 'end'], {})
+
+    def test_printed(self):
+        "What is printed is named once, and not too much of it"
+        Letter = Pool(DB_NAME).get('party.letter', type='report')
+        rpc = Letter.__rpc__['execute']
+        with Transaction().start(DB_NAME, self.user, readonly=True):
+            self.assertEqual(
+                check_ids(Letter, rpc, [[5, 6, 5] * 100_000, {}]),
+                [[5, 6], {}])
+            with self.assertRaises(PathLimitError):
+                check_ids(Letter, rpc, [list(range(50_001)), {}])
 
     def test_session(self):
         "The name of a session is not its key"

@@ -14,9 +14,13 @@ from trytond.wizard import StateView, Wizard
 
 from ..exceptions import TextLengthError
 from .call import get_method
+from .value import are_texts
 
 LENGTHS = {'char': 1000, 'text': 20_000}
 METHODS = {'copy', 'create', 'set_preferences', 'write'}
+# What users keep for themselves, and the methods that keep it
+KEPT = {'ir.export', 'ir.ui.view_search'}
+KEEPING = {'set', 'update'}
 # What administrators configure by texts of any length
 CONFIGURED = ('ir.', 'res.')
 PERSONAL = {'ir.attachment', 'ir.note', 'res.user'}
@@ -29,12 +33,48 @@ def check_texts(obj, rpc, args, context):
     if issubclass(obj, Wizard):
         if method == 'execute' and len(args) > 1:
             _check_forms(obj, args[1])
+    elif method == 'import_data':
+        _check_rows(obj, *args[:2])
+    elif obj.__name__ in KEPT and method in KEEPING:
+        _check_any(args, obj)
     elif method in METHODS:
         for values in _dicts(args):
             _check_values(obj, values)
     elif obj.__name__ == 'ir.chat.channel' and method == 'post':
         for text in args[1:2]:
             _check(text, LENGTHS['text'], obj)
+
+
+def _check_rows(obj, names=(), rows=()):
+    "Check the cells by the fields to which their columns lead."
+    fields = [_follow(obj, n) for n in names] if are_texts(names) else []
+    for row in rows if isinstance(rows, (list, tuple)) else []:
+        for (Target, field), text in zip(
+                fields, row if isinstance(row, (list, tuple)) else []):
+            length = field and _get_length(Target, field, False)
+            _check(
+                text, length or LENGTHS['text'], Target,
+                field and field.name)
+
+
+def _follow(Target, path):
+    "Return the model and the field to which the path leads, None for none."
+    *steps, last = path.split('/')
+    for name in steps:
+        field = Target._fields.get(name)
+        if not hasattr(field, 'get_target'):
+            return Target, None
+        Target = field.get_target()
+    return Target, Target._fields.get(last.split(':')[0])
+
+
+def _check_any(value, obj):
+    if isinstance(value, dict):
+        value = [*value.keys(), *value.values()]
+    if isinstance(value, (list, tuple)):
+        for part in value:
+            _check_any(part, obj)
+    _check(value, LENGTHS['text'], obj)
 
 
 def _check_reason(context):
