@@ -73,9 +73,11 @@ def verify_other_files():
 
 def tell(name, verified):
     "Print what was verified, return whether everything fits"
-    for remark in verified.list('remarks'):
+    from .integrity.verification import KEPT
+
+    for remark in verified.list('remarks', KEPT):
         print(f"{name}: {remark}")
-    for problem in verified.list('problems'):
+    for problem in verified.list('problems', KEPT):
         print(f"{name}: {problem}", file=sys.stderr)
     print(f"{name}: {verified.summary()}")
     return not verified.problems

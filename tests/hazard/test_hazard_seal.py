@@ -9,10 +9,11 @@ from organization import acting
 from templates import activate_built
 
 from trytond.model.exceptions import AccessError
-from trytond.modules.hazard.command import verify_other_files
+from trytond.modules.hazard.command import tell, verify_other_files
 from trytond.modules.hazard.exceptions import SealAccessError
 from trytond.modules.hazard.integrity.seal import seal_digest
-from trytond.modules.hazard.integrity.verification import Verifier
+from trytond.modules.hazard.integrity.verification import (
+    Problem, Verified, Verifier)
 from trytond.modules.safety_base.clock import day_start, local_day
 from trytond.pool import Pool
 from trytond.tests.test_tryton import TestCase, with_transaction
@@ -277,6 +278,17 @@ class HazardSealTestCase(TestCase):
                             'resource': str(self.hazard)}])
                 self.assertTrue(verify_other_files())
         self.assertIn("files 1", print_.call_args.args[0])
+
+    @with_transaction()
+    def test_all_told(self):
+        "Test the command tells of all that is kept, the window of the first"
+        verified = Verified()
+        verified.add(Problem(f"Problem {i}.") for i in range(300))
+        with patch('builtins.print') as print_:
+            self.assertFalse(tell("Mine", verified))
+        self.assertIn(
+            "Mine: Problem 299.", [c.args[0] for c in print_.call_args_list])
+        self.assertEqual(len(verified.list('problems')), 201)
 
     @with_transaction()
     def test_explanation_forged(self):
