@@ -7,7 +7,6 @@ from itertools import chain
 
 import trytond.config as config
 from trytond.model import Index, fields
-from trytond.modules.company.model import employee_field
 from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_base.clock import company_zone, local_day
 from trytond.modules.safety_base.file_name import safe_name
@@ -21,7 +20,7 @@ from ..exceptions import AcceptanceError
 from ..reference.grade import ACCEPTORS
 from .second import SecondCheckerMixin
 from .signed import is_employee, is_paper, plain_name
-from .stage import StageMixin
+from .stage import StageMixin, stamped_by
 
 STORE_PREFIX = config.get('hazard', 'acceptance_store_prefix', default=None)
 OUTSIDE = ['outside_name', 'outside_body', 'document']
@@ -122,8 +121,12 @@ class Acceptance(SecondCheckerMixin, StageMixin):
             'photo_stage': 'acceptance',
             },
         depends={'hazard'})
-    decided_by = employee_field("Decided By", states=['passed', 'failed'])
-    decided_at = fields.DateTime("Decided At", readonly=True)
+    decided_by = stamped_by("Decided By", 'decided_by')
+    decided_at = fields.DateTime(
+        "Decided At", readonly=True,
+        states={
+            'invisible': ~Eval('decided_at'),
+            })
     state = fields.Selection([
             ('draft', "Waiting"),
             ('passed', "Passed"),

@@ -7,7 +7,6 @@ from sql.conditionals import Coalesce
 
 from trytond.i18n import gettext
 from trytond.model import fields
-from trytond.modules.company.model import employee_field
 from trytond.modules.currency.fields import Monetary
 from trytond.modules.safety_base.clock import company_zone, full_hour
 from trytond.modules.safety_base.reason import get_reason
@@ -18,7 +17,7 @@ from trytond.transaction import Transaction
 
 from ..configuration import REQUIRED_BY_FORMULA
 from ..exceptions import FinderRectifiesWarning, FourFixError
-from .stage import StageMixin
+from .stage import StageMixin, stamped_by
 
 
 class FourFix(StageMixin):
@@ -50,8 +49,12 @@ class FourFix(StageMixin):
         'company.employee', "Supervisor", states=_states,
         domain=[('company', '=', Eval('company', -1))],
         help="Who watches over the rectification.")
-    confirmed_by = employee_field("Confirmed By", states=['confirmed'])
-    confirmed_at = fields.DateTime("Confirmed At", readonly=True)
+    confirmed_by = stamped_by("Confirmed By", 'confirmed_by')
+    confirmed_at = fields.DateTime(
+        "Confirmed At", readonly=True,
+        states={
+            'invisible': ~Eval('confirmed_at'),
+            })
     state = fields.Selection([
             ('draft', "Waiting"),
             ('confirmed', "Confirmed"),

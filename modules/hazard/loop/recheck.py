@@ -5,7 +5,6 @@ from collections import defaultdict
 from itertools import chain
 
 from trytond.model import Index, fields
-from trytond.modules.company.model import employee_field
 from trytond.modules.safety_base.workflow import hours_later, now, step
 from trytond.modules.safety_organization.person import acting_person
 from trytond.pool import Pool
@@ -13,7 +12,7 @@ from trytond.pyson import Eval, If
 
 from ..exceptions import RecheckError
 from .second import SecondCheckerMixin
-from .stage import StageMixin
+from .stage import StageMixin, stamped_by
 
 VERIFIERS = [
     ('unit', "Leader of the Unit"),
@@ -78,8 +77,12 @@ class Recheck(SecondCheckerMixin, StageMixin):
             'photo_stage': 'recheck',
             },
         depends={'hazard'})
-    checked_by = employee_field("Checked By", states=['passed', 'failed'])
-    checked_at = fields.DateTime("Checked At", readonly=True)
+    checked_by = stamped_by("Checked By", 'checked_by')
+    checked_at = fields.DateTime(
+        "Checked At", readonly=True,
+        states={
+            'invisible': ~Eval('checked_at'),
+            })
     state = fields.Selection([
             ('draft', "Waiting"),
             ('passed', "Passed"),

@@ -3,14 +3,13 @@
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelView, fields
-from trytond.modules.company.model import employee_field
 from trytond.modules.currency.fields import Monetary
 from trytond.modules.safety_base.workflow import now, step
 from trytond.pool import Pool
 from trytond.pyson import Eval
 
 from ..exceptions import RectificationError
-from .stage import StageMixin
+from .stage import StageMixin, stamped_by
 
 
 class Rectification(StageMixin):
@@ -58,8 +57,12 @@ class Rectification(StageMixin):
         depends={'hazard'})
     extensions = fields.One2Many(
         'hazard.extension', 'rectification', "Extensions", readonly=True)
-    done_by = employee_field("Done By", states=['done'])
-    done_at = fields.DateTime("Done At", readonly=True)
+    done_by = stamped_by("Done By", 'done_by')
+    done_at = fields.DateTime(
+        "Done At", readonly=True,
+        states={
+            'invisible': ~Eval('done_at'),
+            })
     state = fields.Selection([
             ('draft', "Waiting"),
             ('done', "Done"),
