@@ -147,13 +147,13 @@ class Acceptance(SecondCheckerMixin, StageMixin):
             ('draft', 'failed'),
             ('draft', 'cancelled'),
             }
-        waiting = {
-            'invisible': Eval('state') != 'draft',
-            'depends': ['state'],
+        deciding = {
+            'invisible': (Eval('state') != 'draft') | ~Eval('mine', False),
+            'depends': ['state', 'mine'],
             }
         cls._buttons.update({
-                'pass_': {'icon': 'tryton-ok', **waiting},
-                'fail': {'icon': 'tryton-cancel', **waiting},
+                'pass_': {'icon': 'tryton-ok', **deciding},
+                'fail': {'icon': 'tryton-cancel', **deciding},
                 'confirm': {
                     'invisible': (
                         (Eval('state') != 'draft')
