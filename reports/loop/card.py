@@ -3,6 +3,7 @@
 
 "The cards and forms of a hazard and of what belongs to it."
 
+from itertools import chain
 from types import SimpleNamespace
 
 from trytond.i18n import gettext
@@ -13,6 +14,7 @@ from trytond.tools.qrcode import generate_png
 from ..engine.capital_amount import capital_amount
 from ..engine.document import (
     Document, format_amount, format_day, format_moment, get_zone)
+from ..engine.readable import find, find_by_hazard
 from ..exceptions import FormCountError
 
 __all__ = [
@@ -28,8 +30,8 @@ FORMS_MAX = 300
 SPACE = '\u3000'
 # The actions of which the stage or the hazard itself tells the note
 TOLD = {
-    'submit', 'resubmit', 'confirm', 'finish', 'pass', 'fail', 'request',
-    'extend', 'plan', 'accept', 'refuse'}
+    'submit', 'resubmit', 'confirm', 'finish', 'second', 'pass', 'fail',
+    'request', 'extend', 'plan', 'accept', 'refuse'}
 # What was done when, by whom, and what is told of it
 STAGES = {
     'hazard.four_fix': ('confirmed_at', 'confirmed_by', [
@@ -77,13 +79,20 @@ class Card(Form):
         Hazard = pool.get('hazard.hazard')
         context = super().get_context(records, header, data)
         zone = get_zone(context['company'])
+        # As themselves, since dictionaries need their identity
+        hazards = Hazard.browse([int(r) for r in records])
+        stages = [find_by_hazard(n, hazards) for n in STAGES]
+        photos = find_by_hazard('hazard.photo', hazards)
+        events = find_by_hazard(
+            'hazard.event', hazards, order=[('sequence', 'ASC')])
         context.update({
-                # As themselves, since dictionaries need their identity
-                'records': Hazard.browse([int(r) for r in records]),
+                'records': hazards,
                 'stages': lambda hazard: get_stages(
-                    hazard, zone, context['person']),
+                    chain.from_iterable(s[hazard] for s in stages), zone,
+                    context['person']),
+                'events': events.get,
                 'note': get_note,
-                'photos': get_photos,
+                'photos': lambda hazard: get_photos(photos[hazard]),
                 'qr': get_qr,
                 })
         return context
@@ -138,10 +147,11 @@ def get_formula_title(four_fix):
 
 
 def get_recheck(four_fix):
-    "Return the last recheck of the round, if there was one."
-    rechecks = [
-        r for r in four_fix.hazard.rechecks
-        if r.round == four_fix.round and r.state in {'passed', 'failed'}]
+    "Return the last recheck of the round, if there is one to be read."
+    rechecks = find('hazard.recheck', [
+            ('hazard', '=', four_fix.hazard.id),
+            ('round', '=', four_fix.round),
+            ('state', 'in', ['passed', 'failed'])])
     return rechecks[-1] if rechecks else None
 
 
@@ -156,10 +166,11 @@ def get_checkers(four_fix, person):
 
 
 def get_plan(acceptance):
-    "Return the treatment plan that was approved, or None."
-    for plan in acceptance.hazard.plans:
-        if plan.state == 'approved':
-            return plan
+    "Return the plan that was approved, if there is one to be read."
+    for plan in find('hazard.plan', [
+                ('hazard', '=', acceptance.hazard.id),
+                ('state', '=', 'approved')]):
+        return plan
 
 
 def get_plan_text(acceptance, zone, person):
@@ -174,7 +185,9 @@ def get_plan_text(acceptance, zone, person):
 
 def get_recheck_text(acceptance, zone, person):
     "Return by whom it was rechecked when, and the opinion."
-    recheck = acceptance.recheck
+    recheck, = find('hazard.recheck', [
+            ('id', '=', acceptance.recheck and acceptance.recheck.id),
+            ]) or [None]
     if not recheck:
         return ''
     people = [recheck.checked_by]
@@ -247,11 +260,8 @@ def get_people():
     return person
 
 
-def get_stages(hazard, zone, person):
+def get_stages(stages, zone, person):
     "Return what was done about the hazard, in the order of time."
-    stages = [
-        *hazard.four_fixes, *hazard.rectifications, *hazard.rechecks,
-        *hazard.acceptances, *hazard.extensions]
     return [
         get_stage(s, zone, person) for s in sorted(stages, key=opened_at)
         if s.state != 'cancelled' and not (
@@ -300,13 +310,13 @@ def format_value(record, name, zone, person):
     return value or ''
 
 
-def get_photos(hazard):
-    """Return the photos before and after as two lists of images with sizes.
+def get_photos(photos):
+    """Return those before and after as two lists of images with sizes.
 
     The first ones show how it was found, the last ones how it is now.
     """
-    before = [p for p in hazard.photos if p.stage == 'found']
-    after = [p for p in hazard.photos if p.stage in {'on_site', 'rectified'}]
+    before = [p for p in photos if p.stage == 'found']
+    after = [p for p in photos if p.stage in {'on_site', 'rectified'}]
     return (
         [get_image(p) for p in before[:PHOTOS]],
         [get_image(p) for p in after[-PHOTOS:]])

@@ -5,11 +5,11 @@
 from trytond.i18n import gettext
 
 from ..engine.document import format_moment, get_zone
+from ..engine.readable import find
 from ..engine.records_mixin import RecordsMixin
 from ..engine.sheet import selection_texts
 from ..loop.card import Form, get_stage
 from .archive_part import get_photos
-from .readable import find
 
 __all__ = ['ArchiveCourse', 'ArchiveTimeline', 'get_events']
 

@@ -16,8 +16,8 @@ from trytond.pool import Pool
 from trytond.transaction import without_check_access
 
 from ..engine.bundle import picture_page, read_foreign
+from ..engine.readable import find
 from .filing import get_title
-from .readable import find
 
 __all__ = ['FILES_MAX', 'Part', 'count_parts', 'get_parts', 'get_photos']
 

@@ -6,9 +6,9 @@ from trytond.i18n import gettext
 from trytond.pool import Pool
 
 from ..engine.document import format_moment, get_zone
+from ..engine.readable import find
 from ..engine.records_mixin import RecordsMixin
 from ..loop.card import SPACE, Form
-from .readable import find
 
 __all__ = ['FilingDocument', 'get_title']
 

@@ -11,10 +11,10 @@ from trytond.wizard import Button, StateReport, StateView, Wizard
 
 from ..engine.document import Document, format_day, format_short_day, get_zone
 from ..engine.print_context import DocumentFormatMixin, PeriodMixin, UnitMixin
+from ..engine.readable import find
 from ..engine.records_mixin import RecordsMixin
 from ..exceptions import PublicationPrintError
 from ..loop.card import SPACE
-from .readable import find
 
 __all__ = [
     'PublicationPrint', 'PublicationPrintStart', 'PublicationTable']

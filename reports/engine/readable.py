@@ -4,7 +4,7 @@
 from trytond.pool import Pool
 from trytond.transaction import check_access
 
-__all__ = ['find']
+__all__ = ['find', 'find_by_hazard']
 
 
 def find(name, domain, order=(('id', 'ASC'),)):
@@ -18,3 +18,12 @@ def find(name, domain, order=(('id', 'ASC'),)):
         if not ModelAccess.check(name, 'read', raise_exception=False):
             return []
         return pool.get(name).search(domain, order=list(order))
+
+
+def find_by_hazard(name, hazards, *domain, order=(('id', 'ASC'),)):
+    "Return by hazard those of the model that who prints may read."
+    found = {h: [] for h in hazards}
+    for record in find(name, [
+                ('hazard', 'in', [h.id for h in hazards]), *domain], order):
+        found[record.hazard].append(record)
+    return found
