@@ -130,35 +130,60 @@ def get_note(part):
 
 def make_folder(hazard, contents, parts):
     "Return the folder of all files, with the photos as they were taken."
-    target = io.BytesIO()
-    sums = []
-    with zipfile.ZipFile(target, 'w', zipfile.ZIP_DEFLATED) as folder:
-        for name, content in get_files(contents, parts, get_photos(hazard)):
-            folder.writestr(name, content)
-            sums.append(f'{hashlib.sha256(content).hexdigest()}  {name}\n')
-        folder.writestr(SUMS, ''.join(sums))
-    return target.getvalue()
+    folder = _Folder()
+    for name, content in get_files(contents, parts, get_photos(hazard)):
+        folder.add(name, content)
+    return folder.close()
+
+
+class _Folder:
+    "A folder that names what it does not hold, and tells the digests."
+
+    def __init__(self):
+        self.target = io.BytesIO()
+        self.file = zipfile.ZipFile(self.target, 'w', zipfile.ZIP_DEFLATED)
+        self.sums = []
+        self.left_out = []
+
+    def add(self, name, content):
+        if content is None:
+            self.left_out.append(name)
+            return
+        self.file.writestr(name, content)
+        self.sums.append(f'{hashlib.sha256(content).hexdigest()}  {name}\n')
+
+    def close(self):
+        "Return the folder as it is."
+        if self.left_out:
+            self.add(gettext('hazard_report.msg_archive_note') + '.txt', (
+                    gettext(
+                        'hazard_report.msg_archive_left_out',
+                        size=FILES_MAX // 1000 ** 2,
+                        files='\n'.join(self.left_out))).encode())
+        with self.file as folder:
+            folder.writestr(SUMS, ''.join(self.sums))
+        return self.target.getvalue()
 
 
 def get_files(contents, parts, photos):
-    "Yield the names and the contents of the files."
+    "Yield the names of the files, and their contents, None for what is left."
     yield gettext('hazard_report.msg_archive_contents') + '.pdf', contents
     left = FILES_MAX
     for position, part in enumerate(parts, 1):
-        name = f'{position:02}-{part.file_name}'
-        if part.paper:
-            yield name, part.pdf
-        elif part.content is not None:
-            left -= len(part.content)
-            yield name, part.content
+        content = part.pdf if part.paper else part.content
+        yield f'{position:02}-{part.file_name}', content
+        if not part.paper:
+            left -= len(content or b'')
     folder = gettext('hazard_report.msg_archive_photos')
     for position, photo in enumerate(photos, 1):
         content = bytes(photo.image)
-        left -= len(content)
-        if left < 0:
-            # The paper of the course has them smaller.
-            return
-        yield f'{folder}/{position:02}-{photo.filename}', content
+        fits = len(content) <= left
+        if fits:
+            left -= len(content)
+        # The paper of the course has all of them smaller.
+        yield (
+            f'{folder}/{position:02}-{photo.filename}',
+            content if fits else None)
 
 
 class ArchivePrint(LongPrintWizard):

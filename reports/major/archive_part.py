@@ -53,6 +53,11 @@ BEFORE = ['hazard.withdrawal', 'hazard.filing', 'hazard.plan',
     'hazard.four_fix', 'hazard.extension']
 AFTER = ['hazard.acceptance', 'hazard.publication']
 LETTERS = ['hazard.rectification_notice', 'hazard.recheck_opinion']
+# What has no document of its own, with the states that are told
+COURSE = {
+    'hazard.rectification': ['done'],
+    'hazard.recheck': ['passed', 'failed'],
+    }
 
 
 @dataclass
@@ -79,15 +84,11 @@ class Part:
 
 def count_parts(hazard):
     "Return how many documents and files the archive has at most."
-    owners = [hazard]
-    count = 3
-    for model in DOCUMENTS:
-        records = _get_records(model, hazard)
-        count += len(records)
-        owners += records
-    for model in LETTERS:
-        count += len(_get_letters(model, hazard))
-    return count + len(_get_attachments(owners)) + len(get_photos(hazard))
+    found = [
+        *(_get_records(m, hazard) for m in DOCUMENTS),
+        *(_get_letters(m, hazard) for m in LETTERS),
+        _get_attachments(hazard), get_photos(hazard)]
+    return 3 + sum(map(len, found))
 
 
 def get_photos(hazard):
@@ -99,15 +100,14 @@ def get_parts(hazard):
     files = _Files()
     parts = [_render('hazard.card', hazard, hazard.reported_at, (
                 hazard.found_by))]
-    owners = [hazard]
     for model in BEFORE:
-        owners += _add_documents(parts, files, model, hazard)
+        _add_documents(parts, files, model, hazard)
     for model in LETTERS:
         parts += _get_issued(model, hazard)
     parts.append(_render('hazard.archive.course', hazard))
     for model in AFTER:
-        owners += _add_documents(parts, files, model, hazard)
-    for attachment in _get_attachments(owners):
+        _add_documents(parts, files, model, hazard)
+    for attachment in _get_attachments(hazard):
         parts.append(files.get_part(
                 attachment.resource, attachment.name, attachment.data,
                 attachment.create_date))
@@ -116,23 +116,21 @@ def get_parts(hazard):
 
 
 def _add_documents(parts, files, model, hazard):
-    "Append the documents with their proofs, return what they are of."
+    "Append the documents with their proofs."
     report, _, at, by, proof = DOCUMENTS[model]
-    records = _get_records(model, hazard)
-    for record in records:
+    for record in _get_records(model, hazard):
         time = getattr(record, at)
         parts.append(_render(report, record, time, getattr(record, by)))
         if proof and getattr(record, f'{proof}_sha256'):
             parts.append(files.get_part(
                     record, getattr(record, f'{proof}_name'),
                     getattr(record, proof), time))
-    return records
 
 
 def _get_records(model, hazard):
+    states = COURSE[model] if model in COURSE else DOCUMENTS[model][1]
     return find(model, [
-            ('hazard', '=', hazard.id),
-            ('state', 'in', DOCUMENTS[model][1])])
+            ('hazard', '=', hazard.id), ('state', 'in', states)])
 
 
 def _get_letters(model, hazard):
@@ -151,7 +149,12 @@ def _get_issued(model, hazard):
         for r in _get_letters(model, hazard)]
 
 
-def _get_attachments(records):
+def _get_attachments(hazard):
+    "Return what was attached to what the archive tells of."
+    records = [
+        hazard,
+        *(r for m in [*DOCUMENTS, *COURSE] for r in _get_records(m, hazard)),
+        *(r for m in LETTERS for r in _get_letters(m, hazard))]
     # Of what may be read itself
     try:
         return find('ir.attachment', [

@@ -14,7 +14,7 @@ from notices import issue_notice
 from official import OfficialTestCase
 from organization import acting, get_ref
 from pictures import noise, picture
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 from steps import (
     accept, approve_plan, file_up, pass_by_two, publish, waiting, withdraw)
 
@@ -28,6 +28,14 @@ from trytond.transaction import Transaction
 FILES_MAX = 'trytond.modules.hazard_report.major.archive_part.FILES_MAX'
 CONVERT = 'trytond.modules.hazard_report.major.archive.convert_all'
 LIMIT = 'trytond.modules.hazard_report.major.archive.LIMIT'
+
+
+def one_page():
+    writer = PdfWriter()
+    writer.add_blank_page(595, 842)
+    target = io.BytesIO()
+    writer.write(target)
+    return target.getvalue()
 
 
 class ArchiveTestCase(OfficialTestCase):
@@ -132,6 +140,80 @@ class ArchiveTestCase(OfficialTestCase):
         self.assertEqual(
             dict(line.split('  ')[::-1] for line in sums),
             {n: hashlib.sha256(c).hexdigest() for n, c in files.items()})
+
+    def attach(self, record, name, data):
+        # By whoever could as long as it waited
+        with Transaction().set_user(0):
+            Pool().get('ir.attachment').create([{
+                        'resource': str(record), 'type': 'data',
+                        'name': name, 'data': data}])
+
+    @with_transaction()
+    def test_attachments(self):
+        "What was attached to any step is in the archive"
+        mine = self.build()
+        hazard = self.closed(mine)
+        notice, = Pool().get('hazard.rectification_notice').search([])
+        attached = {
+            "隐患附件：现场图": (hazard, "现场图.png", picture()),
+            "整改附件：检测记录": (
+                hazard.rectifications[0], "检测记录.csv", b'1,2'),
+            "复查附件：复查单": (hazard.rechecks[0], "复查单.pdf", one_page()),
+            "隐患验收附件：会议纪要": (
+                hazard.acceptances[0], "会议纪要.pdf", one_page()),
+            "整改通知单附件：签收": (notice, "签收.jpg", picture()),
+            }
+        for record, name, data in attached.values():
+            self.attach(record, name, data)
+        other = self.report(mine)
+        self.attach(other, "无关.pdf", one_page())
+        content, _ = self.archive(mine.users.safety, [hazard])
+        titles = [
+            re.sub(r'\s', '', o.title)
+            for o in PdfReader(io.BytesIO(content)).outline]
+        # A table of figures is no paper.
+        papers = [t for t in attached if "检测" not in t]
+        self.assertEqual([t for t in titles if t in attached], papers)
+        contents = re.sub(r'\s', '', ''.join(get_pages(content)[:2]))
+        for title in attached:
+            self.assertIn(title, contents)
+        self.assertNotIn("无关", contents)
+        content, _ = self.archive(mine.users.safety, [hazard], 'zip')
+        with zipfile.ZipFile(io.BytesIO(content)) as folder:
+            files = {
+                n.split('-', 1)[-1]: folder.read(n)
+                for n in folder.namelist()}
+        for title, (_, name, data) in attached.items():
+            self.assertEqual(
+                files[f"{title}.{name.split('.')[-1]}"], data)
+        self.assertNotIn("未装入文件说明.txt", files)
+
+    @with_transaction()
+    def test_left_out(self):
+        "The folder names the files that are too much for it"
+        mine = self.build()
+        hazard = self.closed(mine)
+        acceptance, = hazard.acceptances
+        limit = len(picture()) * 2 + len(acceptance.document)
+        with patch(FILES_MAX, limit), \
+                patch(FILES_MAX.replace('_part', ''), limit):
+            content, _ = self.archive(mine.users.safety, [hazard], 'zip')
+        with zipfile.ZipFile(io.BytesIO(content)) as folder:
+            names = folder.namelist()
+            note = folder.read("00-未装入文件说明.txt").decode()
+            sums = folder.read('SHA256SUMS.txt').decode()
+        self.assertNotIn("照片/01-b.jpg", names)
+        self.assertIn("04-报送记录附件：receipt.jpg", names)
+        self.assertEqual(note.splitlines()[2:], ["照片/01-b.jpg"])
+        self.assertIn("00-未装入文件说明.txt", sums)
+        self.assertNotIn("b.jpg", sums)
+        with patch(FILES_MAX, 100), \
+                patch(FILES_MAX.replace('_part', ''), 10 ** 6):
+            content, _ = self.archive(mine.users.safety, [hazard], 'zip')
+        with zipfile.ZipFile(io.BytesIO(content)) as folder:
+            note = folder.read("00-未装入文件说明.txt").decode()
+        self.assertIn("04-报送记录附件：receipt.jpg", note.splitlines())
+        self.assertNotIn("照片/01-b.jpg", note.splitlines())
 
     @with_transaction()
     def test_attached(self):
