@@ -70,11 +70,13 @@ OPINIONS = [
         "三采区架空乘人装置12号吊椅扶手松动，已口头反映未处理。"),
     Opinion(4, "李群", 'suggestion', "回风巷增设隐患举报牌",
         "建议在回风巷口设置举报电话和二维码。"),
-    Opinion(2, "江小雨", 'risk', "斜巷口缺警示灯",
-        "二采区轨道斜巷上口没有警示灯，行人不注意容易误入。", photo=True),
+    Opinion(2, "江小雨", 'risk', "轨道上山上口缺警示灯",
+        "二采区轨道上山上口没有警示灯，行人不注意容易误入。", photo=True),
     Opinion(1, None, 'welfare', "倒班宿舍隔音差",
         "倒班宿舍走廊噪声大，白天休息不好，建议加装隔音门条。"),
     ]
+# Of which opinion the department that answers it makes a hazard, and where
+FOUND = ("轨道上山上口缺警示灯", "二采区轨道上山")
 DRAFT = Opinion(0, "李群", 'suggestion', "更衣室增加充电柜",
     "矿灯房旁的更衣室没有地方给手机充电。")
 
@@ -94,6 +96,10 @@ def collect(mine, clock, choice, database):
         else:
             known[opinion] = submit(mine, opinion, clock, choice, database)
     clock.move(clock.now)
+    subject, place = FOUND
+    for opinion, id_ in known.items():
+        if opinion.subject == subject:
+            report_hazard(mine, opinion, id_, place, database)
     person = mine.people[DRAFT.author]
     with working(database, person.user):
         Pool().get('safety.feedback').create([get_values(DRAFT)])
@@ -141,6 +147,39 @@ def submit(mine, opinion, clock, choice, database):
         return feedback.id
 
 
+def report_hazard(mine, opinion, id_, name, database):
+    "Let who answers the opinion report what it tells of, at the place."
+    place = next(p for p in mine.places if p.name == name)
+    context = {
+        'active_model': 'safety.feedback', 'active_id': id_,
+        'active_ids': [id_]}
+    with working(database, get_leader(mine, opinion).user):
+        pool = Pool()
+        Hazard = pool.get('hazard.hazard')
+        Wizard = pool.get('safety.feedback.hazard', type='wizard')
+        with Transaction().set_context(context):
+            session, state, _ = Wizard.create()
+            view = Wizard.execute(session, {}, state)['view']
+            values = {
+                # Without the names of what is chosen
+                **{n: v for n, v in view['defaults'].items() if n[-1] != '.'},
+                'place': place.id,
+                'unit': place.unit.id,
+                'discipline': get_ref('hazard.discipline_transport'),
+                }
+            (_, data), = Wizard.execute(
+                session, {state: values}, 'make')['actions']
+        Hazard.submit(Hazard.browse(data['res_id']))
+
+
+def get_leader(mine, opinion):
+    "Return who leads the department that answers the opinion."
+    unit = ROUTES.get(opinion.kind, ROUTES[None])
+    return next(
+        p for p in mine.people.values()
+        if p.unit.name == unit and p.post == 'captain')
+
+
 def reply(mine, opinion, id_, database):
     author = mine.people[opinion.author or "任飞"]
     if opinion.outcome == 'withdraw':
@@ -148,11 +187,7 @@ def reply(mine, opinion, id_, database):
             Feedback = Pool().get('safety.feedback')
             Feedback.withdraw([Feedback(id_)])
         return
-    unit = ROUTES.get(opinion.kind, ROUTES[None])
-    leader = next(
-        p for p in mine.people.values()
-        if p.unit.name == unit and p.post == 'captain')
-    with working(database, leader.user):
+    with working(database, get_leader(mine, opinion).user):
         Feedback = Pool().get('safety.feedback')
         with Transaction().set_context(reason=opinion.answer):
             getattr(Feedback, opinion.outcome)([Feedback(id_)])
