@@ -147,13 +147,13 @@ class Acceptance(SecondCheckerMixin, StageMixin):
             ('draft', 'failed'),
             ('draft', 'cancelled'),
             }
-        deciding = {
-            'invisible': (Eval('state') != 'draft') | ~Eval('mine', False),
-            'depends': ['state', 'mine'],
+        waiting = {
+            'invisible': Eval('state') != 'draft',
+            'depends': ['state'],
             }
         cls._buttons.update({
-                'pass_': {'icon': 'tryton-ok', **deciding},
-                'fail': {'icon': 'tryton-cancel', **deciding},
+                'pass_': {'icon': 'tryton-ok', **waiting},
+                'fail': {'icon': 'tryton-cancel', **waiting},
                 'confirm': {
                     'invisible': (
                         (Eval('state') != 'draft')
