@@ -94,7 +94,8 @@ class CallTestCase(IdentityTestCase):
                 'companies': [self.other], 'employees': [self.manager],
                 'queue_name': 'none', 'queue_batch': 1,
                 'queue_scheduled_at': dt.timedelta(days=3650),
-                'default_state': 'validated', 'language': ['en'], 5: 5}
+                'default_state': 'validated', 'language': ['en'],
+                'fuzzy_translation': [0.5], 5: 5}
             self.assertEqual(User.believe(forged), {'groups': groups})
             sent = {
                 '_timestamp': {}, '_datetime': None, 'language': 'en',

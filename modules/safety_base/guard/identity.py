@@ -40,6 +40,7 @@ _CONTEXT = {
     'company': lambda value: value or is_a(int, value),
     'date': partial(is_a, dt.date),
     'employee': lambda value: value or is_a(int, value),
+    'fuzzy_translation': partial(is_a, bool),
     'language': partial(is_a, str),
     }
 # What the values of preferences are by the types of fields
