@@ -6,6 +6,7 @@ import unittest
 
 from mine import build_mine
 from organization import create_company, get_ref
+from repository import MODULES
 from rpc import Caller, RpcError
 from steps import confirm, finish, report, waiting
 
@@ -14,8 +15,6 @@ from trytond.pool import Pool
 from trytond.tests.test_tryton import DB_NAME, activate_module, drop_db
 from trytond.transaction import Transaction
 
-MODULES = [
-    'hazard_training', 'hazard_appraisal', 'hazard_report', 'safety_feedback']
 PREFIXES = ('hazard.', 'safety.', 'training.', 'appraisal.')
 
 

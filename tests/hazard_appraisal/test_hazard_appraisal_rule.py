@@ -11,6 +11,7 @@ from mine import build_mine
 from organization import acting, create_company, get_kind
 from points import (
     build_appraisal, create_entry, create_rule, get_period, get_sheet)
+from repository import MODULES
 from templates import activate_built
 
 from trytond.model.exceptions import (
@@ -31,9 +32,7 @@ class RuleTestCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_built(
-            ['hazard_appraisal', 'hazard_training', 'safety_feedback'],
-            build_mine)
+        activate_built(MODULES, build_mine)
 
     @with_transaction()
     def test_used(self):

@@ -17,7 +17,8 @@ ONCE = {
         'test_hazard_report_bundle', 'test_hazard_report_chart',
         'test_hazard_report_language',
         'test_hazard_report_rows', 'test_hazard_report_words',
-        'test_hazard_training_question_bank', 'test_packaging', 'test_style'],
+        'test_hazard_training_question_bank', 'test_packaging',
+        'test_safety_organization_spreadsheet', 'test_style', 'test_words'],
     "structure of models, views and XML": [
         'test_data', 'test_hazard_appraisal_module', 'test_hazard_module',
         'test_hazard_report_module', 'test_hazard_training_module',

@@ -14,6 +14,7 @@ from notices import issue_notice
 from organization import acting, create_member
 from pictures import picture
 from points import create_rule, serve
+from repository import MODULES
 from school import create_course, create_session, hold
 from steps import confirm, draft, finish, recheck, report, waiting
 from time_machine import travel
@@ -37,8 +38,7 @@ class ForgedMine(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        activate_module([
-                'hazard_report', 'hazard_training', 'hazard_appraisal'])
+        activate_module(MODULES)
 
     def setUp(self):
         clock = travel(FIRST, tick=False)
