@@ -179,14 +179,22 @@ class LoopMixin(Workflow, CopyAccessMixin):
                 cls.write(*chain.from_iterable(actions))
 
     @classmethod
+    def save_new(cls, records):
+        "Save what a step has made, of which nobody has filled in anything."
+        with Transaction().set_context(_made=True):
+            cls.save(records)
+
+    @classmethod
     def _validate(cls, records, field_names=None):
         # A step writes only what it made or checked itself. What people
         # filled in was validated when they saved it.
-        if field_names is None or cls._editable & set(field_names):
-            super()._validate(records, field_names=field_names)
-        else:
+        names = None if field_names is None else set(field_names)
+        if (Transaction().context.get('_made') if names is None
+                else not cls._editable & names):
             cls.validate(records)
-            cls.validate_fields(records, set(field_names))
+            cls.validate_fields(records, names)
+        else:
+            super()._validate(records, field_names=field_names)
 
     @classmethod
     def check_modification(cls, mode, records, values=None, external=False):

@@ -67,11 +67,14 @@ encode = json.JSONEncoder(sort_keys=True, separators=(',', ':')).encode
 
 def recorded_names(Model):
     "Return the names of the fields of the model that events record."
-    return sorted(
-        n for n, f in Model._fields.items()
-        if n not in _ALWAYS | getattr(Model, '_unrecorded', frozenset())
-        and not isinstance(f, (fields.Function, fields.Binary))
-        and f.sql_type())
+    if '_recorded' not in Model.__dict__:
+        unrecorded = _ALWAYS | getattr(Model, '_unrecorded', frozenset())
+        Model._recorded = sorted(
+            n for n, f in Model._fields.items()
+            if n not in unrecorded
+            and not isinstance(f, (fields.Function, fields.Binary))
+            and f.sql_type())
+    return Model._recorded
 
 
 def plain(field, value):

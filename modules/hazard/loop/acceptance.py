@@ -223,7 +223,7 @@ class Acceptance(SecondCheckerMixin, StageMixin):
                     outside=grade.acceptance_outside,
                     recheck=recheck,
                     due_at=hours_later(now(), grade.acceptance_hours)))
-        cls.save(acceptances)
+        cls.save_new(acceptances)
         cls.__queue__.tell_waiting(acceptances)
 
     @classmethod

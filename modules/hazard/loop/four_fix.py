@@ -116,7 +116,7 @@ class FourFix(StageMixin):
             elif hazard in plans:
                 four_fix.keep_to(plans[hazard], (due or {}).get(hazard))
             four_fixes.append(four_fix)
-        cls.save(four_fixes)
+        cls.save_new(four_fixes)
         Plan.prepare(hazards)
         cls.__queue__.tell_waiting([f for f in four_fixes if f.due_at])
 

@@ -163,7 +163,7 @@ class Recheck(SecondCheckerMixin, StageMixin):
                     verifier=hazard.grade.verifier,
                     due_at=hours_later(now(), hazard.grade.recheck_hours),
                     **cls._rectified(hazard, rectification)))
-        cls.save(rechecks)
+        cls.save_new(rechecks)
         cls.__queue__.tell_waiting(rechecks)
 
     @classmethod

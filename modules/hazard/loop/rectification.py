@@ -115,7 +115,7 @@ class Rectification(StageMixin):
                 f.hazard, four_fix=f, responsible=f.responsible,
                 deadline=f.deadline, due_at=f.deadline)
             for f in four_fixes]
-        cls.save(rectifications)
+        cls.save_new(rectifications)
         cls.__queue__.tell_waiting(rectifications)
 
     def check_done(self):
