@@ -250,7 +250,9 @@ class Member(CopyAccessMixin, Workflow, ModelSQL, ModelView):
             ]
 
     def get_rec_name(self, name):
-        return f'{self.employee.rec_name} ({self.kind.rec_name})'
+        return gettext(
+            'safety_organization.msg_member_rec_name',
+            employee=self.employee.rec_name, kind=self.kind.rec_name)
 
     @classmethod
     def search_rec_name(cls, name, clause):
