@@ -311,6 +311,12 @@ class DomainTestCase(unittest.TestCase):
                                     domain), 0)
             self.assertEqual(
                 search('company.employee.autocomplete', 'Hid%\\'), [])
+        for value in [
+                ['res.user', '1%\\'], ['Hid%\\'], {'a': '%\\'}, 1, False]:
+            self.assertRefused(
+                'ir.attachment.search', [('resource', 'like', value)])
+            self.assertRefused(
+                'party.party.search', [('name', 'not ilike', value)])
         search = self.callers['admin']
         party, = search('party.party.create', [{'name': 'A back\\'}])
         for pattern in ['A back\\', 'A back\\\\', 'A%\\']:

@@ -149,7 +149,10 @@ class Walk:
         name, operator, value, *others = clause
         if not isinstance(operator, str) or operator not in OPERATORS:
             self._refuse(clause)
-        if operator.endswith('like') and isinstance(value, str):
+        if operator.endswith('like') and value is not None:
+            if not isinstance(value, str):
+                # Tryton would make a pattern of it later.
+                self._refuse(clause)
             if (pattern := self._pattern(value)) != value:
                 value = pattern
                 clause = [name, operator, value, *others]
