@@ -88,9 +88,9 @@ class Verified:
             (self.problems + other.problems)[:KEPT],
             (self.remarks + other.remarks)[:KEPT])
 
-    def list(self, kind, count=SHOWN):
+    def list(self, kind, count=None):
         "Return the messages of the first problems or remarks."
-        messages = [p.message for p in getattr(self, kind)[:count]]
+        messages = [p.message for p in getattr(self, kind)[:count or SHOWN]]
         if (more := self.found[kind] - len(messages)) > 0:
             messages.append(gettext('hazard.msg_verify_more', count=more))
         return messages
