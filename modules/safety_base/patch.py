@@ -11,6 +11,7 @@ import sys
 import trytond.config as config
 from trytond import tools
 from trytond.model import fields
+from trytond.protocols import jsonrpc
 from trytond.transaction import Transaction
 
 __all__ = ['install']
@@ -22,10 +23,22 @@ def install():
             if getattr(module, 'cursor_dict', None) is _cursor_dict:
                 module.cursor_dict = cursor_dict
         fields.selection.SelectionMixin.get_selection = get_selection
+        jsonrpc.encoder = Encoder(separators=(',', ':'))
 
 
 _cursor_dict = tools.cursor_dict
 _get_selection = fields.selection.SelectionMixin.get_selection.__func__
+
+
+class Encoder(jsonrpc.JSONEncoder):
+    """Encode an answer as a whole, which Python does in C.
+
+    Upstream: jsonrpc.dumps and the response iterate over it token by token,
+    each of which is compressed for itself.
+    """
+
+    def iterencode(self, obj, _one_shot=False):
+        return super().iterencode(obj, _one_shot=True)
 
 
 def cursor_dict(cursor, size=None):

@@ -2,8 +2,11 @@
 # level of this repository contains the full copyright notices.
 "What is changed in Tryton to be faster gives the same results."
 
+import datetime as dt
+import gzip
 import sys
 import unittest
+from decimal import Decimal
 from unittest.mock import PropertyMock, patch
 
 from mine import build_mine, new_hazard
@@ -14,6 +17,8 @@ from trytond import tools
 from trytond.model.fields.selection import SelectionMixin
 from trytond.modules.safety_base import patch as patches
 from trytond.pool import Pool
+from trytond.protocols import jsonrpc
+from trytond.protocols.wrappers import GzipStream
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
@@ -68,6 +73,28 @@ class PatchTestCase(unittest.TestCase):
             rows, [{'a': 1, 'b': 2}, {'a': 3, 'b': 4}, {'a': 5, 'b': 6}])
         self.assertEqual(asked.call_count, 1)
         self.assertFalse(list(tools.cursor_dict(Cursor())))
+
+    def test_answer(self):
+        "An answer is the same, encoded as a whole"
+        original = jsonrpc.JSONEncoder(separators=(',', ':'))
+        for answer in [
+                {'id': 1, 'result': None}, [], {'a': "风门" * 2000},
+                {'result': [{
+                            'a': dt.datetime(2026, 1, 2, 3, 4, 5, 6),
+                            'b': dt.date(2026, 1, 2), 'c': Decimal('1.10'),
+                            'd': b'x', 'e': [1, 2.5, True, None, "\u2028"],
+                            'f': dt.timedelta(1), 'g': "\0<&>",
+                            }] * 500}]:
+            with self.subTest(answer=str(answer)[:40]):
+                text = ''.join(original.iterencode(answer))
+                chunks = list(jsonrpc.encoder.iterencode(answer))
+                self.assertEqual(''.join(chunks), text)
+                self.assertEqual(len(chunks), 1)
+                stream = GzipStream(jsonrpc.encoder.iterencode(answer))
+                self.assertEqual(
+                    gzip.decompress(b''.join(stream)).decode(), text)
+        with self.assertRaises(TypeError):
+            list(jsonrpc.encoder.iterencode({'a': object}))
 
     @with_transaction()
     def test_texts(self):
