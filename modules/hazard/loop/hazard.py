@@ -474,18 +474,8 @@ class Hazard(
                     Eval('overdue_days', 0) > 0, 'danger', '')),
             ]
 
-    @classmethod
-    def get_rec_name(cls, hazards, name):
-        if len(hazards) == 1:
-            # Most often it is read already.
-            names = {h.id: h.number for h in hazards}
-        else:
-            names = {
-                r['id']: r['number']
-                for r in cls.read(list(map(int, hazards)), ['number'])}
-        return {
-            h.id: names[h.id] or f'{h.place.rec_name} #{h.id}'
-            for h in hazards}
+    def get_rec_name(self, name):
+        return self.number or f'{self.place.rec_name} #{self.id}'
 
     @classmethod
     def search_rec_name(cls, name, clause):

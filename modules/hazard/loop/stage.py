@@ -101,7 +101,8 @@ class HazardPartMixin(
 
     @classmethod
     def get_rec_name(cls, parts, name):
-        names = cls.get_hazard(parts, ['rec_name'])['rec_name']
+        # The name takes the number from what is read with it.
+        names = cls.get_hazard(parts, ['number', 'rec_name'])['rec_name']
         return {part: name or '' for part, name in names.items()}
 
     @classmethod
