@@ -10,12 +10,14 @@ from unittest.mock import patch
 
 import time_machine
 from access import call
-from bank import create_admin, create_people, create_question, fill_bank
+from bank import (
+    create_admin, create_exam, create_people, create_question, fill_bank)
 from mine import build_mine, new_hazard
 from organization import acting, create_user, get_ref
 from templates import activate_built
 
 from trytond.backend import name as backend_name
+from trytond.i18n import gettext
 from trytond.model.exceptions import AccessError
 from trytond.modules.company.tests import create_employee
 from trytond.modules.hazard_training.daily.daily_draw import Draw, weights
@@ -435,6 +437,29 @@ class DailyTestCase(unittest.TestCase):
             self.assertFalse(tell())
             self.answer(daily)
             self.assertTrue(tell())
+
+    @with_transaction()
+    def test_in_open_paper(self):
+        "What an open paper asks too is explained when that is handed in"
+        pool = Pool()
+        Paper = pool.get('training.paper')
+        self.build(questions=2)
+        create_exam(self.company, number=2)
+        with at(DAY), acting(self.member):
+            paper = Paper.take(
+                pool.get('training.exam').search([])[0], self.people[0])
+        with at(DAY):
+            daily = self.answer(self.draw()[self.people[0]])
+            with acting(self.member):
+                daily = type(daily)(daily.id)
+                self.assertFalse(daily.right_answer)
+                self.assertEqual(daily.explanation, gettext(
+                        'hazard_training.msg_daily_in_paper'))
+                Paper.hand_in([Paper(paper.id)])
+                daily = type(daily)(daily.id)
+                self.assertTrue(daily.right_answer)
+                self.assertNotEqual(daily.explanation, gettext(
+                        'hazard_training.msg_daily_in_paper'))
 
     @with_transaction()
     def test_board(self):

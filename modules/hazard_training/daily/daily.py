@@ -108,7 +108,10 @@ class Daily(ServerWrittenMixin, TrainingMixin, ModelSQL, ModelView):
                     if 'picture' in names else None,
                     'options': '\n'.join(t for t, _ in options),
                     }
-                if daily.answered_at and not waits:
+                if daily.answered_at and waits:
+                    values['explanation'] = gettext(
+                        'hazard_training.msg_daily_in_paper')
+                elif daily.answered_at:
                     values['right_answer'] = right_letters(options)
                     values['explanation'] = question.explanation
                     values['source'] = question.source
