@@ -312,13 +312,23 @@ class Sao:
     def choose(self, label, text):
         "Type into the field and choose the first proposal"
         field = self.field(label)
+        proposal = self.page.locator(
+            '.dropdown-completion:visible li.completion').first
         field.click()
+        self._propose(field, text)
+        self.typed += 1
+        with suppress(TimeoutError):
+            proposal.wait_for(timeout=10_000)
+        if field.input_value() != text:
+            # The client empties the field where the form is shown anew while
+            # somebody types; so he types again.
+            self._propose(field, text)
+        proposal.click()
+        self.settle()
+
+    def _propose(self, field, text):
         field.fill('')
         field.press_sequentially(text)
-        self.typed += 1
-        self.page.locator(
-            '.dropdown-completion:visible li.completion').first.click()
-        self.settle()
 
     def value(self, label):
         field = self.field(label)
