@@ -6,15 +6,20 @@ Each is what should be changed upstream, and goes when it is.  They are left
 out where the section safety_base of the configuration says ``patches =
 False``.
 """
+import gzip
 import sys
 
 import trytond.config as config
 from trytond import tools
 from trytond.model import fields
 from trytond.protocols import jsonrpc
+from trytond.protocols.wrappers import Response
 from trytond.transaction import Transaction
 
 __all__ = ['install']
+
+# Bytes that go into one packet
+PIECE = 1400
 
 
 def install():
@@ -23,22 +28,36 @@ def install():
             if getattr(module, 'cursor_dict', None) is _cursor_dict:
                 module.cursor_dict = cursor_dict
         fields.selection.SelectionMixin.get_selection = get_selection
-        jsonrpc.encoder = Encoder(separators=(',', ':'))
+        jsonrpc.dumps = dumps
+        jsonrpc.JSONProtocol.response = response
 
 
 _cursor_dict = tools.cursor_dict
+_response = jsonrpc.JSONProtocol.response.__func__
 _get_selection = fields.selection.SelectionMixin.get_selection.__func__
 
 
-class Encoder(jsonrpc.JSONEncoder):
-    """Encode an answer as a whole, which Python does in C.
+def dumps(obj):
+    """Return the JSON of the answer, whatever its length.
 
-    Upstream: jsonrpc.dumps and the response iterate over it token by token,
-    each of which is compressed for itself.
+    Upstream: jsonrpc.dumps iterates over it token by token, and what proves
+    too long for one piece is encoded once more, each token being compressed
+    for itself.
     """
+    return jsonrpc.encoder.encode(obj)
 
-    def iterencode(self, obj, _one_shot=False):
-        return super().iterencode(obj, _one_shot=True)
+
+@classmethod
+def response(cls, data, request):
+    "Return the answer to the request, compressed where it is long."
+    answer = _response(cls, data, request)
+    if (isinstance(answer, Response)
+            and 'gzip' in request.accept_encodings
+            and len(content := answer.get_data()) > PIECE):
+        answer.set_data(gzip.compress(content, compresslevel=1))
+        answer.content_encoding = 'gzip'
+        answer.vary.add('Accept-Encoding')
+    return answer
 
 
 def cursor_dict(cursor, size=None):

@@ -11,14 +11,17 @@ from unittest.mock import PropertyMock, patch
 
 from mine import build_mine, new_hazard
 from templates import activate_built
+from werkzeug.exceptions import BadRequest
+from werkzeug.test import EnvironBuilder
 
 import trytond.config as config
 from trytond import tools
+from trytond.exceptions import UserError
 from trytond.model.fields.selection import SelectionMixin
 from trytond.modules.safety_base import patch as patches
 from trytond.pool import Pool
 from trytond.protocols import jsonrpc
-from trytond.protocols.wrappers import GzipStream
+from trytond.protocols.wrappers import Request
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
 
@@ -75,10 +78,9 @@ class PatchTestCase(unittest.TestCase):
         self.assertFalse(list(tools.cursor_dict(Cursor())))
 
     def test_answer(self):
-        "An answer is the same, encoded as a whole"
-        original = jsonrpc.JSONEncoder(separators=(',', ':'))
+        "An answer is the same, encoded once and compressed as a whole"
         for answer in [
-                {'id': 1, 'result': None}, [], {'a': "风门" * 2000},
+                {'a': "风门"}, [], {'a': "风门" * 2000},
                 {'result': [{
                             'a': dt.datetime(2026, 1, 2, 3, 4, 5, 6),
                             'b': dt.date(2026, 1, 2), 'c': Decimal('1.10'),
@@ -86,15 +88,29 @@ class PatchTestCase(unittest.TestCase):
                             'f': dt.timedelta(1), 'g': "\0<&>",
                             }] * 500}]:
             with self.subTest(answer=str(answer)[:40]):
-                text = ''.join(original.iterencode(answer))
-                chunks = list(jsonrpc.encoder.iterencode(answer))
-                self.assertEqual(''.join(chunks), text)
-                self.assertEqual(len(chunks), 1)
-                stream = GzipStream(jsonrpc.encoder.iterencode(answer))
-                self.assertEqual(
-                    gzip.decompress(b''.join(stream)).decode(), text)
+                text = ''.join(jsonrpc.encoder.iterencode(answer))
+                self.assertEqual(self._answer(answer).get_data(True), text)
+                packed = self._answer(answer, 'gzip, deflate')
+                content = packed.get_data()
+                self.assertEqual(packed.content_length, len(content))
+                if len(text) > patches.PIECE:
+                    self.assertEqual(packed.content_encoding, 'gzip')
+                    self.assertLess(len(content), len(text))
+                    content = gzip.decompress(content)
+                self.assertEqual(content.decode(), text)
         with self.assertRaises(TypeError):
-            list(jsonrpc.encoder.iterencode({'a': object}))
+            self._answer({'a': object})
+
+    def test_refusal(self):
+        "What is answered by a status is left as it is"
+        answer = self._answer(UserError("风门" * 2000), 'gzip')
+        self.assertIsInstance(answer, BadRequest)
+
+    def _answer(self, data, accepted=''):
+        request = Request(EnvironBuilder(
+                method='POST',
+                headers={'Accept-Encoding': accepted}).get_environ())
+        return jsonrpc.JSONProtocol.response(data, request)
 
     @with_transaction()
     def test_texts(self):
