@@ -11,7 +11,7 @@ from pypdf.generic import (
 
 from trytond.modules.safety_base import image
 
-__all__ = ['count_pages', 'join', 'picture_page', 'read_foreign']
+__all__ = ['count_pages', 'join', 'picture_page']
 
 # Points of A4, and pixels of a picture that fills it
 PAPER = (595, 842)
@@ -23,36 +23,6 @@ FONT = '/PageNumber'
 
 def count_pages(content):
     return len(PdfReader(io.BytesIO(content)).pages)
-
-
-def read_foreign(content, limit):
-    """Return the PDF from outside without what acts, None if it cannot be.
-
-    That is for one that is damaged, closed by a password, or longer than
-    limit pages.
-    """
-    # Whatever fails in it, it is still kept as it came.
-    try:
-        reader = PdfReader(io.BytesIO(content))
-        if reader.is_encrypted or len(reader.pages) > limit:
-            return None
-        writer = PdfWriter()
-        for page in reader.pages:
-            _calm(writer.add_page(page))
-        target = io.BytesIO()
-        writer.write(target)
-    except Exception:
-        return None
-    return target.getvalue()
-
-
-def _calm(page):
-    "Take from the page what a reader would start or follow."
-    page.pop('/AA', None)
-    for annotation in page.get('/Annots') or []:
-        annotation = annotation.get_object()
-        for name in ['/A', '/AA', '/FS']:
-            annotation.pop(name, None)
 
 
 def picture_page(data):

@@ -9,21 +9,18 @@ from dataclasses import dataclass
 
 from trytond.i18n import gettext
 from trytond.model.exceptions import AccessError
-from trytond.modules.safety_base.exceptions import (
-    PhotoFormatError, PhotoSizeError)
 from trytond.modules.safety_base.file_name import safe_name
 from trytond.pool import Pool
 from trytond.transaction import without_check_access
 
-from ..engine.bundle import picture_page, read_foreign
+from ..engine.foreign import Foreign
 from ..engine.readable import find
 from .filing import get_title
 
 __all__ = ['FILES_MAX', 'Part', 'count_parts', 'get_parts', 'get_photos']
 
-# How many bytes of files, and pages of one of them, an archive takes
+# How many bytes of files an archive takes
 FILES_MAX = 100 * 1000 ** 2
-PAGES_MAX = 300
 # The documents of what belongs to a hazard: the states that are told, when
 # and by whom it was done, and the file that proves it
 DOCUMENTS = {
@@ -198,6 +195,7 @@ class _Files:
 
     def __init__(self):
         self.left = FILES_MAX
+        self.foreign = Foreign()
 
     def get_part(self, owner, name, content, time=None):
         content = bytes(content or b'')
@@ -215,17 +213,5 @@ class _Files:
             return part
         self.left -= len(content)
         part.content = content
-        part.pdf = to_pdf(content)
+        part.pdf = self.foreign.to_pdf(content)
         return part
-
-
-def to_pdf(content):
-    "Return the file as a PDF, None for what is no paper."
-    if content.startswith(b'%PDF-'):
-        return read_foreign(content, PAGES_MAX)
-    try:
-        return picture_page(content)
-    except (PhotoFormatError, PhotoSizeError):
-        return None
-
-

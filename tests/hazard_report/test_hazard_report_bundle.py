@@ -13,7 +13,8 @@ from pypdf.generic import (
     NameObject, TextStringObject)
 
 from trytond.modules.hazard_report.engine.bundle import (
-    count_pages, join, picture_page, read_foreign)
+    count_pages, join, picture_page)
+from trytond.modules.hazard_report.engine.foreign import Foreign
 
 
 def paper(count=1, width=595, height=842, rotate=0):
@@ -106,7 +107,7 @@ class BundleTestCase(unittest.TestCase):
             stream.set_data(b'q Q ' * 3_000_000)
             page[NameObject('/Contents')] = writer._add_object(
                 stream.flate_encode())
-        content = join("档案", [("甲", read_foreign(written(writer), 10))])
+        content = join("档案", [("甲", Foreign().to_pdf(written(writer)))])
         self.assertLess(len(content), 100_000)
         for page in PdfReader(io.BytesIO(content)).pages:
             before, drawn, after = [
@@ -118,7 +119,7 @@ class BundleTestCase(unittest.TestCase):
     def test_harmless(self):
         "Nothing of what comes from outside acts"
         self.assertIn(b'JavaScript', acting())
-        content = read_foreign(acting(), 10)
+        content = Foreign().to_pdf(acting())
         for name in [b'JavaScript', b'alert', b'EmbeddedFile', b'OpenAction']:
             with self.subTest(name=name):
                 self.assertNotIn(name, content)
@@ -133,7 +134,7 @@ class BundleTestCase(unittest.TestCase):
                 b'%PDF-1.7 signed'.ljust(500) + b'%%EOF', b'%PDF-',
                 written(writer), paper(3)]:
             with self.subTest(content=content[:40]):
-                self.assertIsNone(read_foreign(content, 2))
+                self.assertIsNone(Foreign(pages=2).to_pdf(content))
 
     def test_picture(self):
         "A picture becomes a page, no larger than A4"

@@ -15,7 +15,7 @@ ONCE = {
     "no database": [
         'test_deployment', 'test_hazard_image', 'test_hazard_ledger_text',
         'test_hazard_report_bundle', 'test_hazard_report_chart',
-        'test_hazard_report_language',
+        'test_hazard_report_foreign', 'test_hazard_report_language',
         'test_hazard_report_rows', 'test_hazard_report_words',
         'test_hazard_training_question_bank', 'test_packaging',
         'test_safety_organization_spreadsheet', 'test_style', 'test_words'],

@@ -1,0 +1,96 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"""Papers from outside as PDFs, opened outside of the server.
+
+What they cost is bounded, of one and of all of an archive together, because a
+few kilobytes may take any time and memory.
+"""
+
+import logging
+import math
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from trytond.modules.safety_base.exceptions import (
+    PhotoFormatError, PhotoSizeError)
+
+from .bundle import picture_page
+
+__all__ = ['Foreign']
+
+PROGRAM = Path(__file__).with_name('foreign_pdf.py')
+# Seconds of one and of all, bytes of all that are no streams, pages of one
+SECONDS = 20
+SECONDS_ALL = 60
+STRUCTURE = 5 * 1000 ** 2
+PAGES = 300
+# Bytes of what may be in memory, by one at a time of a process
+MEMORY = 1000 ** 3
+_opening = threading.Lock()
+# What Python needs to find itself and pypdf
+VARIABLES = ['LD_LIBRARY_PATH', 'PATH', 'PYTHONHOME', 'PYTHONPATH']
+
+logger = logging.getLogger(__name__)
+
+
+class Foreign:
+    "Open papers from outside, until they have cost too much together."
+
+    def __init__(self, pages=PAGES):
+        self.pages = pages
+        self.seconds, self.structure = SECONDS_ALL, STRUCTURE
+
+    def to_pdf(self, content):
+        """Return the content as a PDF without what acts, None if it cannot be.
+
+        That is for what is no paper, and for a PDF that is damaged, closed by
+        a password, too long or takes too much.  It is kept as it came.
+        """
+        if self.seconds <= 0:
+            return None
+        with _opening:
+            started = time.monotonic()
+            try:
+                if content.startswith(b'%PDF-'):
+                    return self._read(content)
+                return picture_page(content)
+            except (PhotoFormatError, PhotoSizeError):
+                return None
+            finally:
+                self.seconds -= time.monotonic() - started
+
+    def _read(self, content):
+        result = _run(content, self.pages, self.structure, math.ceil(
+                min(SECONDS, self.seconds)))
+        if result is None:
+            return None
+        structure, _, pdf = result.partition(b'\n')
+        self.structure -= int(structure)
+        return pdf
+
+
+def _run(content, pages, structure, seconds):
+    "Return what the program writes, None if it fails."
+    command = [sys.executable, '-P', PROGRAM, *map(str, [
+                pages, structure, seconds, MEMORY])]
+    try:
+        ended = subprocess.run(
+            command, input=content, env=_environment(), timeout=seconds,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    except subprocess.TimeoutExpired:
+        logger.warning("A PDF from outside takes more than %d s", seconds)
+        return None
+    if ended.returncode:
+        logger.warning(
+            "A PDF from outside is not opened: exit %d", ended.returncode)
+        return None
+    return ended.stdout
+
+
+def _environment():
+    # Nothing of what the server is told by it
+    return {n: os.environ[n] for n in VARIABLES if n in os.environ}
