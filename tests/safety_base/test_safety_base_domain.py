@@ -13,6 +13,7 @@ from rpc import Caller
 from trytond.exceptions import UserError
 from trytond.modules.safety_base.exceptions import PathLimitError
 from trytond.modules.safety_base.guard import multiple
+from trytond.modules.safety_base.guard import path as paths
 from trytond.pool import Pool
 from trytond.tests.test_tryton import DB_NAME, activate_module, drop_db
 from trytond.transaction import Transaction
@@ -343,9 +344,28 @@ class DomainTestCase(unittest.TestCase):
         self.assertEqual(row['id'], 1)
         many = list(range(50_001))
         self.assertRefused('res.user.read', many, ['name'])
-        self.assertRefused('res.user.export_data', [1] * 50_001, ['name'])
+        self.assertRefused('res.user.export_data', many, ['name'])
         self.assertEqual(
-            len(user('res.user.export_data', [1] * 3, ['name'])), 3)
+            len(user('res.user.export_data', [1] * 3, ['name'])), 1)
+
+    def test_cells(self):
+        "Records by columns have a bound, and what is asked twice is told once"
+        user = self.callers['clerk']
+        ids = user('res.user.search', [], 0, 3, None)
+        names = ['id', 'active', 'id']
+        many = ['id', 'active', 'name', 'rec_name']
+        with patch.object(paths, 'CELLS', 9):
+            user('res.user.read', ids, names * 300)
+            rows = user('res.user.export_data', ids * 100, names, True)
+            self.assertEqual(
+                rows, [["ID", "Active", "ID"], *([i, True, i] for i in ids)])
+            for method, *params in [
+                    ('read', ids, many),
+                    ('search_read', [], 0, 3, None, many),
+                    ('export_data', ids, many),
+                    ('export_data', ids, names * 2),
+                    ('export_data_domain', [], many, 0, 3)]:
+                self.assertRefused(f'res.user.{method}', *params)
 
     def test_allowed(self):
         "Ordinary searches go on"

@@ -15,12 +15,11 @@ from trytond.model import ModelStorage
 
 from ..access import is_external
 from ..exceptions import PathLimitError
+from .path import CELLS
 
 TO_MANY = {'one2many', 'many2many'}
 # To many records on one path
 MULTIPLE = 2
-# Values that one reading tells
-CELLS = 1_000_000
 
 
 class MultipleMixin(ModelStorage):

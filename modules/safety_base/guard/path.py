@@ -30,6 +30,10 @@ STEPS = 10
 LEVEL = 1
 # As many as a domain may name
 RECORDS = 50_000
+# Values that one call tells
+CELLS = 1_000_000
+# What tells of the records by their ids
+TELLING = {'export_data', 'read'}
 # The paths that the clients send where no access is checked
 UNCHECKED = {'ir.export': {'export_fields.name'}}
 
@@ -50,12 +54,20 @@ class PathMixin(ModelStorage):
     @classmethod
     def read(cls, ids, fields_names):
         check_paths(fields_names)
-        return super().read(ids, fields_names)
+        names = list(dict.fromkeys(fields_names))
+        check_cells(ids, names)
+        return super().read(ids, names)
 
     @classmethod
     def export_data(cls, records, fields_names, header=False):
         check_paths(fields_names, '/')
-        return super().export_data(records, fields_names, header=header)
+        check_cells(records, fields_names)
+        names = list(dict.fromkeys(fields_names))
+        rows = super().export_data(records, names, header=header)
+        if len(names) < len(fields_names):
+            places = [names.index(n) for n in fields_names]
+            rows = [[row[i] for i in places] for row in rows]
+        return rows
 
 
 def check_paths(paths, separator='.', columns=COLUMNS):
@@ -68,12 +80,19 @@ def check_paths(paths, separator='.', columns=COLUMNS):
                 'safety_base.msg_path_limit', columns=columns, steps=STEPS))
 
 
+def check_cells(records, names):
+    "Raise PathLimitError for too many values of a user."
+    if is_external() and len(records) * len(names) > CELLS:
+        raise PathLimitError(gettext(
+                'safety_base.msg_path_cells', cells=CELLS))
+
+
 def check_ids(obj, rpc, args):
-    """Return the arguments, with the ids that are read or printed once each.
+    """Return the arguments, with the ids that are told of once each.
 
     Raises PathLimitError for too many of them.
     """
-    is_read = obj.__rpc__.get('read') is rpc or issubclass(obj, Report)
+    is_read = issubclass(obj, Report) or get_method(obj, rpc) in TELLING
     if not args or not isinstance(args[0], (list, tuple)) or not (
             is_read or rpc.instantiate == 0):
         return args
