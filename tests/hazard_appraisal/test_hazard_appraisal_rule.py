@@ -244,6 +244,15 @@ class RuleTestCase(unittest.TestCase):
                     Entry.search([('sheet', 'in', [sheet.id])]), [entry])
                 self.assertEqual(
                     len(Entry.search([('sheet', 'not in', [sheet.id])])), 1)
+                # One condition for each would be too much for a database.
+                many = [sheet.id, *range(sheet.id + 1000, sheet.id + 6000)]
+                self.assertEqual(Entry.search([('sheet', 'in', many)]), [
+                        entry])
+                for operator, value, count in [
+                        ('=', sheet.id, 1), ('!=', sheet.id, 1), ('in', [], 0),
+                        ('not in', [], 2), ('=', None, 0), ('!=', None, 2)]:
+                    self.assertEqual(len(Entry.search([
+                                    ('sheet', operator, value)])), count)
 
     @with_transaction()
     def test_scheme(self):

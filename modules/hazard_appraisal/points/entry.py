@@ -7,9 +7,9 @@ It is only added to: what is wrong is reversed by another entry.
 
 import zlib
 
-from sql import Null, Select
+from sql import Cast, Null, Select
 from sql.aggregate import Max
-from sql.operators import Equal
+from sql.operators import Equal, Or
 
 from trytond.i18n import gettext
 from trytond.model import Exclude, Index, ModelSQL, ModelView, Unique, fields
@@ -26,6 +26,7 @@ from ..appraisal import FACTOR, GROUPS, numeric
 from ..exceptions import EntryAccessError, EntryReversalError
 from ..member_record import MemberEmployeeMixin
 from ..reference_access import may_read, readable_names, readable_query
+from ..score.period import Tree
 from .collection import Collection
 from .duty_facts import duty_facts
 from .fact import Scope
@@ -233,21 +234,25 @@ class Entry(AppendOnlyMixin, MemberEmployeeMixin, ModelSQL, ModelView):
         _, operator, ids, *_ = clause
         if operator in {'=', '!='}:
             ids = [] if ids is None else [ids]
-        behind = ['OR', ('id', '=', -1)]
-        for period, member in (divmod(id_, FACTOR) for id_ in ids):
-            behind.append([
-                    ('member', '=', member),
-                    ['OR',
-                        ('period', '=', period),
-                        ('period.parent', '=', period),
-                        ('period.parent.parent', '=', period),
-                        ('period.parent.parent.parent', '=', period),
-                        ],
-                    ])
-        if operator in {'=', 'in'}:
-            return behind
-        entries = cls.search(behind, query=True)
-        return [('id', 'not in', entries)]
+        return [(
+                'id', 'in' if operator in {'=', 'in'} else 'not in',
+                cls._query_behind(ids) if ids else [])]
+
+    @classmethod
+    def _query_behind(cls, sheets):
+        "Return the query of the entries behind the sheets (ids), however many"
+        is_in = fields.SQL_OPERATORS['in']
+        tree, table = Tree(), cls.__table__()
+        # By which the database finds the entries
+        periods, members = map(set, zip(*(divmod(i, FACTOR) for i in sheets)))
+        return tree.join(table, table.period).select(
+            table.id,
+            where=is_in(table.member, members) & Or([
+                    is_in(period.id, periods)
+                    & is_in(
+                        Cast(period.id, 'BIGINT') * FACTOR + table.member,
+                        sheets)
+                    for _, period in tree.levels()]))
 
     @classmethod
     def view_attributes(cls):
