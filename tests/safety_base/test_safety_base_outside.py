@@ -6,7 +6,7 @@ import unittest
 from unittest.mock import patch
 
 from mine import build_mine
-from organization import create_user, get_ref
+from organization import create_company, create_user, get_ref
 from rpc import Caller
 from steps import report, to_rectify
 
@@ -16,6 +16,7 @@ from trytond.model.fields import on_change_result
 from trytond.modules.safety_base.exceptions import (
     PathLimitError, ResourceError, WizardDataError)
 from trytond.modules.safety_base.guard import mail, protocols
+from trytond.modules.safety_base.guard import resource as resources
 from trytond.modules.safety_base.guard.on_change import check_names
 from trytond.modules.safety_base.guard.path import check_ids, check_unchecked
 from trytond.modules.safety_base.guard.text_bounds import check_texts
@@ -617,6 +618,52 @@ class OutsideTestCase(unittest.TestCase):
             told = Notification.search([
                     ('description', '=', "Of readers only")])
             self.assertEqual([n.user.login for n in told], ['reporter'])
+
+    def build_followers(self):
+        "Hide a user by a rule, who follows a record, and return the rule."
+        pool = Pool()
+        Channel = pool.get('ir.chat.channel')
+        Follower = pool.get('ir.chat.follower')
+        Party = pool.get('party.party')
+        RuleGroup = pool.get('ir.rule.group')
+        stranger = create_user('stranger', create_company("Of others"))
+        Party.create([{'name': "Strange", 'contact_mechanisms': [(
+                            'create', [{
+                                    'type': 'email', 'name': "Strange",
+                                    'value': 'strange@example.com'}])]}])
+        followed = Channel._get_channel(self.resource)
+        Follower.create([
+                {'channel': followed.id, 'user': user}
+                for user in [self.user, stranger.id]])
+        rule, = RuleGroup.create([{
+                    'name': "Known", 'model': 'res.user', 'global_p': True,
+                    'rules': [('create', [
+                                {'domain': '[["login", "!=", "stranger"]]'},
+                                ])]}])
+        return rule.id
+
+    def test_proposed(self):
+        "Nobody finds by a chat whom the lists of users do not show"
+        def ask(method, *args):
+            return [f['key'] for f in self.captain(
+                    f'ir.chat.channel.{method}_followers', self.resource,
+                    *args)]
+        with Transaction().start(DB_NAME, 1) as transaction:
+            rule = self.build_followers()
+            transaction.commit()
+        self.addCleanup(self.admin, 'ir.rule.group.delete', [rule])
+        for args in [('bare',), ('bare', 1)]:
+            self.assertEqual(ask('search', *args), ['bare'])
+        for text in ['strange', '%bare', 'b_re', 'captain']:
+            with self.subTest(text=text):
+                self.assertEqual(
+                    [k for k in ask('search', text) if k != 'other_captain'],
+                    [])
+        with patch.object(resources, 'FOLLOWER_SEARCH_LIMIT', 3):
+            self.assertEqual(len(ask('search', '', 10_000)), 3)
+        followers = ask('get')
+        self.assertIn('captain', followers)
+        self.assertNotIn('stranger', followers)
 
     def test_default_mail(self):
         "Mails are proposed of records one may read"

@@ -10,14 +10,19 @@ from collections import defaultdict
 
 from trytond.exceptions import UserError
 from trytond.i18n import gettext
+from trytond.ir.chat import FOLLOWER_SEARCH_LIMIT
 from trytond.ir.resource import ResourceAccessMixin
 from trytond.model import ModelStorage
 from trytond.model.exceptions import AccessError
 from trytond.pool import Pool, PoolMeta
+from trytond.tools import escape_wildcard
 from trytond.transaction import Transaction, check_access
 
 from ..access import is_external
 from ..exceptions import ResourceError
+
+# Users among whom those who do not follow yet are proposed
+CANDIDATES = 200
 
 
 def check_readable(model, *ids):
@@ -116,6 +121,41 @@ class Channel(metaclass=PoolMeta):
                 raise ResourceError(gettext(
                         'safety_base.msg_chat_follower', login=username))
         super().subscribe(resource, username=username)
+
+    @classmethod
+    def search_followers(cls, resource, text, limit=FOLLOWER_SEARCH_LIMIT):
+        return super().search_followers(
+            resource, text, limit=min(limit, FOLLOWER_SEARCH_LIMIT))
+
+    @classmethod
+    def _search_followers(cls, resource, text):
+        # Only users follow, and the lists do not show all of them.
+        pool = Pool()
+        User = pool.get('res.user')
+        with check_access():
+            users = User.search(
+                [('rec_name', 'ilike', f'%{escape_wildcard(text)}%')],
+                limit=CANDIDATES)
+            return {('user', u.login): {
+                    'type': 'user',
+                    'key': u.login,
+                    'name': u.name or u.login,
+                    'avatar_url': u.avatar_url,
+                    } for u in users}
+
+    @classmethod
+    def _get_followers(cls, resource):
+        pool = Pool()
+        User = pool.get('res.user')
+        followers = super()._get_followers(resource)
+        logins = [key for type_, key in followers if type_ == 'user']
+        with check_access():
+            readable = {
+                u.login for u in User.search([('login', 'in', logins)])}
+        return {
+            (type_, key): follower
+            for (type_, key), follower in followers.items()
+            if type_ != 'user' or key in readable}
 
     @classmethod
     def subscribe_email(cls, resource, email):
