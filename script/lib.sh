@@ -114,32 +114,9 @@ SAO_SERIES=8.0
 # make_sao: the web client, only what its page refers to, and what we add
 make_sao() {
     [ -f "$SAO/.complete" ] || fetch_sao
-    cat > "$SAO/custom.js" <<'EOF'
-// The client waits for a busy server and asks again, but in the end says
-// nothing.
-jQuery(document).ajaxError((event, query, settings) => {
-    if (query.status == 503 && settings.retries >= 5) {
-        Sao.common.warning.run(
-            '', Sao.i18n.gettext('Unable to reach the server.'));
-    }
-});
-
-// The server lists no databases, the site tells which one it serves.
-Sao.DB.list = (list => () => jQuery.get('database').then(
-    name => [name], list))(Sao.DB.list);
-
-// Told to wait, the client would go on as if it were logged in.
-Sao.Login.prototype.run = (run => function(...parameters) {
-    return run.apply(this, parameters).then(result =>
-        Array.isArray(result) ? result : jQuery.Deferred().reject());
-})(Sao.Login.prototype.run);
-EOF
-    cat > "$SAO/custom.css" <<'EOF'
-/* In the dialogs of wizards a text is as high as its view says. */
-.wizard .form-text[style*="min-height"] > .input-group > textarea {
-  min-height: inherit;
-}
-EOF
+    # Never written into what another copy may share
+    install -m 644 "$ROOT/script/sao/custom.js" "$ROOT/script/sao/custom.css" \
+        "$SAO"
 }
 
 fetch_sao() {

@@ -29,7 +29,14 @@ class ReasonAsk(ModelView):
     reason = fields.Text("Reason", required=True)
 
 
-class ReasonWizard(Wizard):
+class StepWizard(Wizard):
+    "Base of the wizards that press a button which takes a step."
+
+    def end(self):
+        return 'reload'
+
+
+class ReasonWizard(StepWizard):
     "Base of the wizards that ask for the reason of the button _button"
     _button = None
 

@@ -89,6 +89,7 @@ def step(*states, start=None, check=None):
     start are the states that it leads from, where these are fewer than those
     which the transitions know. check names a method that refuses users.
     Who may press it is whoever the record rules let write the records.
+    Clients are asked to read the list again, which the records may have left.
     Raises StepError for a record that somebody else has moved on in the
     meantime, AccessError for a record that the user only may read and
     IdentityError where the context names somebody else.
@@ -119,7 +120,8 @@ def step(*states, start=None, check=None):
                 check_readable(records)
                 raise
             check_writable(records)
-            return button(cls, records, *args, **kwargs)
+            button(cls, records, *args, **kwargs)
+            return 'reload'
         return wrapper
     return decorator
 

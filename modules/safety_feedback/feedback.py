@@ -423,6 +423,7 @@ class Feedback(LoopMixin, ModelSQL, ModelView):
                 'safety_feedback.wizard_feedback_rate')
         cls.set_satisfaction(
             feedbacks, satisfaction, from_context('remark', str))
+        return 'reload'
 
     @classmethod
     def set_satisfaction(cls, feedbacks, satisfaction, remark):
@@ -443,6 +444,7 @@ class Feedback(LoopMixin, ModelSQL, ModelView):
             feedback.published_by = acting_employee(feedback.company)
             feedback.published_at = now()
         cls.save_alike(feedbacks)
+        return 'reload'
 
     @classmethod
     @ModelView.button
@@ -450,6 +452,7 @@ class Feedback(LoopMixin, ModelSQL, ModelView):
         for feedback in feedbacks:
             feedback.published_by = feedback.published_at = None
         cls.save_alike(feedbacks)
+        return 'reload'
 
     @classmethod
     def tell_submitted(cls, feedbacks):

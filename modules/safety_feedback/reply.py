@@ -2,10 +2,10 @@
 # level of this repository contains the full copyright notices.
 
 from trytond.model import ModelView, fields
-from trytond.modules.safety_base.reason import ReasonWizard
+from trytond.modules.safety_base.reason import ReasonWizard, StepWizard
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, check_access
-from trytond.wizard import Button, StateTransition, StateView, Wizard
+from trytond.wizard import Button, StateTransition, StateView
 
 from .feedback import SATISFACTIONS
 
@@ -45,7 +45,7 @@ class ReplyAsk(ModelView):
         help="The author reads it, and everybody when it is published.")
 
 
-class Forward(Wizard):
+class Forward(StepWizard):
     __name__ = 'safety.feedback.forward'
 
     start_state = 'ask'
@@ -77,7 +77,7 @@ class ForwardAsk(ModelView):
     reason = fields.Text("Reason", required=True)
 
 
-class Rate(Wizard):
+class Rate(StepWizard):
     __name__ = 'safety.feedback.rate'
 
     start_state = 'ask'

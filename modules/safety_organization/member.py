@@ -342,6 +342,7 @@ class Member(CopyAccessMixin, Workflow, ModelSQL, ModelView):
     def activate(cls, members):
         cls.check_activation(members)
         cls._record_step(members, 'active')
+        return 'reload'
 
     @classmethod
     @writable
@@ -350,6 +351,7 @@ class Member(CopyAccessMixin, Workflow, ModelSQL, ModelView):
     def resume(cls, members):
         cls.check_activation(members)
         cls._record_step(members, 'active')
+        return 'reload'
 
     @classmethod
     @writable
@@ -360,6 +362,7 @@ class Member(CopyAccessMixin, Workflow, ModelSQL, ModelView):
             return
         reason = get_reason('safety_organization.wizard_member_suspend')
         cls._record_step(members, 'suspended', reason)
+        return 'reload'
 
     @classmethod
     @writable
@@ -370,6 +373,7 @@ class Member(CopyAccessMixin, Workflow, ModelSQL, ModelView):
             return
         reason = get_reason('safety_organization.wizard_member_dismiss')
         cls._record_step(members, 'dismissed', reason)
+        return 'reload'
 
     @classmethod
     def check_activation(cls, members):

@@ -374,6 +374,16 @@ class Sao:
 
     # What the client says
 
+    def told(self, name):
+        "Return the words told of the step just taken, with a picture of it"
+        note = self.page.locator('.step-taken')
+        words = note.inner_text().split()
+        self.settle()
+        self.screenshot(name)
+        # As if its time had come
+        note.evaluate('e => e.remove()')
+        return words
+
     @property
     def bell(self):
         "The number of unread notifications"

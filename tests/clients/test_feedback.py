@@ -42,8 +42,7 @@ def answer(client, number):
     client.screenshot('feedback-answering')
     client.press("确定")
     assert client.messages() == []
-    assert client.value("状态") == "已答复"
-    client.screenshot('feedback-answered')
+    assert client.told('feedback-answered') == [number, SUBJECT, "已答复"]
 
 
 def follow(client, code):

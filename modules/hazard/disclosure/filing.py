@@ -11,11 +11,12 @@ import datetime as dt
 from trytond.i18n import gettext
 from trytond.model import Index, ModelView, fields
 from trytond.model.exceptions import ButtonActionException
+from trytond.modules.safety_base.reason import StepWizard
 from trytond.modules.safety_base.workflow import hours_later, now, step
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, check_access, without_check_access
-from trytond.wizard import Button, StateTransition, StateView, Wizard
+from trytond.wizard import Button, StateTransition, StateView
 
 from ..configuration import SETTINGS
 from ..exceptions import FilingError
@@ -258,7 +259,7 @@ class Filing(ProofMixin, DisclosureMixin):
         self.received_at = received_at
 
 
-class FilingReceive(Wizard):
+class FilingReceive(StepWizard):
     __name__ = 'hazard.filing.receive'
 
     start_state = 'ask'
@@ -322,9 +323,10 @@ class Hazard(metaclass=PoolMeta):
 
     @classmethod
     def reassign(cls, hazards):
-        super().reassign(hazards)
+        action = super().reassign(hazards)
         if asked := [h for h in hazards if h.grade.report_up]:
             Pool().get('hazard.filing').follow(asked)
+        return action
 
     @classmethod
     def check_closing(cls, hazards):

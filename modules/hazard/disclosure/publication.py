@@ -11,11 +11,12 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelView, fields
 from trytond.model.exceptions import ButtonActionException
 from trytond.modules.safety_base.clock import company_zone, local_day
+from trytond.modules.safety_base.reason import StepWizard
 from trytond.modules.safety_base.workflow import hours_later, now, step
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, check_access
-from trytond.wizard import Button, StateTransition, StateView, Wizard
+from trytond.wizard import Button, StateTransition, StateView
 
 from ..exceptions import PublicationError
 from ..loop.stage import stamped_by
@@ -239,7 +240,7 @@ class Publication(PictureMixin, DisclosureMixin):
         self.check_acknowledged()
 
 
-class PublicationTakeDown(Wizard):
+class PublicationTakeDown(StepWizard):
     __name__ = 'hazard.publication.take_down'
 
     start_state = 'ask'

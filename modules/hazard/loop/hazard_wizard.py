@@ -1,10 +1,10 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 from trytond.model import ModelView, fields
-from trytond.modules.safety_base.reason import ReasonWizard
+from trytond.modules.safety_base.reason import ReasonWizard, StepWizard
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, check_access
-from trytond.wizard import Button, StateTransition, StateView, Wizard
+from trytond.wizard import Button, StateTransition, StateView
 
 
 class Return(ReasonWizard):
@@ -17,7 +17,7 @@ class Cancel(ReasonWizard):
     _button = 'cancel'
 
 
-class Reassign(Wizard):
+class Reassign(StepWizard):
     __name__ = 'hazard.hazard.reassign'
     start_state = 'ask'
 

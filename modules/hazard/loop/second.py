@@ -108,3 +108,4 @@ class SecondCheckerMixin(WithdrawalMixin):
                     'note': s.reason,
                     'stage': s,
                     } for s in stages])
+        return 'reload'

@@ -12,12 +12,12 @@ from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.model.exceptions import AccessError, ButtonActionException
 from trytond.modules.safety_base.guard.value import from_context
-from trytond.modules.safety_base.reason import get_reason
+from trytond.modules.safety_base.reason import StepWizard, get_reason
 from trytond.modules.safety_base.workflow import now, own_employees
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
 from trytond.transaction import Transaction, check_access
-from trytond.wizard import Button, StateTransition, StateView, Wizard
+from trytond.wizard import Button, StateTransition, StateView
 
 from ..loop.steps import OPEN_STATES
 
@@ -72,6 +72,7 @@ class Hazard(metaclass=PoolMeta):
                     'note': f'{cause.rec_name}: {reason}',
                     } for h in hazards])
         cls.raise_alarm(hazards)
+        return 'reload'
 
     @classmethod
     def check_marker(cls, hazards):
@@ -104,7 +105,7 @@ def get_danger():
     return causes[0], concentration
 
 
-class HazardMarkUrgent(Wizard):
+class HazardMarkUrgent(StepWizard):
     __name__ = 'hazard.hazard.mark_urgent'
 
     start_state = 'ask'

@@ -166,6 +166,7 @@ class Hazard(metaclass=PoolMeta):
             check_readable(reported)
             cls.check_reporter(reported)
         super().submit([h for h in hazards if h not in reported])
+        return 'reload'
 
     def check_report(self):
         "Also raise UrgentError for a danger without cause or concentration."

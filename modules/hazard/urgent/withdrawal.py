@@ -7,13 +7,13 @@ import datetime as dt
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
 from trytond.modules.safety_base.guard.value import from_context
-from trytond.modules.safety_base.reason import get_reason
+from trytond.modules.safety_base.reason import StepWizard, get_reason
 from trytond.modules.safety_base.reference import ReferenceMixin
 from trytond.modules.safety_base.workflow import now, step
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval, If
 from trytond.transaction import Transaction, check_access
-from trytond.wizard import Button, StateTransition, StateView, Wizard
+from trytond.wizard import Button, StateTransition, StateView
 
 from ..exceptions import WithdrawalError
 from ..loop.stage import HazardPartMixin, stamped_by
@@ -294,7 +294,7 @@ class Withdrawal(HazardPartMixin):
         self.approved_by = Employee(approved_by)
 
 
-class WithdrawalResume(Wizard):
+class WithdrawalResume(StepWizard):
     __name__ = 'hazard.withdrawal.resume'
 
     start_state = 'ask'

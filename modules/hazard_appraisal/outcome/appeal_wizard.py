@@ -4,7 +4,7 @@
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
-from trytond.modules.safety_base.reason import ReasonWizard
+from trytond.modules.safety_base.reason import ReasonWizard, StepWizard
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval
 from trytond.transaction import Transaction, check_access
@@ -48,7 +48,7 @@ class AppealMake(Wizard):
         return 'end'
 
 
-class AppealAccept(Wizard):
+class AppealAccept(StepWizard):
     __name__ = 'appraisal.appeal.accept'
 
     start_state = 'ask'

@@ -221,6 +221,7 @@ class Period(
                         'closed_at': now(),
                         })
             Proposal.propose(periods)
+        return 'reload'
 
     @classmethod
     def _collect(cls, periods):

@@ -242,6 +242,7 @@ class Case(TrainingMixin, LoopMixin, ModelSQL, ModelView):
                 ('read_at', '=', None),
                 ])
         Reading.write(readings, {'read_at': now()})
+        return 'reload'
 
     @classmethod
     @without_check_access

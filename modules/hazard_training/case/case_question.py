@@ -140,7 +140,7 @@ class Case(metaclass=PoolMeta):
                 [c.id for c in cases]):
             raise ButtonActionException(
                 'hazard_training.wizard_case_answer')
-        super().acknowledge(cases)
+        return super().acknowledge(cases)
 
     def answer(self, letters):
         """Answer the question, which confirms that the user has read the case.
