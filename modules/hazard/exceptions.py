@@ -53,6 +53,10 @@ class ReassignError(UserError):
     pass
 
 
+class HandOverError(UserError):
+    pass
+
+
 class EventAccessError(AccessError):
     pass
 

@@ -34,16 +34,31 @@ def acting_person():
     transaction = Transaction()
     if not transaction.user:
         return Person([transaction.context.get('employee')])
-    cursor = transaction.connection.cursor()
-    employee, own = Employee.__table__(), Employee.__table__()
-    login, own_login = UserEmployee.__table__(), UserEmployee.__table__()
-    parties = own_login.join(
-        own, condition=own_login.employee == own.id).select(
-        own.party, where=own_login.user == transaction.user)
+    own, login = Employee.__table__(), UserEmployee.__table__()
+    parties = login.join(
+        own, condition=login.employee == own.id).select(
+        own.party, where=login.user == transaction.user)
+    return _read_person(parties, {transaction.user})
+
+
+def person_of(employee):
+    "Return the person who is the employee, None for nobody."
+    if not employee:
+        return Person()
+    return _read_person([employee.party.id])
+
+
+def _read_person(parties, users=()):
+    "Return who is one of the parties, with the users besides."
+    pool = Pool()
+    Employee = pool.get('company.employee')
+    UserEmployee = pool.get('res.user-company.employee')
+    cursor = Transaction().connection.cursor()
+    employee, login = Employee.__table__(), UserEmployee.__table__()
     cursor.execute(*employee
         .join(login, 'LEFT', condition=login.employee == employee.id)
         .select(
             employee.id, login.user, where=employee.party.in_(parties)))
     rows = cursor.fetchall()
     return Person(
-        {e for e, _ in rows}, {transaction.user, *(u for _, u in rows if u)})
+        {e for e, _ in rows}, {*users, *(u for _, u in rows if u)})

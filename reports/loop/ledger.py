@@ -384,7 +384,7 @@ class _Rows:
             rectified_at = rectified_at or hazard['on_site_at']
             measures = measures or hazard['on_site_measures']
         responsible = (
-            four_fix.get('responsible') or hazard['responsible']
+            hazard['responsible'] or four_fix.get('responsible')
             or (hazard['found_by'] if on_site else None))
         deadline = hazard['deadline']
         return {

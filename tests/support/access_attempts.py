@@ -145,9 +145,17 @@ def _press(f, record, button):
             [record.id], unit=f.mine.units.driving.id, satisfaction='5',
             resumed_at=dt.datetime.now(),
             approved_by=f.mine.employees.chief.id,
+            successor=_get_successor(f, record).id,
             **access_disclosure.get_context(),
             **access_urgent.get_context(), **REASON)
     return attempt
+
+
+def _get_successor(f, record):
+    employees = f.mine.employees
+    if record.__name__ == 'hazard.acceptance':
+        return employees.head
+    return employees.chief
 
 
 def _hazard(f, role, **values):
@@ -410,13 +418,16 @@ PRESSED = {
     ('hazard.acceptance', 'pass_'): ['waiting'],
     ('hazard.acceptance', 'fail'): ['waiting'],
     ('hazard.acceptance', 'confirm'): ['waiting'],
+    ('hazard.acceptance', 'hand_over'): ['waiting'],
     ('hazard.extension', 'reject'): ['requested'],
     ('hazard.four_fix', 'confirm'): ['waiting'],
     ('hazard.four_fix', 'return_'): ['waiting'],
     ('hazard.four_fix', 'reassign'): ['waiting'],
+    ('hazard.four_fix', 'hand_over'): ['waiting'],
     ('hazard.hazard', 'submit'): ['draft', 'returned'],
     ('hazard.hazard', 'return_'): ['four_fix'],
     ('hazard.hazard', 'reassign'): ['four_fix', 'rectification'],
+    ('hazard.hazard', 'hand_over'): ['four_fix', 'rectification', 'recheck'],
     ('hazard.hazard', 'cancel'): ['returned', 'four_fix', 'recheck'],
     ('hazard.hazard', 'archive_'): ['closed'],
     ('hazard.inspection', 'start'): ['draft'],
@@ -432,8 +443,10 @@ PRESSED = {
     ('hazard.recheck', 'pass_'): ['waiting'],
     ('hazard.recheck', 'fail'): ['waiting'],
     ('hazard.recheck', 'confirm'): ['waiting'],
+    ('hazard.recheck', 'hand_over'): ['waiting'],
     ('hazard.rectification', 'request_extension'): ['waiting'],
     ('hazard.rectification', 'finish'): ['waiting'],
+    ('hazard.rectification', 'hand_over'): ['waiting'],
     ('hazard.seal', 'explain'): ['any'],
     ('safety.member', 'activate'): ['candidate'],
     ('safety.member', 'resume'): ['suspended'],
@@ -488,6 +501,10 @@ def _reassign(f):
     return _ask('reassign', unit=f.mine.units.driving.id)
 
 
+def _hand_over(f):
+    return _ask('hand_over', employee=f.mine.employees.chief.id)
+
+
 def _request(f):
     return _ask('request', deadline=_tomorrow, measures="A guard.")
 
@@ -538,6 +555,8 @@ WIZARDS = [
     ('hazard.hazard.return', 'hazard.hazard', 'four_fix', _ask('press')),
     ('hazard.hazard.return', 'hazard.four_fix', 'stage waiting',
         _ask('press')),
+    ('hazard.hand_over', 'hazard.hazard', 'four_fix', _hand_over),
+    ('hazard.hand_over', 'hazard.rectification', 'stage waiting', _hand_over),
     ('hazard.inspection.cancel', 'hazard.inspection', 'running',
         _ask('press')),
     ('hazard.ledger.import', None, '', _read_ledger),

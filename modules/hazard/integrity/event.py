@@ -76,6 +76,7 @@ class Event(AppendOnlyMixin, ModelSQL, ModelView):
             ('resubmit', "Submitted Again"),
             ('return', "Returned"),
             ('reassign', "Reassigned"),
+            ('hand_over', "Handed Over"),
             ('confirm', "Four-fix Confirmed"),
             ('finish', "Rectified"),
             ('pass', "Recheck Passed"),
@@ -312,6 +313,24 @@ class Event(AppendOnlyMixin, ModelSQL, ModelView):
                 users[hazard, action].add(user)
                 users[stage, action].add(user)
         return users
+
+    @classmethod
+    def get_handed(cls, hazards):
+        """Return the ids of the employees to whom rectifications of the
+        hazards were handed over, by id of the hazard."""
+        employees = {h.id: set() for h in hazards}
+        cursor = Transaction().connection.cursor()
+        table = cls.__table__()
+        for sub_ids in grouped_slice(list(employees), SLICE):
+            cursor.execute(*table.select(
+                    table.hazard, table.content,
+                    where=fields.SQL_OPERATORS['in'](
+                        table.hazard, list(sub_ids))
+                    & (table.action == 'hand_over')))
+            for hazard, content in cursor:
+                stage = (read_content(content) or {}).get('stage', {})
+                employees[hazard].add(stage.get('responsible'))
+        return {h: e - {None} for h, e in employees.items()}
 
     @classmethod
     def read_people(cls, hazard):

@@ -35,6 +35,7 @@ CARD = {
     'return': ['return_reason'],
     'cancel': ['cancel_reason'],
     'reassign': ['responsible', 'unit'],
+    'hand_over': ['responsible'],
     'plan': ['deadline'],
     'replan': ['deadline'],
     'confirm': ['deadline', 'responsible'],

@@ -7,7 +7,6 @@ from itertools import chain
 
 import trytond.config as config
 from trytond.model import Index, fields
-from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_base.clock import company_zone, local_day
 from trytond.modules.safety_base.file_name import safe_name
 from trytond.modules.safety_base.workflow import (
@@ -18,6 +17,8 @@ from trytond.pyson import Eval, If
 
 from ..exceptions import AcceptanceError
 from ..reference.grade import ACCEPTORS
+from . import notice
+from .hand_over import AssigneeMixin
 from .second import SecondCheckerMixin
 from .signed import is_employee, is_paper, plain_name
 from .stage import StageMixin, stamped_by
@@ -26,7 +27,7 @@ STORE_PREFIX = config.get('hazard', 'acceptance_store_prefix', default=None)
 OUTSIDE = ['outside_name', 'outside_body', 'document']
 
 
-class Acceptance(SecondCheckerMixin, StageMixin):
+class Acceptance(SecondCheckerMixin, AssigneeMixin, StageMixin):
     __name__ = 'hazard.acceptance'
 
     _states = {
@@ -177,21 +178,18 @@ class Acceptance(SecondCheckerMixin, StageMixin):
         return values
 
     @classmethod
-    def search_mine(cls, name, clause):
+    def get_acting_domain(cls):
         "It waits for whom its grade names."
         pool = Pool()
         Data = pool.get('ir.model.data')
         User = pool.get('res.user')
         groups = User.get_groups()
-        domain = [
+        return [
             ('state', '=', 'draft'),
             ('acceptor', 'in', [
                     acceptor for acceptor, _ in ACCEPTORS
                     if Data.get_id('hazard', f'group_hazard_{acceptor}')
                     in groups])]
-        if asks_for_true(clause):
-            return domain
-        return [('id', 'not in', cls.search(domain, order=[], query=True))]
 
     @classmethod
     def view_attributes(cls):
@@ -284,15 +282,33 @@ class Acceptance(SecondCheckerMixin, StageMixin):
             yield recheck.checked_by
             if recheck.second_at:
                 yield recheck.second_checker
+        yield from hazard.formerly_responsible
+
+    def get_barred(self):
+        return [*self._barred(), self.second_checker]
+
+    @classmethod
+    def check_giver(cls, acceptances):
+        "Raise AcceptanceError unless the grade names who acts."
+        found = cls.search([
+                ('id', 'in', [a.id for a in acceptances]),
+                cls.get_acting_domain()])
+        for acceptance in acceptances:
+            if acceptance not in found:
+                acceptance._refuse('acceptor')
+
+    @classmethod
+    def get_successors(cls, acceptances):
+        people = notice.People(acceptances)
+        by_role = {'head': people.heads, 'safety': people.safety}
+        return {a: by_role[a.acceptor][a.company.id] for a in acceptances}
 
     @classmethod
     def check_decision(cls, acceptances):
         "Raise AcceptanceError unless who acts may decide what is there."
         check_actor(a.company for a in acceptances)
         person = acting_person()
-        for acceptance in acceptances:
-            if not acceptance.mine:
-                acceptance._refuse('acceptor')
+        cls.check_giver(acceptances)
         cls.check_checker(acceptances, person)
         for acceptance in acceptances:
             acceptance.check_opinion()

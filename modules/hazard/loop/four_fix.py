@@ -17,10 +17,26 @@ from trytond.transaction import Transaction
 
 from ..configuration import REQUIRED_BY_FORMULA
 from ..exceptions import FinderRectifiesWarning, FourFixError
+from . import notice
+from .hand_over import AssigneeMixin
 from .stage import StageMixin, stamped_by
 
 
-class FourFix(StageMixin):
+def warn_finder_rectifies(stages):
+    "Warn that who found the hazards of the stages shall rectify them."
+    Warning = Pool().get('res.user.warning')
+    if not stages:
+        return
+    key = Warning.format('four_fix_finder_rectifies', stages)
+    if Warning.check(key):
+        hazard = stages[0].hazard
+        raise FinderRectifiesWarning(key, gettext(
+                'hazard.msg_four_fix_finder_rectifies',
+                hazard=hazard.rec_name,
+                employee=hazard.found_by.rec_name))
+
+
+class FourFix(AssigneeMixin, StageMixin):
     __name__ = 'hazard.four_fix'
 
     _states = {
@@ -83,6 +99,11 @@ class FourFix(StageMixin):
                     },
                 'reassign': {'icon': 'tryton-switch', **waiting},
                 })
+
+    @classmethod
+    def get_successors(cls, four_fixes):
+        leading = notice.People(four_fixes).leading
+        return {f: leading[f.company.id] for f in four_fixes}
 
     @property
     def ended_at(self):
@@ -208,7 +229,8 @@ class FourFix(StageMixin):
         for four_fix in four_fixes:
             four_fix.check_complete()
         cls._check_plans(four_fixes, plans)
-        cls._warn_finder_rectifies(four_fixes)
+        warn_finder_rectifies([
+                f for f in four_fixes if f.responsible == f.hazard.found_by])
         cls.move(four_fixes, 'confirmed', 'confirmed')
         measures = {}
         for four_fix, hazard in zip(four_fixes, hazards):
@@ -230,19 +252,6 @@ class FourFix(StageMixin):
                         hazard=four_fix.rec_name,
                         day=Pool().get('ir.lang').get().strftime(
                             plan.finish_on)))
-
-    @classmethod
-    def _warn_finder_rectifies(cls, four_fixes):
-        pool = Pool()
-        Warning = pool.get('res.user.warning')
-        same = [f for f in four_fixes if f.responsible == f.hazard.found_by]
-        if same:
-            key = Warning.format('four_fix_finder_rectifies', same)
-            if Warning.check(key):
-                raise FinderRectifiesWarning(key, gettext(
-                        'hazard.msg_four_fix_finder_rectifies',
-                        hazard=same[0].rec_name,
-                        employee=same[0].responsible.rec_name))
 
     @classmethod
     @step('cancelled')

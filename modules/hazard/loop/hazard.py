@@ -145,6 +145,15 @@ class Hazard(
         states={
             'invisible': ~Eval('responsible'),
             })
+    formerly_responsible = fields.Function(
+        fields.Many2Many(
+            'company.employee', None, None, "Formerly Responsible",
+            states={
+                'invisible': ~Eval('formerly_responsible', []),
+                },
+            help="Who was responsible before the rectification was handed "
+            "over, and does not check it either."),
+        'get_formerly_responsible')
     deadline = fields.DateTime(
         "Deadline", readonly=True,
         states={

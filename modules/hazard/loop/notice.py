@@ -40,6 +40,16 @@ def work_waiting(stages):
             f'hazard.msg_notice_{name}', 'tryton-notification')
 
 
+def work_handed(audience, employee, reason):
+    """Tell that the work on the stages is no longer theirs.
+
+    They may no longer read it, so it says all there is to know.
+    """
+    notify(
+        audience, 'hazard.msg_notice_handed', 'tryton-switch',
+        describe=lambda s: f'{employee}: {reason} ({_describe(s)})')
+
+
 def plan_waiting(plans):
     "Tell whoever must draw up, check or approve the treatment plans."
     audience = actors(plans)
@@ -111,6 +121,8 @@ class People:
     def get_actors(self, stage):
         name = stage.__name__.split('.')[-1]
         employees, without = getattr(self, f'_get_{name}_actors')(stage)
+        if assignee := getattr(stage, 'assignee', None):
+            employees = {assignee.id}
         company = stage.company.id
         return (employees - without
             or self.get_leaders(stage.unit, without)
@@ -172,6 +184,11 @@ class People:
     def safety(self):
         "The employees of the safety department, by company id."
         return self._get_members('group_hazard_safety')
+
+    @cached_property
+    def leading(self):
+        "The employees who may do the work of leaders, by company id."
+        return self._get_members('group_hazard_leader')
 
     @cached_property
     def heads(self):

@@ -5,12 +5,15 @@ from collections import defaultdict
 from itertools import chain
 
 from trytond.model import Index, fields
+from trytond.modules.safety_base.access import check_writable
 from trytond.modules.safety_base.workflow import hours_later, now, step
 from trytond.modules.safety_organization.person import acting_person
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
 from ..exceptions import RecheckError
+from . import notice
+from .hand_over import AssigneeMixin
 from .second import SecondCheckerMixin
 from .stage import StageMixin, stamped_by
 
@@ -22,7 +25,7 @@ VERIFIERS = [
     ]
 
 
-class Recheck(SecondCheckerMixin, StageMixin):
+class Recheck(SecondCheckerMixin, AssigneeMixin, StageMixin):
     __name__ = 'hazard.recheck'
 
     _states = {
@@ -206,6 +209,30 @@ class Recheck(SecondCheckerMixin, StageMixin):
         for rectification in self.hazard.rectifications:
             yield rectification.responsible
             yield rectification.done_by
+        yield from self.hazard.formerly_responsible
+
+    def get_barred(self):
+        return [*self._barred(), self.second_checker]
+
+    @classmethod
+    def check_giver(cls, rechecks):
+        "Let only who may check choose who checks."
+        check_writable(rechecks)
+
+    @classmethod
+    def get_successors(cls, rechecks):
+        people = notice.People(rechecks)
+        successors = {}
+        for recheck in rechecks:
+            company = recheck.company.id
+            if recheck.verifier == 'leader':
+                employees = people.mine[company] & people.leading[company]
+            else:
+                employees = people.safety[company]
+            if recheck.verifier == 'unit':
+                employees = employees | people.leading[company]
+            successors[recheck] = employees
+        return successors
 
     @classmethod
     @step('passed')

@@ -9,15 +9,18 @@ from trytond.pool import Pool
 from trytond.pyson import Eval
 
 from ..exceptions import RectificationError
+from .four_fix import warn_finder_rectifies
+from .hand_over import HandOverMixin
 from .stage import StageMixin, stamped_by
 
 
-class Rectification(StageMixin):
+class Rectification(HandOverMixin, StageMixin):
     __name__ = 'hazard.rectification'
 
     _states = {
         'readonly': Eval('state') != 'draft',
         }
+    _handed = 'responsible'
     _editable = frozenset({'actions', 'rectified_at', 'cost', 'photos'})
 
     four_fix = fields.Many2One(
@@ -117,6 +120,21 @@ class Rectification(StageMixin):
             for f in four_fixes]
         cls.save_new(rectifications)
         cls.__queue__.tell_waiting(rectifications)
+
+    @classmethod
+    def check_successor(cls, rectifications, employee):
+        super().check_successor(rectifications, employee)
+        warn_finder_rectifies([
+                r for r in rectifications if r.hazard.found_by == employee])
+
+    @classmethod
+    def take_over(cls, rectifications, employee):
+        Hazard = Pool().get('hazard.hazard')
+        super().take_over(rectifications, employee)
+        hazards = [r.hazard for r in rectifications]
+        for hazard in hazards:
+            hazard.responsible = employee
+        Hazard.save_alike(hazards)
 
     def check_done(self):
         "Raise RectificationError unless it says what was done and when."

@@ -217,14 +217,18 @@ class StageMixin(HazardPartMixin):
 
     @classmethod
     def search_mine(cls, name, clause):
-        "Who may write a stage is for whom it waits."
+        domain = cls.get_waiting_domain()
+        if asks_for_true(clause):
+            return domain
+        return [('id', 'not in', cls.search(domain, order=[], query=True))]
+
+    @classmethod
+    def get_waiting_domain(cls):
+        "Return the domain of what waits for the user, who may write it."
         pool = Pool()
         Rule = pool.get('ir.rule')
         with check_access():
-            domain = Rule.domain_get(cls.__name__, mode='write')
-        if asks_for_true(clause):
-            return domain or []
-        return [('id', 'not in', cls.search(domain or [], query=True))]
+            return Rule.domain_get(cls.__name__, mode='write') or []
 
     @classmethod
     def get_overdue_days(cls, stages, name):

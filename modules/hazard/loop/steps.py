@@ -21,13 +21,14 @@ from trytond.transaction import Transaction, check_access
 
 from ..exceptions import ReassignError, ReportTimeError
 from . import notice
+from .hand_over import HandOverSteps
 
 REPORTABLE_STATES = ['draft', 'returned']
 REASSIGNABLE_STATES = ['four_fix', 'rectification']
 OPEN_STATES = ['four_fix', 'rectification', 'recheck', 'acceptance']
 
 
-class HazardSteps(LoopMixin):
+class HazardSteps(HandOverSteps, LoopMixin):
     __slots__ = ()
 
     @classmethod
@@ -40,7 +41,7 @@ class HazardSteps(LoopMixin):
             } | {
             (start, 'cancelled') for start in [*OPEN_STATES, 'returned']
             } | {
-            ('four_fix', 'four_fix'),
+            *((state, state) for state in OPEN_STATES),
             ('four_fix', 'rectification'),
             ('four_fix', 'returned'),
             ('rectification', 'four_fix'),
@@ -71,6 +72,11 @@ class HazardSteps(LoopMixin):
                     },
                 'reassign': {
                     'invisible': ~Eval('state').in_(REASSIGNABLE_STATES),
+                    'icon': 'tryton-switch',
+                    'depends': ['state'],
+                    },
+                'hand_over': {
+                    'invisible': ~Eval('state').in_(OPEN_STATES),
                     'icon': 'tryton-switch',
                     'depends': ['state'],
                     },
@@ -340,6 +346,12 @@ class HazardSteps(LoopMixin):
             hazards, 'four_fix', 'reassign',
             note=f'{unit.rec_name}: {reason}')
         FourFix.open(hazards, due)
+
+    @classmethod
+    @step(*OPEN_STATES, start=OPEN_STATES)
+    def hand_over(cls, hazards):
+        cls.hand_stages_over(
+            hazards, get_reason('hazard.wizard_hazard_hand_over'))
 
     @classmethod
     @step('cancelled')
