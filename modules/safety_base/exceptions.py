@@ -45,6 +45,10 @@ class MailLimitError(ValidationError):
     pass
 
 
+class RecordLimitError(UserError):
+    pass
+
+
 class StoredFileError(AccessError):
     pass
 

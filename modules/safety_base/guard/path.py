@@ -32,8 +32,6 @@ LEVEL = 1
 RECORDS = 50_000
 # Values that one call tells
 CELLS = 1_000_000
-# What tells of the records by their ids
-TELLING = {'export_data', 'read'}
 # The paths that the clients send where no access is checked
 UNCHECKED = {'ir.export': {'export_fields.name'}}
 
@@ -88,16 +86,16 @@ def check_cells(records, names):
 
 
 def check_ids(obj, rpc, args):
-    """Return the arguments, with the ids that are told of once each.
+    """Return the arguments, with the ids once each where Tryton takes others.
 
     Raises PathLimitError for too many of them.
     """
-    is_read = issubclass(obj, Report) or get_method(obj, rpc) in TELLING
+    is_read = obj.__rpc__.get('read') is rpc or issubclass(obj, Report)
     if not args or not isinstance(args[0], (list, tuple)) or not (
             is_read or rpc.instantiate == 0):
         return args
     ids = args[0]
-    if is_read and are_ids(ids):
+    if (is_read or not rpc.unique) and are_ids(ids):
         ids = list(dict.fromkeys(ids))
     return [check_count(ids), *args[1:]]
 
