@@ -49,6 +49,10 @@ class RecordLimitError(UserError):
     pass
 
 
+class SettingLimitError(UserError):
+    pass
+
+
 class StoredFileError(AccessError):
     pass
 

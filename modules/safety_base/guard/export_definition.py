@@ -14,6 +14,9 @@ from trytond.model import ModelView
 from trytond.pool import Pool, PoolMeta
 
 from ..exceptions import ExportDefinitionError
+from .path import COLUMNS
+from .setting import check_named
+from .text_bounds import LENGTHS
 
 PLAIN = {'name', 'resource', 'records', 'header', 'ignore_search_limit'}
 GROUPS = {'groups', 'write_groups'}
@@ -30,7 +33,7 @@ class Export(metaclass=PoolMeta):
     def get(cls, resource, fields_names):
         if not cls._are_names(fields_names):
             raise ExportDefinitionError(gettext(
-                    'safety_base.msg_export_definition'))
+                    'safety_base.msg_export_definition', columns=COLUMNS))
         return super().get(resource, fields_names)
 
     @classmethod
@@ -42,6 +45,7 @@ class Export(metaclass=PoolMeta):
     @classmethod
     def set(cls, values):
         cls._check_values(values)
+        check_named(cls)
         return super().set(values)
 
     @classmethod
@@ -56,7 +60,7 @@ class Export(metaclass=PoolMeta):
         if not isinstance(values, dict) or not all(
                 cls._is_plain(*item) for item in values.items()):
             raise ExportDefinitionError(gettext(
-                    'safety_base.msg_export_definition'))
+                    'safety_base.msg_export_definition', columns=COLUMNS))
 
     @classmethod
     def _is_plain(cls, name, value):
@@ -67,7 +71,8 @@ class Export(metaclass=PoolMeta):
             return False
         of_value = cls._is_id if name in GROUPS else cls._is_line
         return not value or (
-            isinstance(value, (list, tuple)) and all(map(of_value, value)))
+            isinstance(value, (list, tuple)) and len(value) <= COLUMNS
+            and all(map(of_value, value)))
 
     @classmethod
     def _is_id(cls, value):
@@ -79,7 +84,8 @@ class Export(metaclass=PoolMeta):
     @staticmethod
     def _is_line(value):
         return (isinstance(value, dict) and value.keys() == {'name'}
-            and isinstance(value['name'], str))
+            and isinstance(value['name'], str)
+            and len(value['name']) <= LENGTHS['char'])
 
 
 class ToolbarMixin(ModelView):

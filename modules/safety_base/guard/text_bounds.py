@@ -19,8 +19,8 @@ from .value import are_texts
 LENGTHS = {'char': 1000, 'text': 20_000}
 METHODS = {'copy', 'create', 'set_preferences', 'write'}
 # What users keep for themselves, and the methods that keep it
-KEPT = {'ir.export', 'ir.ui.view_search'}
-KEEPING = {'set', 'update'}
+KEPT = {'ir.export', 'ir.ui.view_search', 'res.user.warning'}
+KEEPING = {'set', 'skip', 'update'}
 # What administrators configure by texts of any length
 CONFIGURED = ('ir.', 'res.')
 PERSONAL = {'ir.attachment', 'ir.note', 'res.user'}
