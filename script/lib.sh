@@ -114,9 +114,11 @@ SAO_SERIES=8.0
 # make_sao: the web client, only what its page refers to, and what we add
 make_sao() {
     [ -f "$SAO/.complete" ] || fetch_sao
-    # Never written into what another copy may share
-    install -m 644 "$ROOT/script/sao/custom.js" "$ROOT/script/sao/custom.css" \
-        "$SAO"
+    cat "$ROOT"/script/sao/*.js > "$SAO/custom.js"
+    cp "$ROOT/script/sao/custom.css" "$SAO/"
+    for words in "$ROOT"/script/sao/*.json; do
+        cp "$words" "$SAO/locale/suite_${words##*/}"
+    done
 }
 
 fetch_sao() {

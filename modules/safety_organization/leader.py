@@ -28,6 +28,13 @@ class Leaders:
                 return employees
         return set()
 
+    @property
+    def employees(self):
+        "All who lead one of the units or a parent."
+        return set().union(*(
+                employees for by_distance in self._leaders.values()
+                for employees in by_distance.values()))
+
     def _read(self):
         pool = Pool()
         Leader = pool.get('safety.unit.leader')

@@ -329,7 +329,7 @@ class HazardPlanTestCase(unittest.TestCase):
         mine = build_mine()
         hazard = self.report(mine)
         self.assertEqual(
-            self.get_mine(mine), {'captain', 'secretary', 'chief'})
+            self.get_mine(mine), {'captain', 'secretary'})
         draw_plan(mine, hazard)
         self.assertEqual(self.get_mine(mine), {'safety'})
         plan = press_plan(hazard, 'check', mine.users.safety)

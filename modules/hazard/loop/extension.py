@@ -22,6 +22,7 @@ from trytond.wizard import Button, StateTransition, StateView, Wizard
 from ..exceptions import ExtensionError
 from . import notice
 from .head import acts_as_head
+from .inbox import InboxMixin
 from .stage import HazardPartMixin
 
 OPEN_STATES = ['draft', 'requested']
@@ -32,7 +33,7 @@ def days_later(start, end):
     return math.ceil((end - start) / dt.timedelta(days=1))
 
 
-class Extension(HazardPartMixin):
+class Extension(InboxMixin, HazardPartMixin):
     __name__ = 'hazard.extension'
 
     _states = {
@@ -146,6 +147,14 @@ class Extension(HazardPartMixin):
     @classmethod
     def default_state(cls):
         return 'draft'
+
+    @classmethod
+    def get_turn(cls, turn):
+        "Nobody decides upon an own request, nor upon own work."
+        return [
+            ('state', '=', 'requested'),
+            turn.is_not('requested_by'),
+            turn.is_not('rectification.responsible')]
 
     @fields.depends('rectification', '_parent_rectification.responsible')
     def on_change_with_responsible(self, name=None):

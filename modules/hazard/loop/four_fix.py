@@ -105,6 +105,10 @@ class FourFix(AssigneeMixin, StageMixin):
         leading = notice.People(four_fixes).leading
         return {f: leading[f.company.id] for f in four_fixes}
 
+    @classmethod
+    def get_turn(cls, turn):
+        return turn.get_units()
+
     @property
     def ended_at(self):
         if self.state == 'confirmed':

@@ -23,6 +23,7 @@ from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from ..exceptions import HandOverError
 from . import notice
+from .inbox import InboxMixin, Turn
 
 
 def get_successor():
@@ -35,7 +36,7 @@ def get_successor():
     return employee
 
 
-class HandOverMixin(Model):
+class HandOverMixin(InboxMixin):
     "Let a stage that waits be handed over to another person."
     __slots__ = ()
     # The field that names for whom it waits
@@ -146,17 +147,12 @@ class AssigneeMixin(HandOverMixin):
     @classmethod
     def get_waiting_domain(cls):
         "What was handed over waits for nobody else."
-        User = Pool().get('res.user')
+        turn = Turn()
         return [
             cls.get_acting_domain(),
             ['OR',
-                ('assignee', '=', None),
-                ('assignee', 'in', User.get_employees())]]
-
-    @classmethod
-    def get_acting_domain(cls):
-        "Return the domain of what the user may do, whoever else may."
-        return super().get_waiting_domain()
+                [('assignee', '=', None), cls.get_turn(turn)],
+                ('assignee', 'in', list(turn.own))]]
 
 
 def _works_for(employee, company):

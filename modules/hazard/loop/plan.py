@@ -6,7 +6,6 @@ import datetime as dt
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, Unique, fields
 from trytond.modules.currency.fields import Monetary
-from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_base.clock import (
     company_zone, day_start, local_day)
 from trytond.modules.safety_base.reason import ReasonWizard, get_reason
@@ -18,6 +17,7 @@ from trytond.transaction import Transaction
 
 from ..exceptions import PlanAccessError, PlanError
 from . import notice
+from .inbox import InboxMixin, Turn
 from .plan_duty import check_approver, check_checker
 from .stage import HazardPartMixin
 from .withdrawal import WithdrawalMixin
@@ -41,7 +41,7 @@ CONTENTS = {
 _SECOND = dt.timedelta(seconds=1)
 
 
-class Plan(WithdrawalMixin, HazardPartMixin):
+class Plan(InboxMixin, WithdrawalMixin, HazardPartMixin):
     __name__ = 'hazard.plan'
     _reminded = True
 
@@ -64,8 +64,6 @@ class Plan(WithdrawalMixin, HazardPartMixin):
     due_at = fields.DateTime(
         "Due At", readonly=True,
         help="Until when the plan is to be approved.")
-    mine = fields.Function(
-        fields.Boolean("Waits for Me"), 'get_mine', searcher='search_mine')
     causes = fields.Text(
         "Present State and Causes", states=_states)
     danger = fields.Text(
@@ -218,31 +216,13 @@ class Plan(WithdrawalMixin, HazardPartMixin):
         return value is None or value == ''
 
     @classmethod
-    def get_mine(cls, plans, name):
-        mine = set(map(int, cls.search([
-                        ('id', 'in', [p.id for p in plans]),
-                        ('mine', '=', True),
-                        ])))
-        return {p.id: p.id in mine for p in plans}
-
-    @classmethod
-    def search_mine(cls, name, clause):
+    def get_waiting_domain(cls):
         "It waits for who draws it up, checks it and approves it in turn."
-        domain = cls._get_mine()
-        if asks_for_true(clause):
-            return domain
-        return [('id', 'not in', cls.search(domain, order=[], query=True))]
-
-    @classmethod
-    def _get_mine(cls):
-        pool = Pool()
-        Data = pool.get('ir.model.data')
-        User = pool.get('res.user')
-        groups = User.get_groups()
+        turn = Turn()
         domains = {
             'leader': [
                 ('state', '=', 'draft'), ('drawn_at', '=', None),
-                ('unit', 'in', User.get_led_units())],
+                turn.get_units()],
             'safety': [('state', '=', 'draft'), ('drawn_at', '!=', None)],
             'head': [('state', '=', 'checked')],
             }
@@ -250,8 +230,7 @@ class Plan(WithdrawalMixin, HazardPartMixin):
             ('hazard.state', '=', 'four_fix'),
             ['OR', ('id', '<', 0), *(
                     domain for group, domain in domains.items()
-                    if Data.get_id('hazard', f'group_hazard_{group}')
-                    in groups)]]
+                    if turn.is_in(group))]]
 
     @classmethod
     def view_attributes(cls):

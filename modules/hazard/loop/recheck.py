@@ -148,6 +148,17 @@ class Recheck(SecondCheckerMixin, AssigneeMixin, StageMixin):
                         Eval('state') == 'passed', 'success', ''))),
             ]
 
+    @classmethod
+    def get_turn(cls, turn):
+        verifiers = ['OR',
+            [('verifier', '=', 'unit'), turn.get_units('rectified_by')],
+            [('verifier', '=', 'leader'), turn.is_not('rectified_by')]]
+        if turn.is_in('safety'):
+            verifiers.append([
+                    ('verifier', 'in', ['safety', 'regulator']),
+                    turn.is_not('rectified_by')])
+        return verifiers
+
     @property
     def ended_at(self):
         if self.state in {'passed', 'failed'}:

@@ -11,6 +11,7 @@ from trytond.pyson import Eval
 from ..exceptions import RectificationError
 from .four_fix import warn_finder_rectifies
 from .hand_over import HandOverMixin
+from .inbox import with_login
 from .stage import StageMixin, stamped_by
 
 
@@ -102,6 +103,13 @@ class Rectification(HandOverMixin, StageMixin):
                 r.id: getattr(r.four_fix, n) if r.four_fix else None
                 for r in rectifications}
             for n in names}
+
+    @classmethod
+    def get_turn(cls, turn):
+        "A leader is asked where who is responsible has no login."
+        return ['OR',
+            ('responsible', 'in', list(turn.own)),
+            [turn.get_units(), ('responsible', 'not in', with_login())]]
 
     @property
     def ended_at(self):

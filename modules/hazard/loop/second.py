@@ -8,10 +8,11 @@ from trytond.modules.safety_organization.person import acting_person
 from trytond.pool import Pool
 
 from . import notice
+from .inbox import InboxMixin, Turn
 from .withdrawal import WithdrawalMixin
 
 
-class SecondCheckerMixin(WithdrawalMixin):
+class SecondCheckerMixin(WithdrawalMixin, InboxMixin):
     """Ask a second person, who confirms the opinion with an own login.
 
     The model has the fields second_checker, second_at and reason. Its
@@ -59,6 +60,14 @@ class SecondCheckerMixin(WithdrawalMixin):
                 s for s in stages
                 if s.state == 'draft' and s.second_checker
                 and not s.second_at])
+
+    @classmethod
+    def get_waiting_domain(cls):
+        "It waits for the second person too, until that has confirmed."
+        return ['OR', super().get_waiting_domain(), [
+                ('state', '=', 'draft'),
+                ('second_checker', 'in', list(Turn().own)),
+                ('second_at', '=', None)]]
 
     def _refuse(self, case, **variables):
         raise self._error(gettext(

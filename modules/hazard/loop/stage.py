@@ -5,15 +5,14 @@ import datetime as dt
 
 from trytond.model import Index, Model, ModelSQL, ModelView, fields
 from trytond.modules.safety_base.access import check_readable
-from trytond.modules.safety_base.boolean_search import asks_for_true
 from trytond.modules.safety_base.clock import (
     current_zone, local_day, search_today)
 from trytond.modules.safety_base.workflow import LoopMixin, days_between, now
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
-from trytond.transaction import check_access
 
 from . import notice
+from .inbox import InboxMixin
 from .photo import HazardPhotoMixin
 
 
@@ -138,7 +137,7 @@ def get_parts():
         m for _, m in Pool().iterobject() if issubclass(m, HazardPartMixin)]
 
 
-class StageMixin(HazardPartMixin):
+class StageMixin(InboxMixin, HazardPartMixin):
     "What the stages of the loop share: they wait in an inbox while draft."
     __slots__ = ()
     _reminded = True
@@ -151,8 +150,6 @@ class StageMixin(HazardPartMixin):
     due_today = fields.Function(
         fields.Boolean("Due Today"),
         'get_due_today', searcher='search_due_today')
-    mine = fields.Function(
-        fields.Boolean("Waits for Me"), 'get_mine', searcher='search_mine')
     overdue_days = fields.Function(
         fields.Integer(
             "Overdue (days)",
@@ -208,28 +205,6 @@ class StageMixin(HazardPartMixin):
         return search_today('due_at', clause)
 
     @classmethod
-    def get_mine(cls, stages, name):
-        mine = set(map(int, cls.search([
-                        ('id', 'in', [s.id for s in stages]),
-                        ('mine', '=', True),
-                        ])))
-        return {s.id: s.id in mine for s in stages}
-
-    @classmethod
-    def search_mine(cls, name, clause):
-        domain = cls.get_waiting_domain()
-        if asks_for_true(clause):
-            return domain
-        return [('id', 'not in', cls.search(domain, order=[], query=True))]
-
-    @classmethod
-    def get_waiting_domain(cls):
-        "Return the domain of what waits for the user, who may write it."
-        pool = Pool()
-        Rule = pool.get('ir.rule')
-        with check_access():
-            return Rule.domain_get(cls.__name__, mode='write') or []
-
     @classmethod
     def get_overdue_days(cls, stages, name):
         at = now()

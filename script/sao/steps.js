@@ -1,29 +1,10 @@
 // This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 // level of this repository contains the full copyright notices.
 //
-// What the web client does otherwise than as it is shipped.
+// What happens when somebody has taken a step
 
 (function() {
     'use strict';
-
-    // The client waits for a busy server and asks again, but in the end says
-    // nothing.
-    jQuery(document).ajaxError((event, query, settings) => {
-        if (query.status == 503 && settings.retries >= 5) {
-            Sao.common.warning.run(
-                '', Sao.i18n.gettext('Unable to reach the server.'));
-        }
-    });
-
-    // The server lists no databases, the site tells which one it serves.
-    Sao.DB.list = (list => () => jQuery.get('database').then(
-        name => [name], list))(Sao.DB.list);
-
-    // Told to wait, the client would go on as if it were logged in.
-    Sao.Login.prototype.run = (run => function(...parameters) {
-        return run.apply(this, parameters).then(result =>
-            Array.isArray(result) ? result : jQuery.Deferred().reject());
-    })(Sao.Login.prototype.run);
 
     // A step that was taken in a form leaves the inbox as it now is, with the
     // next record in front, and tells what became of the record.
@@ -95,20 +76,4 @@
         }
         return prm.then(() => this.record_saved());
     })(Sao.Screen.prototype.client_action);
-
-    // A list is as it now is when it is looked at again.  Nothing may be
-    // thrown here: the menu would stay empty.
-    jQuery(document).on(
-        'shown.bs.tab', '#tablist a', () => window.setTimeout(() => {
-            const tab = Sao.Tab.tabs.get_current();
-            const screen = tab && tab.screen;
-            if (!screen || !screen.current_view) {
-                return;
-            }
-            if (tab.was_seen && screen.current_view.view_type == 'tree' &&
-                !screen.modified()) {
-                screen.search_filter(screen.screen_container.get_text());
-            }
-            tab.was_seen = true;
-        }));
 }());
