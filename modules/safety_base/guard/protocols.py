@@ -30,8 +30,7 @@ from trytond.wsgi import app
 from .call import answering, begin, forget, guarded
 from .on_change import check_names, check_sent
 from .path import check_ids, check_unchecked
-from .record_bounds import check_records
-from .text_bounds import check_texts
+from .record_bounds import check_bounds
 from .user_application import is_rest_on
 
 __all__ = []
@@ -81,8 +80,7 @@ def _convert_believed(self, obj, *args, **kwargs):
             check_names(obj, args[0])
     sent = args
     args, kwargs, context, timestamp = _convert(self, obj, *args, **kwargs)
-    check_texts(obj, self, sent, context)
-    check_records(obj, self, sent)
+    check_bounds(obj, self, sent, context)
     if is_checked:
         with Transaction().set_context(context):
             check_sent(obj, self, args)

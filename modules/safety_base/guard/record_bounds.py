@@ -13,10 +13,17 @@ from trytond.model import ModelStorage
 from ..exceptions import RecordLimitError
 from .call import get_method
 from .identity import is_admin
+from .text_bounds import check_texts
 
 # Records of a call, and what their values nest
 RECORDS = 1000
 LINES = 5000
+
+
+def check_bounds(obj, rpc, args, context):
+    "Raise an error for a call that makes too much or sends too long texts."
+    check_texts(obj, rpc, args, context)
+    check_records(obj, rpc, args)
 
 
 def check_records(obj, rpc, args):
