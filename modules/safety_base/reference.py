@@ -3,11 +3,13 @@
 from trytond.model import (
     DeactivableMixin, ModelSQL, ModelView, Unique, fields, sequence_ordered)
 
+from .kept_name import KeptNameMixin
 from .named import search_any
 
 
 class ReferenceMixin(
-        sequence_ordered(), DeactivableMixin, ModelSQL, ModelView):
+        KeptNameMixin, sequence_ordered(), DeactivableMixin, ModelSQL,
+        ModelView):
     """Add to a model what every list of reference data has.
 
     A name in the language of the user, a code that is unique in the list

@@ -7,6 +7,7 @@ from itertools import combinations
 from trytond.i18n import gettext
 from trytond.model import (
     DeactivableMixin, ModelSQL, ModelView, Unique, fields, sequence_ordered)
+from trytond.modules.safety_base.kept_name import KeptNameMixin
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.tools import timezone as tz
@@ -46,7 +47,9 @@ class ShiftSet(DeactivableMixin, ModelSQL, ModelView):
             ]
 
 
-class Shift(DeactivableMixin, sequence_ordered(), ModelSQL, ModelView):
+class Shift(
+        KeptNameMixin, DeactivableMixin, sequence_ordered(), ModelSQL,
+        ModelView):
     __name__ = 'safety.shift'
 
     set = fields.Many2One(

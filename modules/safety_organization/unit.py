@@ -6,13 +6,14 @@ from sql.operators import Equal
 
 from trytond.model import Exclude, ModelSQL, ModelView, Unique, fields, tree
 from trytond.modules.safety_base.access import CopyAccessMixin
+from trytond.modules.safety_base.kept_name import KeptNameMixin
 from trytond.modules.safety_base.named import NamedMixin, search_any
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction
 
 
-class Unit(NamedMixin, tree(), ModelSQL, ModelView):
+class Unit(KeptNameMixin, NamedMixin, tree(), ModelSQL, ModelView):
     __name__ = 'safety.unit'
 
     kind = fields.Selection([

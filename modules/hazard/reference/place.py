@@ -6,13 +6,14 @@ from sql.operators import Equal
 
 from trytond.model import (
     Exclude, ModelSQL, ModelView, fields, sequence_ordered, tree)
+from trytond.modules.safety_base.kept_name import KeptNameMixin
 from trytond.modules.safety_base.named import NamedMixin
 from trytond.pyson import Eval
 
 
 class Place(
-        tree(separator=' / '), sequence_ordered(), NamedMixin, ModelSQL,
-        ModelView):
+        KeptNameMixin, tree(separator=' / '), sequence_ordered(), NamedMixin,
+        ModelSQL, ModelView):
     __name__ = 'hazard.place'
 
     kind = fields.Selection([
