@@ -8,9 +8,10 @@ False``.
 """
 import gzip
 import sys
+import time
 
 import trytond.config as config
-from trytond import tools
+from trytond import backend, tools
 from trytond.model import fields
 from trytond.protocols import jsonrpc
 from trytond.protocols.wrappers import Response
@@ -20,6 +21,8 @@ __all__ = ['install']
 
 # Bytes that go into one packet
 PIECE = 1400
+# Seconds after which a connection may have been closed by a firewall
+REST = 5
 
 
 def install():
@@ -28,6 +31,8 @@ def install():
             if getattr(module, 'cursor_dict', None) is _cursor_dict:
                 module.cursor_dict = cursor_dict
         fields.selection.SelectionMixin.get_selection = get_selection
+        if backend.name == 'postgresql':
+            keep_connections(sys.modules[backend.Database.__module__])
         jsonrpc.dumps = dumps
         jsonrpc.JSONProtocol.response = response
 
@@ -35,6 +40,31 @@ def install():
 _cursor_dict = tools.cursor_dict
 _response = jsonrpc.JSONProtocol.response.__func__
 _get_selection = fields.selection.SelectionMixin.get_selection.__func__
+
+
+def keep_connections(module):
+    """Ask a connection whether it lives only after it has rested.
+
+    Upstream: Database has the pool send a statement each time it takes a
+    connection, three for a call. A call whose connection proves broken is
+    tried again.
+    """
+    Pool = module.ConnectionPool
+    if issubclass(Pool, RestedMixin):
+        return
+    module.ConnectionPool = type(Pool.__name__, (RestedMixin, Pool), {
+            '_check_rested': staticmethod(Pool.check_connection)})
+
+
+class RestedMixin:
+    "Add to a pool of connections that those in use are not checked."
+
+    @classmethod
+    def check_connection(cls, connection):
+        now = time.monotonic()
+        if now - getattr(connection, 'rested_since', 0) > REST:
+            cls._check_rested(connection)
+        connection.rested_since = now
 
 
 def dumps(obj):

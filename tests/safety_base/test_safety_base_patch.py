@@ -7,6 +7,7 @@ import gzip
 import sys
 import unittest
 from decimal import Decimal
+from types import SimpleNamespace
 from unittest.mock import PropertyMock, patch
 
 from mine import build_mine, new_hazard
@@ -15,7 +16,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.test import EnvironBuilder
 
 import trytond.config as config
-from trytond import tools
+from trytond import backend, tools
 from trytond.exceptions import UserError
 from trytond.model.fields.selection import SelectionMixin
 from trytond.modules.safety_base import patch as patches
@@ -76,6 +77,26 @@ class PatchTestCase(unittest.TestCase):
             rows, [{'a': 1, 'b': 2}, {'a': 3, 'b': 4}, {'a': 5, 'b': 6}])
         self.assertEqual(asked.call_count, 1)
         self.assertFalse(list(tools.cursor_dict(Cursor())))
+
+    def test_connection(self):
+        "A connection is checked again only after it has rested"
+        checked = []
+
+        class ConnectionPool:
+            check_connection = staticmethod(checked.append)
+        module = SimpleNamespace(ConnectionPool=ConnectionPool)
+        patches.keep_connections(module)
+        patches.keep_connections(module)
+        connection = SimpleNamespace()
+        with patch.object(patches.time, 'monotonic') as clock:
+            for now in [100, 104, 108, 114, 115]:
+                clock.return_value = now
+                module.ConnectionPool.check_connection(connection)
+        self.assertEqual(checked, [connection] * 2)
+        if backend.name == 'postgresql':
+            database = sys.modules[backend.Database.__module__]
+            self.assertTrue(
+                issubclass(database.ConnectionPool, patches.RestedMixin))
 
     def test_answer(self):
         "An answer is the same, encoded once and compressed as a whole"
