@@ -40,23 +40,27 @@ def is_writable(records):
 
     It only reads ids, where Rule.check reads the records.
     """
-    pool = Pool()
-    Rule = pool.get('ir.rule')
-    transaction = Transaction()
-    if not records or not transaction.check_access:
+    if not records or not Transaction().check_access:
         return True
+    return {r.id for r in records} <= get_writable(records)
+
+
+def get_writable(records):
+    "Return the set of ids of the records that the rules let the user write."
+    Rule = Pool().get('ir.rule')
+    transaction = Transaction()
     Model = records[0].__class__
+    ids = {r.id for r in records}
     domain = Rule.domain_get(Model.__name__, mode='write')
     if not domain:
-        return True
-    ids = {r.id for r in records}
+        return ids
     cursor = transaction.connection.cursor()
     # As root, because the rules must not be ruled themselves
     with transaction.set_user(0, set_context=True), \
             inactive_records(), without_check_access():
         cursor.execute(*Model.search(
                 [('id', 'in', list(ids)), domain], order=[], query=True))
-    return ids <= {id_ for id_, *_ in cursor}
+    return {id_ for id_, *_ in cursor}
 
 
 def writable(func):

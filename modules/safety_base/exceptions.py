@@ -109,6 +109,10 @@ class TaskAbandonedError(UserError):
     pass
 
 
+class StandInError(UserError):
+    pass
+
+
 class StepError(UserError):
     pass
 

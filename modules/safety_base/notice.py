@@ -7,7 +7,7 @@ their size.
 """
 from collections import defaultdict
 
-from sql import Literal
+from sql import Literal, Null
 
 from trytond.i18n import gettext
 from trytond.model import fields
@@ -21,8 +21,10 @@ _NAMED = 5
 _LENGTH = 100
 
 
-def notify(audience, message, icon, describe):
+def notify(audience, message, icon, describe, work=False):
     """Send each user one notification about the records that concern them.
+
+    Of work those are told too who stand in for the employees.
 
     audience holds sets of ids of employees by record of one model.
     message is the id of the ir.message about one record, named "record";
@@ -30,6 +32,8 @@ def notify(audience, message, icon, describe):
     describe returns the description of a record.
     Return the set of ids of the users told, by record.
     """
+    if work:
+        audience = _add_stand_ins(audience)
     users = users_of(set().union(*audience.values()))
     records_by_user = defaultdict(list)
     told = defaultdict(set)
@@ -45,6 +49,32 @@ def notify(audience, message, icon, describe):
         records[0].__class__.notify_user(
             records, icon, label, description, user=user)
     return told
+
+
+def _add_stand_ins(audience):
+    stand_ins = stand_ins_of(set().union(*audience.values()))
+    return {
+        r: employees.union(*(stand_ins.get(e, ()) for e in employees))
+        for r, employees in audience.items()}
+
+
+def stand_ins_of(employees):
+    "Return the sets of ids of who stands in today, by id of the employee."
+    StandIn = Pool().get('safety.stand_in')
+    stand_ins = defaultdict(set)
+    if not employees:
+        return stand_ins
+    table = StandIn.__table__()
+    cursor = Transaction().connection.cursor()
+    today = Pool().get('ir.date').today()
+    cursor.execute(*table.select(
+            table.employee, table.stand_in,
+            where=_in(table.employee, list(employees))
+            & (table.revoked_at == Null)
+            & (table.start <= today) & (table.end >= today)))
+    for employee, stand_in in cursor:
+        stand_ins[employee].add(stand_in)
+    return stand_ins
 
 
 def users_of(employees):

@@ -14,6 +14,7 @@ from trytond.transaction import Transaction, without_check_access
 
 from .access import CopyAccessMixin, check_readable, check_writable
 from .exceptions import ActorError, StepError
+from .stand_in import representing
 
 
 def now():
@@ -120,7 +121,8 @@ def step(*states, start=None, check=None):
                 check_readable(records)
                 raise
             check_writable(records)
-            button(cls, records, *args, **kwargs)
+            with representing(records):
+                button(cls, records, *args, **kwargs)
             return 'reload'
         return wrapper
     return decorator
@@ -134,6 +136,10 @@ class LoopMixin(Workflow, CopyAccessMixin):
     # What is set at creation only, most of it by preprocess_values.
     _derived = frozenset()
     _editable_states = ('draft',)
+
+    def get_representing_keys(self):
+        "Return the names of what somebody acts on with the record."
+        return [str(self)]
 
     @classmethod
     def check_editor(cls, records):

@@ -22,6 +22,8 @@ class Rule(metaclass=PoolMeta):
         super().__setup__()
         cls.domain.help += (
             '\n- "employees" as list of ids from the current user'
+            '\n- "acting_employees" as list of ids of these and of those for '
+            'whom the current user stands in'
             '\n- "led_units" as list of ids of the units led by the user'
             '\n- "managed_companies" as list of ids of the companies '
             'led by the user'
@@ -36,6 +38,7 @@ class Rule(metaclass=PoolMeta):
         User = pool.get('res.user')
         return {
             'employees': tuple(User.get_employees()),
+            'acting_employees': User.get_acting_employees(),
             'led_units': User.get_led_units(),
             'managed_companies': User.get_managed_companies(),
             'member_kinds': Kind.get_managed(),

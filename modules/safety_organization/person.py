@@ -4,9 +4,10 @@
 The separation of duties.
 
 Nobody checks or decides upon what the same person did: not as another of
-the own employees, nor with another login.
+the own employees, nor with another login, nor by a stand-in.
 """
 
+from trytond.modules.safety_base.stand_in import get_representing
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
@@ -18,6 +19,10 @@ class Person:
     def __init__(self, employees=(), users=()):
         self.employees = frozenset(employees)
         self.users = frozenset(users)
+
+    def __or__(self, other):
+        return Person(
+            self.employees | other.employees, self.users | other.users)
 
     def is_any(self, employees=(), users=()):
         "Is the person one of the employees or users, records, ids or None?"
@@ -46,6 +51,13 @@ def person_of(employee):
     if not employee:
         return Person()
     return _read_person([employee.party.id])
+
+
+def represented_person(*records):
+    "Return the person whom the user represents on the first of the records."
+    Employee = Pool().get('company.employee')
+    employee = get_representing(*records)
+    return person_of(Employee(employee) if employee else None)
 
 
 def _read_person(parties, users=()):

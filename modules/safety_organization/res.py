@@ -20,14 +20,35 @@ class User(metaclass=PoolMeta):
             return super().get_employees()
 
     @classmethod
+    def get_acting_employees(cls):
+        """
+        Return a tuple of the ids of the user's employees and of those for
+        whom the user stands in
+        """
+        return (*cls.get_employees(), *cls.get_represented())
+
+    @classmethod
+    def find_represented(cls, record):
+        if employee := super().find_represented(record):
+            return employee
+        unit = getattr(record, 'unit', None)
+        for employee in cls.get_represented() if unit else []:
+            if unit.id in cls.get_units_led_by((employee,)):
+                return employee
+
+    @classmethod
     def get_led_units(cls):
         """
-        Return an ordered tuple of the ids of the units that the user leads,
-        the units below them included
+        Return an ordered tuple of the ids of the units that the user leads or
+        stands in for who leads them, the units below them included
         """
+        return cls.get_units_led_by(cls.get_acting_employees())
+
+    @classmethod
+    def get_units_led_by(cls, employees):
+        "Return an ordered tuple of the ids of the units that they lead."
         pool = Pool()
         Unit = pool.get('safety.unit')
-        employees = tuple(cls.get_employees())
         if not employees:
             return ()
         units = cls._get_led_units_cache.get(employees)
@@ -42,9 +63,9 @@ class User(metaclass=PoolMeta):
     def get_managed_companies(cls):
         """
         Return an ordered tuple of the ids of the companies of which the user
-        leads a unit of kind mine
+        leads a unit of kind mine or stands in for who does
         """
-        employees = tuple(cls.get_employees())
+        employees = cls.get_acting_employees()
         if not employees:
             return ()
         companies = cls._get_managed_companies_cache.get(employees)

@@ -15,7 +15,7 @@ import access_urgent
 from access import call, run
 from access_mine import roster
 from access_values import (
-    coded, company_id, first, merge, nobody, of, unit, worker)
+    captain, coded, company_id, first, merge, nobody, of, unit, worker)
 from ledger_tools import ledger, row
 from organization import get_kind, get_ref
 from pictures import picture
@@ -68,6 +68,7 @@ WRITTEN = {
     'safety.coverage.requirement': {'required': 3},
     'safety.member': {'allowance': 200},
     'safety.member.change': {'reason': "None."},
+    'safety.stand_in': {'end': dt.date.today() + dt.timedelta(days=30)},
     'safety.unit.leader': {'function': 'deputy'},
     }
 PREFIXES = ('safety.', 'hazard.', 'training.', 'appraisal.')
@@ -361,6 +362,9 @@ CREATED = {
     'safety.trade': {'': of(name="New")},
     'safety.unit': {'': of(name="New", company=company_id)},
     'safety.unit.leader': {'': of(unit=unit, employee=worker)},
+    'safety.stand_in': {'': of(
+            company=company_id, employee=worker, stand_in=captain,
+            start=dt.date.today(), end=dt.date.today())},
     'safety.zone': {'': of(name="New", company=company_id)},
     }
 # A singleton has no copy, a photo is on a hazard only once.
@@ -385,6 +389,8 @@ COPIED = {
     'safety.unit': lambda f, role: {
         'name': "Copy", 'code': None, 'children': None, 'leaders': None,
         'company': f.mine.company.id, 'parent': None},
+    'safety.stand_in': lambda f, role: {
+        'start': dt.date.today(), 'end': dt.date.today()},
     'safety.zone': lambda f, role: {
         'name': "Copy", 'company': f.mine.company.id},
     'hazard.place': lambda f, role: {
@@ -452,6 +458,7 @@ PRESSED = {
     ('safety.member', 'resume'): ['suspended'],
     ('safety.member', 'suspend'): ['active'],
     ('safety.member', 'dismiss'): ['active'],
+    ('safety.stand_in', 'revoke'): ['later'],
     }
 
 

@@ -153,10 +153,20 @@ def _build_organization(mine, records):
     pool = Pool()
     Zone = pool.get('safety.zone')
     Place = pool.get('hazard.place')
+    StandIn = pool.get('safety.stand_in')
     zone, = Zone.create([{'name': "Zone", 'company': mine.company.id}])
     place, = Place.create([{'name': "Face", 'company': mine.company.id}])
     unit = mine.units.ventilation
+    start = dt.date.today() + dt.timedelta(days=10)
+    stand_in, = StandIn.create([{
+                'company': mine.company.id,
+                'employee': mine.employees.worker.id,
+                'stand_in': mine.employees.captain.id,
+                'start': start,
+                'end': start + dt.timedelta(days=2),
+                }])
     return {
+        'safety.stand_in': {'later': stand_in},
         'safety.unit': {'any': unit},
         'safety.unit.leader': {'any': unit.leaders[0]},
         'safety.zone': {'any': zone},

@@ -18,6 +18,10 @@ def worker(f):
     return f.mine.employees.worker.id
 
 
+def captain(f):
+    return f.mine.employees.captain.id
+
+
 def nobody(f):
     return f.employees['nobody'].id
 

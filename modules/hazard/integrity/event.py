@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from sql import Null
 from sql.aggregate import Max
+from sql.conditionals import Case
 
 from trytond import backend
 from trytond.cache import Cache
@@ -13,15 +14,18 @@ from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.model.exceptions import SQLConstraintError
 from trytond.modules.safety_base.server_written import AppendOnlyMixin
+from trytond.modules.safety_base.stand_in import get_representing
 from trytond.modules.safety_base.workflow import acting_employee
+from trytond.modules.safety_organization.person import person_of
 from trytond.pool import Pool
+from trytond.pyson import Eval
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, without_check_access
 
 from ..exceptions import EventAccessError, EventActionError
 from ..loop.escalation_step import STEPS
 from ..loop.stage import get_parts
-from .event_content import encode, get_contents, read_content
+from .event_content import encode, get_contents, get_represented, read_content
 
 DIGEST_VERSION = 2
 DIGEST_FIELDS = [
@@ -71,6 +75,13 @@ class Event(AppendOnlyMixin, ModelSQL, ModelView):
         readonly=True)
     employee = fields.Many2One(
         'company.employee', "Employee", ondelete='RESTRICT', readonly=True)
+    represented = fields.Function(
+        fields.Many2One(
+            'company.employee', "Stood In For",
+            states={
+                'invisible': ~Eval('represented'),
+                }),
+        'get_represented')
     action = fields.Selection([
             ('submit', "Submitted"),
             ('resubmit', "Submitted Again"),
@@ -175,6 +186,27 @@ class Event(AppendOnlyMixin, ModelSQL, ModelView):
         return [(None, ''), *((m, get_name(m)) for m in cls._get_stages())]
 
     @classmethod
+    def get_represented(cls, events, name):
+        represented = dict.fromkeys(e.id for e in events)
+        for id_, employee in cls.read_represented(list(represented)):
+            represented[id_] = employee
+        return represented
+
+    @classmethod
+    def read_represented(cls, events):
+        "Yield the id and the represented employee of events of stand-ins."
+        cursor = Transaction().connection.cursor()
+        table = cls.__table__()
+        for sub_ids in grouped_slice(events, SLICE):
+            cursor.execute(*table.select(
+                    table.id, table.content,
+                    where=fields.SQL_OPERATORS['in'](table.id, list(sub_ids))
+                    & _is_represented(table)))
+            for id_, content in cursor:
+                if employee := get_represented(content):
+                    yield id_, employee
+
+    @classmethod
     def get_hours(cls, events, name):
         table = cls.__table__()
         hours = dict.fromkeys(e.id for e in events)
@@ -233,6 +265,9 @@ class Event(AppendOnlyMixin, ModelSQL, ModelView):
             c: acting_employee(c) for c in {e['hazard'].company
                 for e in entries}}
         vlist = []
+        for entry in entries:
+            entry['represented'] = get_representing(
+                entry.get('stage'), entry['hazard'])
         contents = get_contents(entries, employees)
         for entry, content in zip(entries, contents):
             values = cls._get_values(entry, last, {
@@ -299,19 +334,30 @@ class Event(AppendOnlyMixin, ModelSQL, ModelView):
     def get_users(cls, hazards):
         """Return the ids of who took each action on the hazards.
 
-        They are by id of the hazard and action, and by stage and action.
+        They are by id of the hazard and action, and by stage and action. With
+        a stand-in there are those of whom it represented.
         """
+        Employee = Pool().get('company.employee')
         users = defaultdict(set)
+        represented = defaultdict(set)
         cursor = Transaction().connection.cursor()
         table = cls.__table__()
         for sub_ids in grouped_slice(list({h.id for h in hazards}), SLICE):
             cursor.execute(*table.select(
                     table.hazard, table.stage, table.action, table.user,
+                    Case((_is_represented(table), table.content)),
                     where=fields.SQL_OPERATORS['in'](
                         table.hazard, list(sub_ids))))
-            for hazard, stage, action, user in cursor:
+            for hazard, stage, action, user, content in cursor:
                 users[hazard, action].add(user)
                 users[stage, action].add(user)
+                if content and (employee := get_represented(content)):
+                    represented[employee] |= {
+                        (hazard, action), (stage, action)}
+        for employee, keys in represented.items():
+            own = person_of(Employee(employee)).users
+            for key in keys:
+                users[key] |= own
         return users
 
     @classmethod
@@ -350,6 +396,10 @@ class Event(AppendOnlyMixin, ModelSQL, ModelView):
     @classmethod
     def _now(cls):
         return dt.datetime.now()
+
+
+def _is_represented(table):
+    return table.content.like('%"represented":%')
 
 
 def _hours(start, end):

@@ -10,6 +10,8 @@ stage
     the values of the stored fields of the record that the event names,
 photos
     the values of each photo of the hazard, by its id,
+represented
+    for whom a stand-in acted, by "employee",
 people
     the names that the employees bore who are named by these, by their ids.
 
@@ -105,6 +107,9 @@ def get_contents(entries, employees):
         named = {acting} if acting else set()
         _add_card(content, entry, named)
         _add_stage(content, entry, named)
+        if entry.get('represented'):
+            content['represented'] = {'employee': entry['represented']}
+            named.add(entry['represented'])
         if entry['action'] in WITH_PHOTOS:
             content['photos'] = photos[entry['hazard'].id]
         contents.append((content, named))
@@ -125,6 +130,12 @@ def read_content(text):
     if content is not None and all(
             _is_part(n, p) for n, p in content.items()):
         return content
+
+
+def get_represented(text):
+    "Return the id of whom a stand-in represents by the content, or None."
+    content = read_content(text) or {}
+    return content.get('represented', {}).get('employee')
 
 
 def read_object(text):
@@ -149,6 +160,8 @@ def _is_part(name, part):
         return all(
             ID.fullmatch(i) and isinstance(n, (str, type(None)))
             for i, n in part.items())
+    if name == 'represented':
+        return type(part.get('employee')) is int
     if name == 'stage':
         return isinstance(part.get('state'), (str, type(None)))
     return True

@@ -11,7 +11,8 @@ from trytond.modules.safety_base.clock import company_zone, local_day
 from trytond.modules.safety_base.file_name import safe_name
 from trytond.modules.safety_base.workflow import (
     check_actor, hours_later, now, step)
-from trytond.modules.safety_organization.person import acting_person
+from trytond.modules.safety_organization.person import (
+    acting_person, represented_person)
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
@@ -267,7 +268,8 @@ class Acceptance(SecondCheckerMixin, AssigneeMixin, StageMixin):
             acted = [
                 *(users[hazard.id, a] for a in actions),
                 *(users[str(r), 'second'] for r in hazard.rechecks)]
-            if person.is_any(acceptance._barred(), chain(*acted)):
+            checker = person | represented_person(acceptance)
+            if checker.is_any(acceptance._barred(), chain(*acted)):
                 acceptance._refuse('own_work')
 
     def _barred(self):

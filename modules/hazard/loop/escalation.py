@@ -160,7 +160,8 @@ class Reminder(AppendOnlyMixin, ModelSQL, ModelView):
         stages = Stage.browse(list(days))
         audience = get_audience(step, stages)
         told = notify(
-            audience, f'hazard.msg_reminder_{step}', 'tryton-warning')
+            audience, f'hazard.msg_reminder_{step}', 'tryton-warning',
+            work=True)
         names = get_names(audience)
         cls.create([{
                     'hazard': s.hazard.id,

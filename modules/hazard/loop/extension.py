@@ -13,7 +13,8 @@ from trytond.model import Exclude, Index, ModelView, fields
 from trytond.modules.safety_base.access import check_writable
 from trytond.modules.safety_base.reason import ReasonWizard, get_reason
 from trytond.modules.safety_base.workflow import check_actor, now, step
-from trytond.modules.safety_organization.person import acting_person
+from trytond.modules.safety_organization.person import (
+    acting_person, represented_person)
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import check_access
@@ -320,13 +321,14 @@ class Extension(InboxMixin, HazardPartMixin):
         person = acting_person()
         users = Event.get_users([e.hazard for e in extensions])
         for extension in extensions:
-            if person.is_any(
+            decider = person | represented_person(extension)
+            if decider.is_any(
                     [extension.requested_by],
                     users[str(extension), 'request']):
                 raise ExtensionError(gettext(
                         'hazard.msg_extension_own',
                         hazard=extension.hazard.rec_name))
-            if person.is_any([extension.responsible], []):
+            if decider.is_any([extension.responsible], []):
                 raise ExtensionError(gettext(
                         'hazard.msg_extension_responsible',
                         hazard=extension.hazard.rec_name))

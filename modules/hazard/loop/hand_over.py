@@ -152,7 +152,7 @@ class AssigneeMixin(HandOverMixin):
             cls.get_acting_domain(),
             ['OR',
                 [('assignee', '=', None), cls.get_turn(turn)],
-                ('assignee', 'in', list(turn.own))]]
+                ('assignee', 'in', list(turn.acting))]]
 
 
 def _works_for(employee, company):

@@ -68,6 +68,11 @@ class Turn:
         "The ids of the employees of the user."
         return {e for e in own_employees() if e}
 
+    @cached_property
+    def acting(self):
+        "Their ids and those of the employees for whom the user stands in."
+        return self.own | set(Pool().get('res.user').get_represented())
+
     def is_in(self, name):
         "Whether the user is in the group of the loop that has this name."
         Data = Pool().get('ir.model.data')
@@ -101,7 +106,7 @@ class Turn:
                 for employee, units in instead.items())]
 
     def _is_asked(self, leaders):
-        return bool(leaders & self.own) or (
+        return bool(leaders & self.acting) or (
             not leaders and self._is_safety)
 
     @cached_property

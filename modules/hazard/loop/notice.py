@@ -37,7 +37,7 @@ def work_waiting(stages):
         name = model.split('.')[-1]
         notify(
             {s: audience[s] for s in sub_stages},
-            f'hazard.msg_notice_{name}', 'tryton-notification')
+            f'hazard.msg_notice_{name}', 'tryton-notification', work=True)
 
 
 def work_handed(audience, employee, reason):
@@ -56,7 +56,8 @@ def plan_waiting(plans):
     for name in ['draw', 'check', 'approve']:
         notify(
             {p: audience[p] for p in plans if _plan_step(p) == name},
-            f'hazard.msg_notice_plan_{name}', 'tryton-notification')
+            f'hazard.msg_notice_plan_{name}', 'tryton-notification',
+            work=True)
 
 
 def _plan_step(plan):
@@ -106,9 +107,10 @@ def hazard_returned(hazards):
         describe=lambda h: h.return_reason)
 
 
-def notify(audience, message, icon, describe=None):
+def notify(audience, message, icon, describe=None, work=False):
     "Notify of records that belong to hazards, by default with place and text."
-    return notify_people(audience, message, icon, describe or _describe)
+    return notify_people(
+        audience, message, icon, describe or _describe, work=work)
 
 
 class People:

@@ -4,7 +4,8 @@
 
 from trytond.i18n import gettext
 from trytond.modules.safety_base.workflow import check_actor
-from trytond.modules.safety_organization.person import acting_person
+from trytond.modules.safety_organization.person import (
+    acting_person, represented_person)
 from trytond.pool import Pool
 
 from ..exceptions import PlanError
@@ -30,6 +31,7 @@ def _check(plans, actions, names, message):
     for plan in plans:
         acted = set().union(
             plan.writers, *(users[str(plan), a] for a in actions))
-        if person.is_any([getattr(plan, n) for n in names], acted):
+        checker = person | represented_person(plan)
+        if checker.is_any([getattr(plan, n) for n in names], acted):
             raise PlanError(gettext(
                     f'hazard.{message}', hazard=plan.hazard.rec_name))

@@ -7,7 +7,8 @@ from itertools import chain
 from trytond.model import Index, fields
 from trytond.modules.safety_base.access import check_writable
 from trytond.modules.safety_base.workflow import hours_later, now, step
-from trytond.modules.safety_organization.person import acting_person
+from trytond.modules.safety_organization.person import (
+    acting_person, represented_person)
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
@@ -208,7 +209,8 @@ class Recheck(SecondCheckerMixin, AssigneeMixin, StageMixin):
             actions = {'finish'}
             if hazard.handling == 'on_site':
                 actions |= {'submit', 'resubmit'}
-            if person.is_any(
+            checker = person | represented_person(recheck)
+            if checker.is_any(
                     recheck._barred(),
                     chain(*(users[hazard.id, a] for a in actions))):
                 recheck._refuse('own_work')

@@ -108,7 +108,7 @@ class Rectification(HandOverMixin, StageMixin):
     def get_turn(cls, turn):
         "A leader is asked where who is responsible has no login."
         return ['OR',
-            ('responsible', 'in', list(turn.own)),
+            ('responsible', 'in', list(turn.acting)),
             [turn.get_units(), ('responsible', 'not in', with_login())]]
 
     @property

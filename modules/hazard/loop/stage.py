@@ -94,6 +94,10 @@ class HazardPartMixin(
         t = cls.__table__()
         cls._sql_indexes.add(Index(t, (t.hazard, Index.Equality())))
 
+    def get_representing_keys(self):
+        # The card goes on with it.
+        return [*super().get_representing_keys(), str(self.hazard)]
+
     @fields.depends('company')
     def on_change_with_currency(self, name=None):
         return self.company.currency if self.company else None
