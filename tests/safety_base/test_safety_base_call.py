@@ -115,6 +115,7 @@ class CallTestCase(unittest.TestCase):
                 ('hazard.hazard.import_data', ['grade'], [[7]]),
                 ('safety.unit.read', [self.unit], ['name.name']),
                 ('hazard.configuration.read', [], ['archive_days']),
+                ('ir.note.on_change_notify', {'resource': 'no.model,1'}),
                 ('ir.date.today', 'Mars/Base')]:
             with self.subTest(method=method), self.assertRaises(UserError):
                 self.call(method, *params)
@@ -142,12 +143,40 @@ class CallTestCase(unittest.TestCase):
 
     @with_transaction()
     def test_scan(self):
-        "Views of ir scan no codes, whether the platform fails of it or not"
-        Translation = Pool().get('ir.translation')
-        self.assertEqual(
-            Call(
-                Translation, Translation.__rpc__['on_scan_code'],
-                [{'id': 1}, 'x', {}], {}).find_misfit(), 'on_scan_code')
+        "What scans no codes cannot, whether the platform fails of it or not"
+        for name in ['ir.translation', 'hazard.category']:
+            Model = Pool().get(name)
+            self.assertEqual(
+                Call(
+                    Model, Model.__rpc__['on_scan_code'],
+                    [{'id': 1}, 'x', {}], {}).find_misfit(), 'on_scan_code')
+
+    @with_transaction()
+    def test_scanned(self):
+        "What fails of the own code is a fault"
+        Model = Pool().get('hazard.category')
+        with patch.object(Model, 'on_scan_code', lambda self, code: 1 / 0):
+            self.assertIsNone(Call(
+                    Model, Model.__rpc__['on_scan_code'],
+                    [{'id': 1}, 'x', {}], {}).find_misfit())
+
+    def test_unseen(self):
+        "A model without view is shown where all that it leads to is"
+        self.assertMisfit('model.ir.avatar.fields_view_get')
+        with Transaction().start(DB_NAME, 1, readonly=True):
+            for name in ['hazard.hazard', 'ir.note']:
+                Model = Pool().get(name)
+                self.assertIsNone(Call(
+                        Model, Model.__rpc__['fields_view_get'],
+                        [None, 'form', {}], {}).find_misfit())
+
+    def test_xml_id(self):
+        "An action is named by its id or by that of the module"
+        for name in ['x', '%(a)s', 'no.action', '{0.__class__}', '', '٣x', 7]:
+            with self.subTest(name=name):
+                self.assertMisfit('model.ir.action.act_window.get', name)
+        self.assertTrue(self.call(
+                'ir.action.act_window.get', 'ir.act_menu_tree'))
 
     def test_nothing(self):
         "What is no method of a model is not found"
@@ -306,6 +335,7 @@ class CallTestCase(unittest.TestCase):
             with Transaction().set_context(key=value):
                 self.assertEqual(ids_from_context('key'), ids)
 
+    @with_transaction()
     def test_fits(self):
         for field, lawful, forged in [
                 (fields.Integer("X"), [None, 0, -1], ['1', 2 ** 31, True]),
@@ -318,7 +348,7 @@ class CallTestCase(unittest.TestCase):
                 (fields.Many2One('safety.unit', "X"), [1, -1], ['1', [1]]),
                 (fields.Reference("X"),
                     ['safety.unit,1', 'safety.unit,-1', 'safety.unit,'],
-                    [1, 'safety.unit,x']),
+                    [1, 'safety.unit,x', 'no.model,1', ',1']),
                 (fields.One2Many('safety.unit', 'parent', "X"),
                     [[], [1, -2], [{'name': 'x'}], [['create', [{}]]],
                         [['write', [1], {}]], [['add', [1]]]],

@@ -23,7 +23,7 @@ from sqlite3 import SQLITE_ERROR
 
 from trytond import backend
 from trytond.i18n import gettext
-from trytond.model import Model, ModelSingleton, ModelStorage
+from trytond.model import Model, ModelSingleton, ModelStorage, ModelView
 from trytond.pool import Pool
 from trytond.report import Report
 from trytond.tools import is_instance_method
@@ -179,15 +179,29 @@ class Call:
         "Can the method be called of this model, and without arguments?"
         if self.method == 'history_revisions':
             return self.obj._history
-        if (self.method == 'on_scan_code'
-                and self.obj.__name__.startswith('ir.')):
-            # None of their views scans codes; what is extended twice fails.
-            return False
+        if self.method == 'on_scan_code':
+            # Of what scans no codes Tryton fails where it is extended twice.
+            return inspect.unwrap(self.obj.on_scan_code) is not inspect.unwrap(
+                ModelView.on_scan_code)
+        if self.method == 'fields_view_get':
+            return self._is_shown()
         if self.method in _CHANGES:
             return self.args and not callable(
                 getattr(self.obj, 'table_query', None))
         return self.args or (
             self.rpc.instantiate is None and self.method != 'default_get')
+
+    def _is_shown(self):
+        "Has the model a view, or can Tryton make one of all its fields?"
+        pool = Pool()
+        View = pool.get('ir.ui.view')
+        with without_check_access():
+            if View.search([('model', '=', self.obj.__name__)], count=True):
+                return True
+        return all(
+            issubclass(field.get_target(), ModelView)
+            for field in self.obj._fields.values()
+            if field._type in {'one2many', 'many2many'})
 
     def _find_defaults(self):
         for name, field in self.obj._fields.items():
@@ -344,6 +358,22 @@ class Call:
                         ('model', '=', self.obj.__name__),
                         ('type', '=', value)], count=True))
 
+    def _is_xml_id(self, value):
+        "Is it the id of a record, or the one that a module gave it?"
+        pool = Pool()
+        ModelData = pool.get('ir.model.data')
+        if not is_a(str, value):
+            return False
+        if '.' not in value:
+            # As long as a whole number may be
+            return (value.isdecimal() and len(value) <= 10
+                and is_a(int, int(value)))
+        module, _, name = value.partition('.')
+        with without_check_access():
+            return bool(ModelData.search(
+                    [('module', '=', module), ('fs_id', '=', name)],
+                    count=True))
+
     def _is_number(self, value):
         return value is None or is_a(int, value) and value >= 0
 
@@ -390,7 +420,7 @@ _PARAMETERS = {
             'session_id', 'view_id', 'width'], Call._is_number),
     **dict.fromkeys(
         ['button', 'child_name', 'code', 'content', 'email', 'fs_id',
-            'keyword', 'module', 'text', 'username', 'xml_id'],
+            'keyword', 'module', 'text', 'username'],
         Call._is_text),
     **dict.fromkeys(
         ['current_cookie', 'name', 'nodes', 'selected_nodes', 'symbol'],
@@ -404,4 +434,5 @@ _PARAMETERS = {
     'state_name': Call._is_state,
     'timezone': Call._is_timezone,
     'view_type': Call._is_view_type,
+    'xml_id': Call._is_xml_id,
     }

@@ -10,6 +10,7 @@ import math
 from decimal import Decimal
 
 from trytond.model.fields import Function
+from trytond.pool import Pool
 from trytond.transaction import Transaction
 
 from .text import is_storable
@@ -94,7 +95,9 @@ def _is_timedelta(value):
 def _is_reference(value):
     if not is_a(str, value):
         return False
-    _, separator, id_ = value.partition(',')
+    model, separator, id_ = value.partition(',')
+    if separator and model not in dict(Pool().iterobject()):
+        return False
     return (not separator or not id_
         or id_.removeprefix('-').isascii()
         and id_.removeprefix('-').isdigit() and is_a(int, int(id_)))
