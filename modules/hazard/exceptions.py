@@ -57,6 +57,10 @@ class HandOverError(UserError):
     pass
 
 
+class EmployeeWorkWarning(UserWarning):
+    pass
+
+
 class EventAccessError(AccessError):
     pass
 

@@ -512,6 +512,10 @@ def _hand_over(f):
     return _ask('hand_over', employee=f.mine.employees.chief.id)
 
 
+def _hand_all_over(f):
+    return _ask('hand_over', successor=f.mine.employees.chief.id)
+
+
 def _request(f):
     return _ask('request', deadline=_tomorrow, measures="A guard.")
 
@@ -564,6 +568,7 @@ WIZARDS = [
         _ask('press')),
     ('hazard.hand_over', 'hazard.hazard', 'four_fix', _hand_over),
     ('hazard.hand_over', 'hazard.rectification', 'stage waiting', _hand_over),
+    ('hazard.hand_over.all', 'company.employee', '', _hand_all_over),
     ('hazard.inspection.cancel', 'hazard.inspection', 'running',
         _ask('press')),
     ('hazard.ledger.import', None, '', _read_ledger),

@@ -10,11 +10,14 @@ from functools import cached_property
 
 from sql import Literal
 
+from trytond.model import fields
 from trytond.modules.safety_base.notice import notify as notify_people
 from trytond.modules.safety_base.workflow import now
 from trytond.modules.safety_organization.leader import (
     Leaders, by_company, group_members, select_employees)
 from trytond.pool import Pool
+
+_in = fields.SQL_OPERATORS['in']
 
 
 def actors(stages):
@@ -119,6 +122,9 @@ class People:
     def __init__(self, stages=(), companies=()):
         self.companies = {*companies, *(s.company.id for s in stages)}
         self.units = {s.unit.id for s in stages if s.unit}
+        self.named = {
+            e.id for s in stages for n in ['responsible', 'assignee']
+            if (e := getattr(s, n, None))}
 
     def get_actors(self, stage):
         name = stage.__name__.split('.')[-1]
@@ -126,8 +132,12 @@ class People:
         if assignee := getattr(stage, 'assignee', None):
             employees = {assignee.id}
         company = stage.company.id
-        return (employees - without
-            or self.get_leaders(stage.unit, without)
+        employees = employees - without
+        if employees - self._unreachable:
+            return employees
+        # Who has no login is not told, so somebody else must be.
+        return employees | (
+            self.get_leaders(stage.unit, without)
             or self.safety[company] - without
             or self.mine[company] - without)
 
@@ -175,12 +185,35 @@ class People:
         return self.get_leaders(stage.unit), set()
 
     def get_leaders(self, unit, without=frozenset()):
-        "Return who leads the unit or else its nearest parent."
-        return self._leaders.get(unit.id, without) if unit else set()
+        """Return who leads the unit or else its nearest parent.
+
+        Who cannot be told does so only where nobody else does.
+        """
+        if not unit:
+            return set()
+        return (self._leaders.get(unit.id, without | self._unreachable)
+            or self._leaders.get(unit.id, without))
 
     @cached_property
     def _leaders(self):
         return Leaders(self.units)
+
+    @cached_property
+    def _unreachable(self):
+        "Of leaders and who is named, those who left or have no login."
+        pool = Pool()
+        UserEmployee = pool.get('res.user-company.employee')
+        user = pool.get('res.user').__table__()
+        user_employee = UserEmployee.__table__()
+        employees = self.named | self._leaders.employees
+        if not employees:
+            return set()
+        return employees - {e for e, in select_employees(
+                user_employee.join(
+                    user, condition=user_employee.user == user.id),
+                user_employee.employee, [],
+                where=(user.active == Literal(True))
+                & _in(user_employee.employee, list(employees)))}
 
     @cached_property
     def safety(self):
