@@ -1,10 +1,13 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
 
+from sql import Column
+
 from trytond.cache import Cache
 from trytond.model import ModelSingleton, ModelSQL, ModelView, fields
 from trytond.modules.safety_base.settings import (
     ConfigurationMixin, Setting, SettingsMixin, configured, kept, number)
+from trytond.transaction import Transaction
 
 FORMULAS = [
     ('four', "Four-fix: measures, person, time, funds"),
@@ -43,11 +46,13 @@ SETTINGS = {
         "these days is a recurrence."),
     'archive_days': number(30, "Archive After (days)",
         help="Closed hazards are archived after these days."),
-    'reminder_days': number(1, "Remind Before Due (days)"),
-    'escalate_leader_days': number(0, "To the Unit's Leaders (days overdue)"),
-    'escalate_safety_days': number(
-        1, "To the Safety Department (days overdue)"),
-    'escalate_mine_days': number(3, "To the Mine's Leaders (days overdue)"),
+    'reminder_hours': number(24, "Remind Before Due (hours)"),
+    'escalate_leader_hours': number(
+        0, "To the Unit's Leaders (hours overdue)"),
+    'escalate_safety_hours': number(
+        24, "To the Safety Department (hours overdue)"),
+    'escalate_mine_hours': number(
+        72, "To the Mine's Leaders (hours overdue)"),
     'extension_days_max': number(30, "Longest Extension (days in all)"),
     'extension_count_max': number(2, "Most Extensions of a Rectification"),
     'filing_regulator_hours': number(24, "To the Regulator (hours)",
@@ -64,6 +69,9 @@ SETTINGS = {
         help="Within which hazards are published to the workers whose grade "
         "says so."),
     }
+FORMER_DAYS = {
+    f'{name}_hours': f'{name}_days' for name in [
+        'reminder', 'escalate_leader', 'escalate_safety', 'escalate_mine']}
 
 
 class Configuration(
@@ -77,3 +85,17 @@ class ConfigurationSettings(kept(SETTINGS), SettingsMixin, ModelSQL):
     __name__ = 'hazard.configuration.settings'
     _settings_cache = Cache('hazard.configuration.settings', context=False)
 
+    @classmethod
+    def __register__(cls, module):
+        handler = cls.__table_handler__(module)
+        former = {
+            hours: days for hours, days in FORMER_DAYS.items()
+            if handler.column_exist(days)}
+        super().__register__(module)
+        # Migration from 8.0.0: reminders were set in days
+        table = cls.__table__()
+        cursor = Transaction().connection.cursor()
+        for hours, days in former.items():
+            cursor.execute(*table.update(
+                    [Column(table, hours)], [Column(table, days) * 24]))
+            handler.drop_column(days)

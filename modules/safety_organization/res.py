@@ -77,6 +77,15 @@ class User(metaclass=PoolMeta):
             cls._get_managed_companies_cache.set(employees, companies)
         return companies
 
+    def get_status_bar(self, name):
+        "The header names the mine, which has one currency."
+        status = super().get_status_bar(name)
+        if self.company:
+            status = status.removesuffix(f' [{self.company.currency.code}]')
+            if len(self.companies) <= 1:
+                status += f' - {self.company.rec_name}'
+        return status
+
     @classmethod
     def _get_leaders(cls, employees):
         pool = Pool()

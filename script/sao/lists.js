@@ -71,4 +71,39 @@
         }
         return prm;
     })(Sao.View.Tree.prototype.display);
+
+    // What is filled in above a list takes effect at once.
+    Sao.Screen.prototype.init = (init => function(...parameters) {
+        init.apply(this, parameters);
+        const context = this.context_screen;
+        if (!context) {
+            return;
+        }
+        let waiting, values;
+        context.windows.push({record_modified: () => {
+            window.clearTimeout(waiting);
+            waiting = window.setTimeout(() => {
+                const filled = JSON.stringify(Sao.rpc.prepareObject(
+                    context.get_on_change_value()));
+                if (filled != values && this.current_view) {
+                    values = filled;
+                    this.search_filter(this.screen_container.get_text());
+                }
+            }, 400);
+        }});
+    })(Sao.Screen.prototype.init);
+
+    // On a phone a touch opens the record; the box before it ticks it.
+    const {select_row} = Sao.View.Tree.Row.prototype;
+    Sao.View.Tree.Row.prototype.select_row = function(event) {
+        select_row.call(this, event);
+        const {screen} = this.tree;
+        const tab = Sao.Tab.tabs.get_current();
+        if (window.matchMedia('(max-width: 767px)').matches &&
+            tab && tab.screen === screen && !this.tree.editable &&
+            !jQuery(event.target).closest('.selection-state, .expander, a')
+                .length) {
+            this.switch_row();
+        }
+    };
 }());

@@ -261,7 +261,6 @@ class Sao:
     def open_row(self, text):
         if self.is_phone:
             self.select(text)
-            self.toolbar('switch_')
         else:
             self._rows.filter(has_text=text).first.locator(
                 'td[data-title]:visible').first.dblclick()

@@ -77,8 +77,8 @@ class HazardEscalationTestCase(TestCase):
     def test_due(self):
         "Test when a step is due"
         delays = get_delays({
-                'reminder_days': 1, 'escalate_leader_days': 0,
-                'escalate_safety_days': 1, 'escalate_mine_days': 3})
+                'reminder_hours': 24, 'escalate_leader_hours': 0,
+                'escalate_safety_hours': 24, 'escalate_mine_hours': 72})
         for after, opened_at, steps in [
                 (-2, OPENED, set()),
                 (-1, OPENED, {'remind'}),
@@ -269,3 +269,19 @@ class HazardEscalationTestCase(TestCase):
         self.assertFalse(any(c.companies for c in crons))
         self.setup()
         Cron.run_once(crons)
+
+    @with_transaction()
+    def test_former_days(self):
+        "Test what was set in days is kept in hours"
+        pool = Pool()
+        Settings = pool.get('hazard.configuration.settings')
+        mine = build_mine()
+        settings, = Settings.create([{'company': mine.company.id}])
+        handler = Settings.__table_handler__('hazard')
+        handler.add_column('escalate_mine_days', 'INTEGER')
+        table = Settings.__table__()
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*table.update([table.escalate_mine_days], [2]))
+        Settings.__register__('hazard')
+        cursor.execute(*table.select(table.escalate_mine_hours))
+        self.assertEqual(cursor.fetchone(), (48,))

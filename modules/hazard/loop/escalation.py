@@ -4,7 +4,7 @@
 
 A stage is reminded of before it is due, its owner is told when it is overdue,
 then its unit's leader, the safety department and the mine's leader, each
-after the days of the configuration. A step belongs to the deadline: it is
+after the hours of the configuration. A step belongs to the deadline: it is
 taken once on its day and again only if the deadline moves. Every step leaves
 a reminder and one event, even if there was nobody to tell.
 """
@@ -209,7 +209,7 @@ def get_watched():
 def get_delays(settings):
     "Return the time from the deadline to each step, as configured."
     return {
-        name: dt.timedelta(days=step.days(settings))
+        name: dt.timedelta(hours=step.hours(settings))
         for name, step in STEPS.items()}
 
 

@@ -9,10 +9,10 @@ hazard.configuration. What events record of it follows from being here.
 
 from collections import namedtuple
 
-# label names it in the reminder, event in the timeline. days returns from the
-# settings how many days after the deadline it is taken, audience from the
+# label names it in the reminder, event in the timeline. hours returns from the
+# settings how many hours after the deadline it is taken, audience from the
 # people and the stage whom it tells.
-Step = namedtuple('Step', ['label', 'event', 'days', 'audience'])
+Step = namedtuple('Step', ['label', 'event', 'hours', 'audience'])
 
 
 def _owner(people, stage):
@@ -32,19 +32,19 @@ def _leader(people, stage):
 STEPS = {
     'remind': Step(
         "Reminder to Owner", "Owner Reminded",
-        lambda settings: -settings['reminder_days'], _owner),
+        lambda settings: -settings['reminder_hours'], _owner),
     'overdue': Step(
         "Overdue to Owner", "Owner Told of Overdue",
         lambda settings: 0, _owner),
     'escalate_leader': Step(
         "To Unit Leader", "Unit Leader Told",
-        lambda settings: settings['escalate_leader_days'], _leader),
+        lambda settings: settings['escalate_leader_hours'], _leader),
     'escalate_safety': Step(
         "To Safety Department", "Safety Department Told",
-        lambda settings: settings['escalate_safety_days'],
+        lambda settings: settings['escalate_safety_hours'],
         lambda people, stage: people.safety[stage.company.id]),
     'escalate_mine': Step(
         "To Mine Leader", "Mine Leader Told",
-        lambda settings: settings['escalate_mine_days'],
+        lambda settings: settings['escalate_mine_hours'],
         lambda people, stage: people.mine[stage.company.id]),
     }

@@ -247,18 +247,14 @@ class Hazard(
         'hazard.photo', 'hazard', "Photos", states=_states,
         order=[('id', 'ASC')])
 
+    # Without the places above it, for lists
+    place_name = fields.Function(
+        fields.Char("Place"), 'get_place_name', searcher='search_place_name')
     grade_color = fields.Function(
         fields.Char("Grade Color"), 'get_grade_color')
     reported_today = fields.Function(
         fields.Boolean("Reported Today"),
         'get_reported_today', searcher='search_reported_today')
-    overdue_days = fields.Function(
-        fields.Integer(
-            "Overdue (days)",
-            states={
-                'invisible': ~Eval('overdue_days'),
-                }),
-        'get_overdue_days')
     state = fields.Selection([
             ('draft', "Draft"),
             ('four_fix', "Four-fix"),
@@ -367,11 +363,6 @@ class Hazard(
             return last.unit.id
 
     @classmethod
-    def default_discipline(cls):
-        if last := cls._last_reported():
-            return last.discipline.id
-
-    @classmethod
     def default_member(cls):
         members = cls._default_members()
         if len(members) == 1:
@@ -453,6 +444,14 @@ class Hazard(
     def get_grade_color(cls, hazards, name):
         return {h.id: COLORS[h.grade.colour] for h in hazards}
 
+    @classmethod
+    def get_place_name(cls, hazards, name):
+        return {h.id: h.place.name for h in hazards}
+
+    @classmethod
+    def search_place_name(cls, name, clause):
+        return [('place.name', *clause[1:])]
+
     def get_recurrence_number(self, name):
         return self.recurrence_of.number if self.recurrence_of else None
 
@@ -465,22 +464,11 @@ class Hazard(
         return clock.search_today('reported_at', clause)
 
     @classmethod
-    def get_overdue_days(cls, hazards, name):
-        at = workflow.now()
-        return {
-            h.id: (
-                workflow.days_between(h.deadline, at)
-                if h.state in {'four_fix', 'rectification'} else None)
-            for h in hazards}
-
-    @classmethod
     def view_attributes(cls):
         muted = Eval('state').in_(['closed', 'archived', 'cancelled'])
         return super().view_attributes() + [
             ('/tree', 'visual', If(muted, 'muted', If(
                         Eval('state') == 'returned', 'warning', ''))),
-            ('/tree/field[@name="overdue_days"]', 'visual', If(
-                    Eval('overdue_days', 0) > 0, 'danger', '')),
             ]
 
     def get_rec_name(self, name):
@@ -490,7 +478,8 @@ class Hazard(
     def search_rec_name(cls, name, clause):
         return search_each(
             cls, clause, 'number', 'description', 'place.name', 'unit.name',
-            'found_by.party.name', 'ledger_found_by', 'grade.name')
+            'found_by.party.name', 'ledger_found_by', 'grade.name',
+            'discipline.name')
 
     @classmethod
     def validate_fields(cls, hazards, field_names):

@@ -15,6 +15,7 @@ from trytond.pyson import Eval, If
 from ..exceptions import RecheckError
 from . import notice
 from .hand_over import AssigneeMixin
+from .photo_pair import PhotoPairMixin
 from .second import SecondCheckerMixin
 from .stage import StageMixin, stamped_by
 
@@ -26,7 +27,8 @@ VERIFIERS = [
     ]
 
 
-class Recheck(SecondCheckerMixin, AssigneeMixin, StageMixin):
+class Recheck(
+        PhotoPairMixin, SecondCheckerMixin, AssigneeMixin, StageMixin):
     __name__ = 'hazard.recheck'
 
     _states = {

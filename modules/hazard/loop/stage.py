@@ -14,6 +14,7 @@ from trytond.pyson import Eval, If
 from . import notice
 from .inbox import InboxMixin
 from .photo import HazardPhotoMixin
+from .time_left import TimeLeft
 
 
 def stamped_by(string, name):
@@ -37,6 +38,8 @@ class EssentialsMixin(Model):
     place = fields.Function(
         fields.Many2One('hazard.place', "Place"), 'get_hazard',
         searcher='search_hazard')
+    place_name = fields.Function(
+        fields.Char("Place"), 'get_hazard', searcher='search_hazard')
     grade = fields.Function(
         fields.Many2One('hazard.grade', "Grade"), 'get_hazard',
         searcher='search_hazard')
@@ -161,6 +164,11 @@ class StageMixin(InboxMixin, HazardPartMixin):
                 'invisible': ~Eval('overdue_days'),
                 }),
         'get_overdue_days')
+    time_left = fields.Function(
+        fields.Char(
+            "Time Left",
+            help="Until when there is time, or how much it is late."),
+        'get_time_left')
     waiting = fields.Function(fields.TimeDelta("Waiting"), 'get_waiting')
 
     @classmethod
@@ -209,11 +217,23 @@ class StageMixin(InboxMixin, HazardPartMixin):
         return search_today('due_at', clause)
 
     @classmethod
-    @classmethod
     def get_overdue_days(cls, stages, name):
         at = now()
         return {
             s.id: days_between(s.due_at, s.ended_at or at) for s in stages}
+
+    @classmethod
+    def get_time_left(cls, stages, name):
+        words = TimeLeft()
+        return {
+            s.id: words.tell(
+                s.due_at, None if s.state == 'draft' else s.ended_at)
+            for s in stages}
+
+    @classmethod
+    def order_time_left(cls, tables):
+        table, _ = tables[None]
+        return [table.due_at]
 
     @classmethod
     def get_waiting(cls, stages, name):
@@ -237,9 +257,10 @@ class StageMixin(InboxMixin, HazardPartMixin):
         return super().view_attributes() + [
             ('/tree', 'visual', If(
                     Eval('state') == 'cancelled', 'muted', '')),
-            ('/tree/field[@name="overdue_days"]', 'visual', If(
-                    (Eval('state') == 'draft')
-                    & (Eval('overdue_days', 0) > 0), 'danger', '')),
+            *((f'/tree/field[@name="{name}"]', 'visual', If(
+                        (Eval('state') == 'draft')
+                        & (Eval('overdue_days', 0) > 0), 'danger', ''))
+                for name in ['overdue_days', 'time_left']),
             ]
 
     @classmethod
