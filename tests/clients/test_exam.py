@@ -10,7 +10,7 @@ from sao import PHONE
 ROOT = "学习培训"
 DAILY = (ROOT, "每日一题")
 EXAM = (ROOT, "参加考试")
-PAPERS = (ROOT, "我的考试")
+PAPERS = (ROOT, "我的学习", "我的考试")
 CASES = (ROOT, "隐患学习")
 
 
