@@ -9,6 +9,10 @@ class FormatError(UserError):
     pass
 
 
+class RecordCountError(UserError):
+    pass
+
+
 class FormCountError(UserError):
     pass
 

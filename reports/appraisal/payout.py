@@ -19,7 +19,7 @@ class PayoutSheet(RecordsMixin, Table):
     @classmethod
     def get_context(cls, records, header, data):
         context = super().get_context(records, header, data)
-        payout, = records
+        payout = cls.get_one(records)
         company = context['company']
         title = gettext(
             'hazard_report.msg_payout_title',

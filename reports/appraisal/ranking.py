@@ -73,7 +73,7 @@ class RankingCircular(RecordsMixin, Document):
         pool = Pool()
         Period = pool.get('appraisal.period')
         context = super().get_context(records, header, data)
-        record, = records
+        record = cls.get_one(records)
         period = Period(int(record))
         zone = get_zone(period.company)
         sheets = read_sheets(period)

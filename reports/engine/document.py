@@ -13,7 +13,7 @@ from trytond.rpc import RPC
 from trytond.tools import timezone as tz
 from trytond.transaction import Transaction, without_check_access
 
-from ..exceptions import FormatError
+from ..exceptions import FormatError, RecordCountError
 from .capital_amount import capital_amount
 from .convert import convert
 from .freeze_panes import freeze_workbook
@@ -60,6 +60,13 @@ class Document(Report):
                 company=company, title=title,
                 format=extension, count=cls.get_count(ids, data))
         return extension, content, direct, title
+
+    @staticmethod
+    def get_one(records):
+        "Return the record, raise RecordCountError unless it is the only one."
+        if len(records) != 1:
+            raise RecordCountError(gettext('hazard_report.msg_document_one'))
+        return records[0]
 
     @classmethod
     def get_file_name(cls, action, ids, data, title):

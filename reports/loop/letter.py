@@ -61,7 +61,7 @@ class Issued(Letter):
     @classmethod
     def _execute(cls, records, header, data, action):
         pool = Pool()
-        record, = records
+        record = cls.get_one(records)
         document = pool.get(action.model)(int(record))
         if document.state == 'draft':
             return super()._execute(records, header, data, action)

@@ -30,7 +30,7 @@ class ExamResults(RecordsMixin, Table):
     @classmethod
     def get_context(cls, records, header, data):
         context = super().get_context(records, header, data)
-        exam, = records
+        exam = cls.get_one(records)
         company = context['company']
         rows = get_rows(exam)
         best = get_best(rows)

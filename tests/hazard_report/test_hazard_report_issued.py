@@ -21,7 +21,8 @@ from trytond.model.modelsql import ForeignKeyError
 from trytond.modules.hazard.integrity.verification import Verifier
 from trytond.modules.hazard_report.engine import numbering
 from trytond.modules.hazard_report.exceptions import (
-    IssuedAccessError, IssuedFileError, NoticeError, OpinionError)
+    IssuedAccessError, IssuedFileError, NoticeError, OpinionError,
+    RecordCountError)
 from trytond.modules.hazard_report.loop.letter import cite
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
@@ -84,6 +85,20 @@ class IssuedTestCase(unittest.TestCase):
         opinion = issue(
             draft_opinion(mine, notice), mine.users.safety)
         self.assertEqual(opinion.number, f'O[{year}]1')
+
+    @with_transaction()
+    def test_one(self):
+        "What is of one record is printed of one, never of none"
+        pool = Pool()
+        build_mine()
+        for name in [
+                'hazard.rectification_notice', 'hazard.recheck_opinion',
+                'appraisal.payout.sheet', 'appraisal.ranking.circular',
+                'training.exam.results']:
+            Report = pool.get(name, type='report')
+            with self.subTest(name=name), \
+                    self.assertRaises(RecordCountError):
+                Report.execute([], {})
 
     @with_transaction()
     def test_sign(self):
