@@ -2,6 +2,7 @@
 # level of this repository contains the full copyright notices.
 "Requests that no client sends get an answer, not an error of the server."
 
+import base64
 import unittest
 from unittest.mock import patch
 
@@ -79,6 +80,14 @@ class ApplicationTestCase(unittest.TestCase):
             check.assert_not_called()
         for name in ['x', '_w', 'bm9uZQ']:
             self.assertEqual(self.answer(f'/avatar/{name}/x'), 404)
+
+    def test_path(self):
+        "What no database can keep is in none"
+        name = base64.urlsafe_b64encode(DB_NAME.encode()).decode()
+        for part in ['a%00b', 'x']:
+            with self.subTest(part=part):
+                self.assertEqual(
+                    self.answer(f'/avatar/{name}/{part}'), 404)
 
     def test_rest(self):
         "Who has no key is refused, whatever the request"

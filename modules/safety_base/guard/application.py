@@ -72,7 +72,8 @@ def answer_unknown(dispatch):
 def check_database(request):
     """Raise NotFound for a request of a database that there is not.
 
-    Tryton would connect to it, which takes PostgreSQL half a minute.
+    Tryton would connect to it, which takes PostgreSQL half a minute.  Nor is
+    there what no database can keep.
     """
     try:
         _, args = app.url_map.bind_to_environ(request.environ).match()
@@ -81,6 +82,8 @@ def check_database(request):
         return
     except ValueError as exception:
         raise NotFound() from exception
+    if not all(is_text(a) for a in args.values() if isinstance(a, str)):
+        raise NotFound()
     name = args.get('database_name')
     if (name is not None and name not in Pool.database_list()
             and name not in _list_databases(request)):
