@@ -44,6 +44,7 @@ CHANGING = {
     'ir_cache': "a cache was emptied",
     'ir_session': "the session was used",
     'ir_session_wizard': "a wizard was opened",
+    'res_user_device': "a device was remembered",
     'res_user_login_attempt': "failed logins are counted",
     'res_user_warning': "a user answered a warning of any name",
     'sqlite_sequence': "SQLite counts what it ever numbered",

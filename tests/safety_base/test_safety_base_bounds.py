@@ -115,6 +115,20 @@ class BoundsTestCase(unittest.TestCase):
                 self.assertEqual(self.count(model), kept[-3:])
                 self.assertEqual(len(set(kept)), 4)
 
+    def test_devices(self):
+        "A login is known from the latest devices"
+        renew = 'res.user.device.renew'
+        first, second = (self.clerk(renew, None) for _ in range(2))
+        with patch.object(setting, 'DEVICES', 2):
+            kept = {self.clerk(renew, first), self.clerk(renew, None)}
+        with Transaction().start(DB_NAME, 1, readonly=True):
+            devices = Pool(DB_NAME).get('res.user.device').search([
+                    ('login', '=', 'clerk')])
+            self.assertEqual(len(devices), 2)
+            self.assertIn(second, {d.cookie for d in devices})
+            self.assertEqual(len(kept & {d.cookie for d in devices}), 1)
+        self.admin(renew, None)
+
     def test_long(self):
         "What no list can show is not kept, however it is sent"
         state = 'ir.ui.view_tree_state'

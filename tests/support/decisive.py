@@ -5,7 +5,7 @@
 A test runs on SQLite and on PostgreSQL where it passes through SQL of ours,
 locks or the SQL of record rules.  The files below do not, so they are left out
 on PostgreSQL, as is all but reading in the access matrix.  Calls at random are
-left out on both, since they still find a fault in some thousands of calls.
+left out on both, since they still find a fault in ten thousands of calls.
 Each entry of the menus is opened in the browser once, not for each login
 (tests/clients).
 """

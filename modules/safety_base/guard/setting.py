@@ -18,6 +18,8 @@ from .text_bounds import LENGTHS
 
 # Of a login, by its name
 NAMED = 200
+# From which a login is known
+DEVICES = 100
 # How often a list may show a column
 OCCURRENCES = 20
 
@@ -72,6 +74,21 @@ class ShownMixin(LatestMixin):
 
 class MenuFavorite(LatestMixin, metaclass=PoolMeta):
     __name__ = 'ir.ui.menu.favorite'
+
+
+class UserDevice(metaclass=PoolMeta):
+    __name__ = 'res.user.device'
+
+    @classmethod
+    def renew(cls, current_cookie):
+        pool = Pool()
+        User = pool.get('res.user')
+        cookie = super().renew(current_cookie)
+        login = User(Transaction().user).login
+        cls.delete(cls.search(
+                [('login', '=', login)], offset=DEVICES,
+                order=[('id', 'DESC')]))
+        return cookie
 
 
 class UserWarning(LatestMixin, metaclass=PoolMeta):
