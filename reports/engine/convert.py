@@ -24,7 +24,7 @@ from trytond.transaction import Transaction
 from ..exceptions import (
     ConversionBusyError, ConversionError, OfficeMissingError)
 
-__all__ = ['convert', 'convert_all', 'converting_queued']
+__all__ = ['convert', 'convert_all', 'converting_queued', 'place']
 
 FONTS = Path(__file__).parent / 'fonts.conf'
 # Who converts in a request just now
@@ -66,7 +66,7 @@ def convert_all(contents, source, target, timeout=None):
     if not command:
         raise OfficeMissingError(gettext(
                 'hazard_report.msg_convert_missing', format=target.upper()))
-    with _place():
+    with place():
         return _convert(
             command, contents, source, target, timeout or _timeout())
 
@@ -83,8 +83,11 @@ def _is_queued():
 
 
 @contextmanager
-def _place():
-    "Take one of the places until the end of the block."
+def place():
+    """Take one of the places until the end of the block.
+
+    Raises ConversionBusyError when there is none, or the user has one.
+    """
     if _is_queued():
         with _queue_lock:
             yield

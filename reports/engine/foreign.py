@@ -6,6 +6,7 @@ What they cost is bounded, of one and of all of an archive together, because a
 few kilobytes may take any time and memory.
 """
 
+import hashlib
 import logging
 import math
 import os
@@ -15,10 +16,12 @@ import threading
 import time
 from pathlib import Path
 
+from trytond.cache import LRUDict
 from trytond.modules.safety_base.exceptions import (
     PhotoFormatError, PhotoSizeError)
 
 from .bundle import picture_page
+from .convert import place
 
 __all__ = ['Foreign']
 
@@ -31,6 +34,8 @@ PAGES = 300
 # Bytes of what may be in memory, by one at a time of a process
 MEMORY = 1000 ** 3
 _opening = threading.Lock()
+# By SHA-256 what could not be opened, which costs once and not each time
+_refused = LRUDict(1000)
 # What Python needs to find itself and pypdf
 VARIABLES = ['LD_LIBRARY_PATH', 'PATH', 'PYTHONHOME', 'PYTHONPATH']
 
@@ -50,23 +55,31 @@ class Foreign:
         That is for what is no paper, and for a PDF that is damaged, closed by
         a password, too long or takes too much.  It is kept as it came.
         """
-        if self.seconds <= 0:
+        digest = hashlib.sha256(content).digest()
+        if self.seconds <= 0 or digest in _refused:
             return None
-        with _opening:
-            started = time.monotonic()
+        started = time.monotonic()
+        with place():
+            if not _opening.acquire(timeout=self.seconds):
+                return None
             try:
                 if content.startswith(b'%PDF-'):
-                    return self._read(content)
+                    return self._read(content, digest)
                 return picture_page(content)
             except (PhotoFormatError, PhotoSizeError):
                 return None
             finally:
+                _opening.release()
                 self.seconds -= time.monotonic() - started
 
-    def _read(self, content):
-        result = _run(content, self.pages, self.structure, math.ceil(
-                min(SECONDS, self.seconds)))
+    def _read(self, content, digest):
+        allowed = min(SECONDS, self.seconds)
+        whole = allowed == SECONDS and self.structure == STRUCTURE
+        result = _run(
+            content, self.pages, self.structure, math.ceil(allowed))
         if result is None:
+            if whole:
+                _refused[digest] = True
             return None
         structure, _, pdf = result.partition(b'\n')
         self.structure -= int(structure)

@@ -14,8 +14,9 @@ from unittest.mock import patch
 from pictures import picture
 from pypdf import PdfReader, PdfWriter
 
-from trytond.modules.hazard_report.engine import foreign
+from trytond.modules.hazard_report.engine import convert, foreign
 from trytond.modules.hazard_report.engine.foreign import Foreign
+from trytond.modules.hazard_report.exceptions import ConversionBusyError
 
 ENTRY = '>BIH'
 
@@ -67,6 +68,26 @@ class ForeignTestCase(unittest.TestCase):
 
     def assertPages(self, content, count):
         self.assertEqual(len(PdfReader(io.BytesIO(content)).pages), count)
+
+    def test_once(self):
+        "What could not be opened is not tried again"
+        content = b'%PDF-1.5 ' + os.urandom(8)
+        with patch.object(foreign, '_run', return_value=None) as run:
+            for _ in range(2):
+                self.assertIsNone(Foreign().to_pdf(content))
+        self.assertEqual(run.call_count, 1)
+
+    def test_turn(self):
+        "Who waits for others in vain keeps the paper as it came"
+        papers = Foreign()
+        papers.seconds = 0.05
+        with foreign._opening, patch.object(foreign, '_run') as run:
+            self.assertIsNone(papers.to_pdf(paper()))
+        run.assert_not_called()
+        self.assertLessEqual(papers.seconds, 0.05)
+        with patch.object(convert, '_users', [None, None]), \
+                self.assertRaises(ConversionBusyError):
+            Foreign().to_pdf(paper())
 
     def test_bomb(self):
         "What is small but takes long is given up, and not in the server"
