@@ -23,7 +23,11 @@ from .clock import company_zone, local_day
 from .exceptions import StandInError
 from .named import search_each
 from .notice import notify, users_of
+from .turn import take_turn
 
+# How long somebody is absent at once, and how often it may be planned
+LONGEST = dt.timedelta(days=366)
+MOST = 20
 _in = fields.SQL_OPERATORS['in']
 
 
@@ -138,8 +142,10 @@ class StandIn(CopyAccessMixin, ModelSQL, ModelView):
         if field_names and field_names <= {'revoked_at'}:
             return
         logins = users_of({s.stand_in.id for s in stand_ins})
+        take_turn([s.employee for s in stand_ins])
         for stand_in in stand_ins:
             stand_in._check_persons(logins)
+            stand_in._check_bounds()
             stand_in._check_overlap()
 
     def _today(self):
@@ -155,6 +161,16 @@ class StandIn(CopyAccessMixin, ModelSQL, ModelView):
         gone = self.stand_in.end_date and self.stand_in.end_date < self.end
         if gone or not logins.get(self.stand_in.id):
             self._refuse('login')
+
+    def _check_bounds(self):
+        if self.end - self.start > LONGEST:
+            self._refuse('long')
+        if self.search_count([
+                    ('employee', '=', self.employee.id),
+                    ('revoked_at', '=', None),
+                    ('end', '>=', self._today()),
+                    ]) > MOST:
+            self._refuse('many')
 
     def _check_overlap(self):
         if self.search([
@@ -224,15 +240,22 @@ class User(metaclass=PoolMeta):
     @classmethod
     def _select_represented(cls):
         StandIn = Pool().get('safety.stand_in')
-        table = StandIn.__table__()
+        Employee = Pool().get('company.employee')
+        table, employee = StandIn.__table__(), Employee.__table__()
         cursor = Transaction().connection.cursor()
         own = [employee for employee, _ in cls.get_own()[1]]
         yesterday = Pool().get('ir.date').today() - dt.timedelta(days=1)
-        cursor.execute(*table.select(
+        cursor.execute(*table
+            .join(employee, condition=table.employee == employee.id)
+            .select(
                 table.employee, table.company, table.start, table.end,
+                employee.end_date,
                 where=_in(table.stand_in, own)
                 & (table.revoked_at == Null) & (table.end >= yesterday)))
-        return tuple(cursor)
+        # Nobody stands in for who has left.
+        return tuple(
+            (employee, company, start, min(end, gone or end))
+            for employee, company, start, end, gone in cursor)
 
     @classmethod
     def clear_represented(cls):
@@ -251,6 +274,16 @@ class User(metaclass=PoolMeta):
             getattr(getattr(record, name, None), 'id', None)
             for name in ['assignee', 'responsible']}
         return next((e for e in cls.get_represented() if e in named), None)
+
+
+class Employee(metaclass=PoolMeta):
+    __name__ = 'company.employee'
+
+    @classmethod
+    def on_modification(cls, mode, employees, field_names=None):
+        super().on_modification(mode, employees, field_names=field_names)
+        if mode != 'create':
+            Pool().get('res.user').clear_represented()
 
 
 class UserEmployee(metaclass=PoolMeta):
