@@ -7,9 +7,11 @@ Nobody checks or decides upon what the same person did: not as another of
 the own employees, nor with another login, nor by a stand-in.
 """
 
-from trytond.modules.safety_base.stand_in import get_representing
+from trytond.model import fields
 from trytond.pool import Pool
 from trytond.transaction import Transaction
+
+_in = fields.SQL_OPERATORS['in']
 
 
 class Person:
@@ -53,11 +55,20 @@ def person_of(employee):
     return _read_person([employee.party.id])
 
 
-def represented_person(*records):
-    "Return the person whom the user represents on the first of the records."
-    Employee = Pool().get('company.employee')
-    employee = get_representing(*records)
-    return person_of(Employee(employee) if employee else None)
+def represented_people():
+    """Return all for whom the user stands in today, as one person.
+
+    What they did the user does not check, whatever the user may do alone.
+    """
+    pool = Pool()
+    Employee = pool.get('company.employee')
+    User = pool.get('res.user')
+    represented = User.get_represented()
+    if not represented:
+        return Person()
+    table = Employee.__table__()
+    return _read_person(table.select(
+            table.party, where=_in(table.id, list(represented))))
 
 
 def _read_person(parties, users=()):

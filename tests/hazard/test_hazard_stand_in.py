@@ -13,7 +13,7 @@ from templates import activate_built
 from undone import undone
 
 from trytond.model.exceptions import AccessError, DomainValidationError
-from trytond.modules.hazard.exceptions import RecheckError
+from trytond.modules.hazard.exceptions import HandOverError, RecheckError
 from trytond.modules.hazard.integrity.verification import Verifier
 from trytond.modules.hazard.loop import notice
 from trytond.modules.safety_base.exceptions import StandInError
@@ -40,6 +40,11 @@ def stand_in(employee, other, user=None, start=None, end=None):
     with acting(user):
         record, = StandIn.create([values])
     return StandIn(record.id)
+
+
+def hand_over(record, employee, user):
+    with acting(user, reason="Leave.", successor=employee.id):
+        record.__class__.hand_over([record.__class__(record.id)])
 
 
 def can_see(user, record):
@@ -125,6 +130,73 @@ class StandInTestCase(unittest.TestCase):
         with self.assertRaises(RecheckError):
             recheck(mine, hazard, 'pass_', user=other)
         recheck(mine, hazard, 'pass_', user=mine.users.secretary)
+
+    @with_transaction()
+    def test_checker_chosen(self):
+        "Neither the rectifier nor the stand-in chooses who checks it"
+        mine = build_mine()
+        hazard = report(mine)
+        captain, other = mine.employees.captain, mine.employees.other_captain
+        confirm(mine, hazard, responsible=captain.id)
+        finish(mine, hazard, user=mine.users.captain)
+        check = waiting('hazard.recheck', hazard)
+        for with_stand_in in [False, True]:
+            if with_stand_in:
+                stand_in(captain, other)
+            for user, error in [
+                    (mine.users.captain, RecheckError),
+                    (mine.users.other_captain, (AccessError, RecheckError))]:
+                for record in [check, hazard]:
+                    with self.subTest(user=user.login, record=str(record)), \
+                            self.assertRaises(error), undone():
+                        hand_over(record, other, user)
+        with self.assertRaises(HandOverError), undone():
+            hand_over(check, other, mine.users.safety)
+        hand_over(check, mine.employees.secretary, mine.users.safety)
+        recheck(mine, hazard, 'pass_', user=mine.users.secretary)
+
+    @with_transaction()
+    def test_handed_before(self):
+        "Who stands in for the rectifier does not check what was handed over"
+        mine = build_mine()
+        hazard = report(mine)
+        captain, other = mine.employees.captain, mine.employees.other_captain
+        confirm(mine, hazard, responsible=captain.id)
+        finish(mine, hazard, user=mine.users.captain)
+        check = waiting('hazard.recheck', hazard)
+        hand_over(check, other, mine.users.safety)
+        stand_in(captain, other)
+        with self.assertRaises(RecheckError):
+            recheck(mine, hazard, 'pass_', user=mine.users.other_captain)
+
+    @with_transaction()
+    def test_bounds(self):
+        "Nobody stands in for ever, or plans a thousand times"
+        mine = build_mine()
+        worker, station = mine.employees.worker, mine.employees.station
+        today = dt.date.today()
+        with self.assertRaises(StandInError), undone():
+            stand_in(worker, station, user=mine.users.worker,
+                end=dt.date.max)
+        for n in range(20):
+            stand_in(worker, station, user=mine.users.worker,
+                start=today + DAY * n, end=today + DAY * n)
+        with self.assertRaises(StandInError), undone():
+            stand_in(worker, station, user=mine.users.worker,
+                start=today + DAY * 20, end=today + DAY * 20)
+
+    @with_transaction()
+    def test_left(self):
+        "Nobody stands in any more for who has left"
+        mine = build_mine()
+        rectification = to_rectify(mine)
+        fitter = create_employee(mine.company, "Fitter")
+        user = create_user('fitter', mine.company, fitter)
+        stand_in(mine.employees.worker, fitter)
+        self.assertTrue(waits_for(user, rectification))
+        mine.employees.worker.end_date = dt.date.today() - DAY
+        mine.employees.worker.save()
+        self.assertFalse(waits_for(user, rectification))
 
     @with_transaction()
     def test_work_of_stand_in(self):

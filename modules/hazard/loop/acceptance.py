@@ -12,7 +12,7 @@ from trytond.modules.safety_base.file_name import safe_name
 from trytond.modules.safety_base.workflow import (
     check_actor, hours_later, now, step)
 from trytond.modules.safety_organization.person import (
-    acting_person, represented_person)
+    acting_person, represented_people)
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
@@ -260,6 +260,7 @@ class Acceptance(SecondCheckerMixin, AssigneeMixin, StageMixin):
         pool = Pool()
         Event = pool.get('hazard.event')
         users = Event.get_users([a.hazard for a in acceptances])
+        checker = person | represented_people()
         for acceptance in acceptances:
             hazard = acceptance.hazard
             actions = {'finish', 'pass', 'fail'}
@@ -268,7 +269,6 @@ class Acceptance(SecondCheckerMixin, AssigneeMixin, StageMixin):
             acted = [
                 *(users[hazard.id, a] for a in actions),
                 *(users[str(r), 'second'] for r in hazard.rechecks)]
-            checker = person | represented_person(acceptance)
             if checker.is_any(acceptance._barred(), chain(*acted)):
                 acceptance._refuse('own_work')
 
@@ -298,6 +298,7 @@ class Acceptance(SecondCheckerMixin, AssigneeMixin, StageMixin):
         for acceptance in acceptances:
             if acceptance not in found:
                 acceptance._refuse('acceptor')
+        cls.check_checker(acceptances, acting_person())
 
     @classmethod
     def get_successors(cls, acceptances):
@@ -311,7 +312,6 @@ class Acceptance(SecondCheckerMixin, AssigneeMixin, StageMixin):
         check_actor(a.company for a in acceptances)
         person = acting_person()
         cls.check_giver(acceptances)
-        cls.check_checker(acceptances, person)
         for acceptance in acceptances:
             acceptance.check_opinion()
         return person

@@ -14,7 +14,7 @@ from trytond.modules.safety_base.access import check_writable
 from trytond.modules.safety_base.reason import ReasonWizard, get_reason
 from trytond.modules.safety_base.workflow import check_actor, now, step
 from trytond.modules.safety_organization.person import (
-    acting_person, represented_person)
+    acting_person, represented_people)
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import check_access
@@ -320,8 +320,8 @@ class Extension(InboxMixin, HazardPartMixin):
         Event = pool.get('hazard.event')
         person = acting_person()
         users = Event.get_users([e.hazard for e in extensions])
+        decider = person | represented_people()
         for extension in extensions:
-            decider = person | represented_person(extension)
             if decider.is_any(
                     [extension.requested_by],
                     users[str(extension), 'request']):

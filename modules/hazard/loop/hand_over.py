@@ -14,6 +14,7 @@ from trytond.i18n import gettext
 from trytond.model import Index, Model, ModelView, fields
 from trytond.modules.safety_base.access import check_readable
 from trytond.modules.safety_base.guard.value import from_context
+from trytond.modules.safety_base.notice import stand_ins_of
 from trytond.modules.safety_base.reason import get_reason
 from trytond.modules.safety_organization.person import person_of
 from trytond.pool import Pool
@@ -82,10 +83,14 @@ class HandOverMixin(InboxMixin):
     def check_successor(cls, stages, employee):
         """Raise HandOverError unless the employee may take over the stages.
 
-        Nobody checks what the same person did, whoever chooses.
+        Nobody checks what the same person did, or another one for whom the
+        person stands in, whoever chooses.
         """
         person = person_of(employee)
         successors = cls.get_successors(stages)
+        barred = {
+            s: {e.id for e in s.get_barred() if e} for s in stages}
+        stand_ins = stand_ins_of(set().union(*barred.values()))
         for stage in stages:
             if not _works_for(employee, stage.company):
                 stage._refuse_successor('employee')
@@ -94,7 +99,8 @@ class HandOverMixin(InboxMixin):
             if (successors[stage] is not None
                     and employee.id not in successors[stage]):
                 stage._refuse_successor('login', employee=employee.rec_name)
-            if person.is_any(stage.get_barred()):
+            if person.is_any(barred[stage].union(
+                        *(stand_ins[e] for e in barred[stage]))):
                 stage._refuse_successor('work', employee=employee.rec_name)
 
     def get_barred(self):

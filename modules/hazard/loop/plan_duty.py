@@ -5,7 +5,7 @@
 from trytond.i18n import gettext
 from trytond.modules.safety_base.workflow import check_actor
 from trytond.modules.safety_organization.person import (
-    acting_person, represented_person)
+    acting_person, represented_people)
 from trytond.pool import Pool
 
 from ..exceptions import PlanError
@@ -28,10 +28,10 @@ def _check(plans, actions, names, message):
     check_actor(p.company for p in plans)
     person = acting_person()
     users = Event.get_users([p.hazard for p in plans])
+    checker = person | represented_people()
     for plan in plans:
         acted = set().union(
             plan.writers, *(users[str(plan), a] for a in actions))
-        checker = person | represented_person(plan)
         if checker.is_any([getattr(plan, n) for n in names], acted):
             raise PlanError(gettext(
                     f'hazard.{message}', hazard=plan.hazard.rec_name))

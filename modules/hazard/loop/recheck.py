@@ -8,7 +8,7 @@ from trytond.model import Index, fields
 from trytond.modules.safety_base.access import check_writable
 from trytond.modules.safety_base.workflow import hours_later, now, step
 from trytond.modules.safety_organization.person import (
-    acting_person, represented_person)
+    acting_person, represented_people)
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
@@ -206,12 +206,12 @@ class Recheck(
         pool = Pool()
         Event = pool.get('hazard.event')
         users = Event.get_users([r.hazard for r in rechecks])
+        checker = person | represented_people()
         for recheck in rechecks:
             hazard = recheck.hazard
             actions = {'finish'}
             if hazard.handling == 'on_site':
                 actions |= {'submit', 'resubmit'}
-            checker = person | represented_person(recheck)
             if checker.is_any(
                     recheck._barred(),
                     chain(*(users[hazard.id, a] for a in actions))):
@@ -233,6 +233,7 @@ class Recheck(
     def check_giver(cls, rechecks):
         "Let only who may check choose who checks."
         check_writable(rechecks)
+        cls.check_checker(rechecks, acting_person())
 
     @classmethod
     def get_successors(cls, rechecks):
