@@ -110,7 +110,7 @@ class ConvertTestCase(unittest.TestCase):
     @contextmanager
     def converting(self, user):
         "Let the user convert until the block ends."
-        with Transaction().set_user(user), convert_module._place():
+        with Transaction().set_user(user), convert_module.place():
             yield
 
     @with_transaction()
