@@ -83,8 +83,7 @@ def test_case(phone):
     "A case is read, its question answered and explained"
     phone.open(*CASES)
     # Of the cases to read the one that asks a question was made first
-    phone.select(phone.rows()[-1]['标题'])
-    phone.toolbar('switch_')
+    phone.open_row(phone.rows()[-1]['标题'])
     phone.page_of_form("思考题")
     assert phone.value("思考题")
     phone.press("已学习并理解")

@@ -18,7 +18,7 @@ def test_database_unavailable(sao):
     path = client.menu()[0]
     client.page.route(RPC, refuse)
     client.open(*path)
-    assert client.messages() == ["无法连接服务器."]
+    assert client.messages() == ["无法连接服务器。"]
     assert len(asked) > 4
     client.screenshot('unavailable')
 
