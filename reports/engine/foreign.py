@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 from trytond.cache import LRUDict
@@ -34,7 +35,7 @@ PAGES = 300
 # Bytes of what may be in memory, by one at a time of a process
 MEMORY = 1000 ** 3
 _opening = threading.Lock()
-# By SHA-256 what could not be opened, which costs once and not each time
+# By SHA-256 and pages what could not be opened, which costs only once
 _refused = LRUDict(1000)
 # What Python needs to find itself and pypdf
 VARIABLES = ['LD_LIBRARY_PATH', 'PATH', 'PYTHONHOME', 'PYTHONPATH']
@@ -55,31 +56,40 @@ class Foreign:
         That is for what is no paper, and for a PDF that is damaged, closed by
         a password, too long or takes too much.  It is kept as it came.
         """
-        digest = hashlib.sha256(content).digest()
-        if self.seconds <= 0 or digest in _refused:
+        key = hashlib.sha256(content).digest(), self.pages
+        if self.seconds <= 0 or key in _refused:
             return None
-        started = time.monotonic()
-        with place():
-            if not _opening.acquire(timeout=self.seconds):
+        with place(), self._turn() as turn:
+            if not turn:
                 return None
+            if content.startswith(b'%PDF-'):
+                return self._read(content, key)
             try:
-                if content.startswith(b'%PDF-'):
-                    return self._read(content, digest)
                 return picture_page(content)
             except (PhotoFormatError, PhotoSizeError):
                 return None
-            finally:
-                _opening.release()
-                self.seconds -= time.monotonic() - started
 
-    def _read(self, content, digest):
+    @contextmanager
+    def _turn(self):
+        "Wait to be the one who opens, for as long as is left."
+        started = time.monotonic()
+        turn = _opening.acquire(timeout=self.seconds)
+        try:
+            yield turn
+        finally:
+            if turn:
+                _opening.release()
+            # To wait takes time as well, in vain too
+            self.seconds -= time.monotonic() - started
+
+    def _read(self, content, key):
         allowed = min(SECONDS, self.seconds)
         whole = allowed == SECONDS and self.structure == STRUCTURE
         result = _run(
             content, self.pages, self.structure, math.ceil(allowed))
         if result is None:
             if whole:
-                _refused[digest] = True
+                _refused[key] = True
             return None
         structure, _, pdf = result.partition(b'\n')
         self.structure -= int(structure)

@@ -77,14 +77,22 @@ class ForeignTestCase(unittest.TestCase):
                 self.assertIsNone(Foreign().to_pdf(content))
         self.assertEqual(run.call_count, 1)
 
+    def test_too_long(self):
+        "What is too long for one is opened for who may have more"
+        content = paper(4)
+        self.assertIsNone(Foreign(pages=3).to_pdf(content))
+        self.assertPages(Foreign().to_pdf(content), 4)
+
     def test_turn(self):
         "Who waits for others in vain keeps the paper as it came"
         papers = Foreign()
         papers.seconds = 0.05
         with foreign._opening, patch.object(foreign, '_run') as run:
             self.assertIsNone(papers.to_pdf(paper()))
+            # Nor do the others of the archive wait again
+            self.assertLessEqual(papers.seconds, 0)
+            self.assertIsNone(papers.to_pdf(paper()))
         run.assert_not_called()
-        self.assertLessEqual(papers.seconds, 0.05)
         with patch.object(convert, '_users', [None, None]), \
                 self.assertRaises(ConversionBusyError):
             Foreign().to_pdf(paper())
