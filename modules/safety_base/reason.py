@@ -30,7 +30,21 @@ class ReasonAsk(ModelView):
 
 
 class StepWizard(Wizard):
-    "Base of the wizards that press a button which takes a step."
+    "Base of the wizards that press the button _button, which takes a step."
+    _button = None
+
+    def press_button(self, **context):
+        "Press the button on the records with the context, and end."
+        with Transaction().set_context(**context), check_access():
+            # A forged action would pass by the model of the wizard.
+            if self._button not in getattr(self.model, '_buttons', ()):
+                raise AccessError(gettext(
+                        'ir.msg_access_wizard_model_error',
+                        wizard=self.__name__,
+                        model=getattr(self.model, '__name__', '')))
+            records = self.model.browse([r.id for r in self.records])
+            getattr(self.model, self._button)(records)
+        return 'end'
 
     def end(self):
         return 'reload'
@@ -38,7 +52,6 @@ class StepWizard(Wizard):
 
 class ReasonWizard(StepWizard):
     "Base of the wizards that ask for the reason of the button _button"
-    _button = None
 
     start_state = 'ask'
     ask = StateView(
@@ -50,14 +63,4 @@ class ReasonWizard(StepWizard):
     press = StateTransition()
 
     def transition_press(self):
-        with Transaction().set_context(reason=self.ask.reason), \
-                check_access():
-            # A forged action would pass by the model of the wizard.
-            if self._button not in getattr(self.model, '_buttons', ()):
-                raise AccessError(gettext(
-                        'ir.msg_access_wizard_model_error',
-                        wizard=self.__name__,
-                        model=getattr(self.model, '__name__', '')))
-            records = self.model.browse([r.id for r in self.records])
-            getattr(self.model, self._button)(records)
-        return 'end'
+        return self.press_button(reason=self.ask.reason)

@@ -4,7 +4,6 @@
 from trytond.model import ModelView, fields
 from trytond.modules.safety_base.reason import ReasonWizard, StepWizard
 from trytond.pyson import Eval
-from trytond.transaction import Transaction, check_access
 from trytond.wizard import Button, StateTransition, StateView
 
 from .feedback import SATISFACTIONS
@@ -47,6 +46,7 @@ class ReplyAsk(ModelView):
 
 class Forward(StepWizard):
     __name__ = 'safety.feedback.forward'
+    _button = 'forward'
 
     start_state = 'ask'
     ask = StateView(
@@ -58,12 +58,8 @@ class Forward(StepWizard):
     forward = StateTransition()
 
     def transition_forward(self):
-        with Transaction().set_context(
-                reason=self.ask.reason, unit=self.ask.unit.id), \
-                check_access():
-            self.model.forward(
-                self.model.browse([r.id for r in self.records]))
-        return 'end'
+        return self.press_button(
+            reason=self.ask.reason, unit=self.ask.unit.id)
 
 
 class ForwardAsk(ModelView):
@@ -79,6 +75,7 @@ class ForwardAsk(ModelView):
 
 class Rate(StepWizard):
     __name__ = 'safety.feedback.rate'
+    _button = 'rate'
 
     start_state = 'ask'
     ask = StateView(
@@ -89,13 +86,8 @@ class Rate(StepWizard):
     rate = StateTransition()
 
     def transition_rate(self):
-        with Transaction().set_context(
-                satisfaction=self.ask.satisfaction,
-                remark=self.ask.remark), \
-                check_access():
-            self.model.rate(
-                self.model.browse([r.id for r in self.records]))
-        return 'end'
+        return self.press_button(
+            satisfaction=self.ask.satisfaction, remark=self.ask.remark)
 
 
 class RateAsk(ModelView):

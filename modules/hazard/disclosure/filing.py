@@ -15,7 +15,7 @@ from trytond.modules.safety_base.reason import StepWizard
 from trytond.modules.safety_base.workflow import hours_later, now, step
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval, If
-from trytond.transaction import Transaction, check_access, without_check_access
+from trytond.transaction import Transaction, without_check_access
 from trytond.wizard import Button, StateTransition, StateView
 
 from ..configuration import SETTINGS
@@ -261,6 +261,7 @@ class Filing(ProofMixin, DisclosureMixin):
 
 class FilingReceive(StepWizard):
     __name__ = 'hazard.filing.receive'
+    _button = 'receive'
 
     start_state = 'ask'
     ask = StateView(
@@ -271,12 +272,9 @@ class FilingReceive(StepWizard):
     receive = StateTransition()
 
     def transition_receive(self):
-        with Transaction().set_context(
-                receipt_number=self.ask.receipt_number,
-                received_at=self.ask.received_at), check_access():
-            self.model.receive(
-                self.model.browse([r.id for r in self.records]))
-        return 'end'
+        return self.press_button(
+            receipt_number=self.ask.receipt_number,
+            received_at=self.ask.received_at)
 
 
 class FilingReceiveAsk(ModelView):

@@ -15,7 +15,7 @@ from trytond.modules.safety_base.reason import StepWizard
 from trytond.modules.safety_base.workflow import hours_later, now, step
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Eval, If
-from trytond.transaction import Transaction, check_access
+from trytond.transaction import Transaction
 from trytond.wizard import Button, StateTransition, StateView
 
 from ..exceptions import PublicationError
@@ -242,6 +242,7 @@ class Publication(PictureMixin, DisclosureMixin):
 
 class PublicationTakeDown(StepWizard):
     __name__ = 'hazard.publication.take_down'
+    _button = 'take_down'
 
     start_state = 'ask'
     ask = StateView(
@@ -256,12 +257,8 @@ class PublicationTakeDown(StepWizard):
         return {'acknowledged': self.record.acknowledged}
 
     def transition_take_down(self):
-        with Transaction().set_context(
-                to_date=self.ask.to_date,
-                acknowledged=self.ask.acknowledged), check_access():
-            self.model.take_down(
-                self.model.browse([r.id for r in self.records]))
-        return 'end'
+        return self.press_button(
+            to_date=self.ask.to_date, acknowledged=self.ask.acknowledged)
 
 
 class PublicationTakeDownAsk(ModelView):

@@ -15,12 +15,12 @@ from trytond.model import Index, Model, ModelView, fields
 from trytond.modules.safety_base.access import check_readable
 from trytond.modules.safety_base.guard.value import from_context
 from trytond.modules.safety_base.notice import stand_ins_of
-from trytond.modules.safety_base.reason import get_reason
+from trytond.modules.safety_base.reason import StepWizard, get_reason
 from trytond.modules.safety_organization.person import person_of
 from trytond.pool import Pool
 from trytond.pyson import Date, Eval
-from trytond.transaction import Transaction, check_access
-from trytond.wizard import Button, StateTransition, StateView, Wizard
+from trytond.transaction import check_access
+from trytond.wizard import Button, StateTransition, StateView
 
 from ..exceptions import HandOverError
 from . import notice
@@ -237,8 +237,9 @@ def _get_former(stages, employee):
     return [sorted(audience[s] - without) for s in stages]
 
 
-class HandOver(Wizard):
+class HandOver(StepWizard):
     __name__ = 'hazard.hand_over'
+    _button = 'hand_over'
     start_state = 'ask'
 
     ask = StateView(
@@ -249,15 +250,8 @@ class HandOver(Wizard):
     hand_over = StateTransition()
 
     def transition_hand_over(self):
-        with Transaction().set_context(
-                reason=self.ask.reason, successor=self.ask.employee.id), \
-                check_access():
-            self.model.hand_over(
-                self.model.browse([r.id for r in self.records]))
-        return 'end'
-
-    def end(self):
-        return 'reload'
+        return self.press_button(
+            reason=self.ask.reason, successor=self.ask.employee.id)
 
 
 class HandOverAsk(ModelView):

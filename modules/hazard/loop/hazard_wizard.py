@@ -3,7 +3,6 @@
 from trytond.model import ModelView, fields
 from trytond.modules.safety_base.reason import ReasonWizard, StepWizard
 from trytond.pyson import Eval
-from trytond.transaction import Transaction, check_access
 from trytond.wizard import Button, StateTransition, StateView
 
 
@@ -19,6 +18,7 @@ class Cancel(ReasonWizard):
 
 class Reassign(StepWizard):
     __name__ = 'hazard.hazard.reassign'
+    _button = 'reassign'
     start_state = 'ask'
 
     ask = StateView(
@@ -30,12 +30,8 @@ class Reassign(StepWizard):
     reassign = StateTransition()
 
     def transition_reassign(self):
-        with Transaction().set_context(
-                reason=self.ask.reason, unit=self.ask.unit.id), \
-                check_access():
-            self.model.reassign(
-                self.model.browse([r.id for r in self.records]))
-        return 'end'
+        return self.press_button(
+            reason=self.ask.reason, unit=self.ask.unit.id)
 
 
 class ReassignAsk(ModelView):

@@ -11,10 +11,11 @@ from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.modules.safety_base.access import get_writable
 from trytond.modules.safety_base.notice import notify, users_of
+from trytond.modules.safety_base.reason import StepWizard
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Date, Eval
 from trytond.transaction import Transaction, check_access
-from trytond.wizard import Button, StateTransition, StateView, Wizard
+from trytond.wizard import Button, StateTransition, StateView
 
 from ..exceptions import EmployeeWorkWarning
 from .hand_over import HandOverMixin
@@ -128,7 +129,7 @@ def _get_employees(users):
     return list(dict.fromkeys(e for u in users for e in u.employees))
 
 
-class HandAllOver(Wizard):
+class HandAllOver(StepWizard):
     __name__ = 'hazard.hand_over.all'
     start_state = 'ask'
 
@@ -163,9 +164,6 @@ class HandAllOver(Wizard):
                 check_access():
             Hazard.hand_over(hazards)
         return 'end'
-
-    def end(self):
-        return 'reload'
 
 
 class HandAllOverAsk(ModelView):

@@ -16,7 +16,7 @@ from trytond.modules.safety_base.reason import StepWizard, get_reason
 from trytond.modules.safety_base.workflow import now, own_employees
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval
-from trytond.transaction import Transaction, check_access
+from trytond.transaction import Transaction
 from trytond.wizard import Button, StateTransition, StateView
 
 from ..loop.steps import OPEN_STATES
@@ -107,6 +107,7 @@ def get_danger():
 
 class HazardMarkUrgent(StepWizard):
     __name__ = 'hazard.hazard.mark_urgent'
+    _button = 'mark_urgent'
 
     start_state = 'ask'
     ask = StateView(
@@ -123,13 +124,9 @@ class HazardMarkUrgent(StepWizard):
             }
 
     def transition_mark(self):
-        with Transaction().set_context(
-                urgent_cause=self.ask.urgent_cause.id,
-                concentration=self.ask.concentration,
-                reason=self.ask.reason), check_access():
-            self.model.mark_urgent(
-                self.model.browse([r.id for r in self.records]))
-        return 'end'
+        return self.press_button(
+            urgent_cause=self.ask.urgent_cause.id,
+            concentration=self.ask.concentration, reason=self.ask.reason)
 
 
 class HazardMarkUrgentAsk(ModelView):

@@ -12,7 +12,7 @@ from trytond.modules.safety_base.reference import ReferenceMixin
 from trytond.modules.safety_base.workflow import now, step
 from trytond.pool import Pool, PoolMeta
 from trytond.pyson import Bool, Eval, If
-from trytond.transaction import Transaction, check_access
+from trytond.transaction import Transaction
 from trytond.wizard import Button, StateTransition, StateView
 
 from ..exceptions import WithdrawalError
@@ -296,6 +296,7 @@ class Withdrawal(HazardPartMixin):
 
 class WithdrawalResume(StepWizard):
     __name__ = 'hazard.withdrawal.resume'
+    _button = 'resume'
 
     start_state = 'ask'
     ask = StateView(
@@ -307,12 +308,9 @@ class WithdrawalResume(StepWizard):
     resume = StateTransition()
 
     def transition_resume(self):
-        with Transaction().set_context(
-                reason=self.ask.reason, resumed_at=self.ask.resumed_at,
-                approved_by=self.ask.approved_by.id), check_access():
-            self.model.resume(
-                self.model.browse([r.id for r in self.records]))
-        return 'end'
+        return self.press_button(
+            reason=self.ask.reason, resumed_at=self.ask.resumed_at,
+            approved_by=self.ask.approved_by.id)
 
 
 class WithdrawalResumeAsk(ModelView):
