@@ -20,8 +20,9 @@ __all__ = ['ROOT', 'Instance']
 ROOT = Path(__file__).parent.parent
 DATABASE = 'demo'
 MODULES = [
-    'hazard', 'hazard_appraisal', 'hazard_report', 'hazard_training',
-    'safety_base', 'safety_feedback', 'safety_organization']
+    'hazard', 'hazard_analysis', 'hazard_appraisal', 'hazard_report',
+    'hazard_training', 'safety_base', 'safety_feedback',
+    'safety_organization']
 SOURCES = ['modules', 'reports']
 CONFIGURATION = """\
 [database]

@@ -20,7 +20,8 @@ ONCE = {
         'test_hazard_training_question_bank', 'test_packaging',
         'test_safety_organization_spreadsheet', 'test_style', 'test_words'],
     "structure of models, views and XML": [
-        'test_data', 'test_hazard_appraisal_module', 'test_hazard_module',
+        'test_data', 'test_hazard_analysis_module',
+        'test_hazard_appraisal_module', 'test_hazard_module',
         'test_hazard_report_module', 'test_hazard_training_module',
         'test_safety_base_module', 'test_safety_feedback_module',
         'test_safety_organization_module', 'test_views'],

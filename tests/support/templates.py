@@ -28,6 +28,7 @@ __all__ = ['activate_built', 'install']
 # Templates of modules are made from the template of the one they build upon.
 UPON = {
     'hazard': 'safety_organization',
+    'hazard_analysis': 'hazard',
     'hazard_appraisal': 'hazard',
     'hazard_report': 'hazard',
     'hazard_training': 'hazard',
