@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from trytond.i18n import gettext
 from trytond.model import fields
+from trytond.modules.safety_base.chart import MIMETYPE, bar_chart
 from trytond.modules.safety_base.exceptions import CallArgumentError
 from trytond.modules.safety_base.guard.value import is_a
 from trytond.pool import Pool
 from trytond.wizard import Button, StateReport, StateView, Wizard
 
-from ..engine.chart import MIMETYPE, bar_chart
 from ..engine.document import Table, format_day
 from ..engine.print_context import TableFormatMixin, UnitMixin
 from ..engine.sheet import heading, listing, named, signatures, spanned

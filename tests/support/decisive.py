@@ -14,11 +14,12 @@ Each entry of the menus is opened in the browser once, not for each login
 ONCE = {
     "no database": [
         'test_deployment', 'test_hazard_image', 'test_hazard_ledger_text',
-        'test_hazard_report_bundle', 'test_hazard_report_chart',
-        'test_hazard_report_foreign', 'test_hazard_report_language',
+        'test_hazard_report_bundle', 'test_hazard_report_foreign',
+        'test_hazard_report_language',
         'test_hazard_report_rows', 'test_hazard_report_words',
         'test_hazard_training_question_bank', 'test_packaging',
-        'test_safety_organization_spreadsheet', 'test_style', 'test_words'],
+        'test_safety_base_chart', 'test_safety_organization_spreadsheet',
+        'test_style', 'test_words'],
     "structure of models, views and XML": [
         'test_data', 'test_hazard_analysis_module',
         'test_hazard_appraisal_module', 'test_hazard_module',

@@ -4,7 +4,7 @@
 import unittest
 from xml.etree import ElementTree
 
-from trytond.modules.hazard_report.engine.chart import bar_chart, scale
+from trytond.modules.safety_base.chart import bar_chart, row_chart, scale
 
 SVG = '{http://www.w3.org/2000/svg}'
 
@@ -80,3 +80,35 @@ class ChartTestCase(unittest.TestCase):
         _, texts, _ = self.draw("<&>", ["\"'"], [("Found", [1])])
         self.assertIn("<&>", texts)
         self.assertIn("\"'", texts)
+
+
+class RowChartTestCase(unittest.TestCase):
+
+    def draw(self, *args, **kwargs):
+        root = ElementTree.fromstring(row_chart(*args, **kwargs))
+        texts = [e.text for e in root.iter(f'{SVG}text')]
+        bars = [
+            e for e in root.iter(f'{SVG}rect') if e.get('fill') != '#ffffff']
+        return root, texts, bars
+
+    def test_rows(self):
+        "A row has its name, its number and what else there is to tell"
+        _, texts, bars = self.draw(
+            "Places",
+            [("North", 4, "40 %"), ("South", 2, ""), ("East", 0, "")])
+        self.assertEqual(
+            texts, ["Places", "North", "4 40 %", "South", "2", "East", "0"])
+        longer, shorter = (float(b.get('width')) for b in bars)
+        self.assertAlmostEqual(longer / shorter, 2, places=2)
+
+    def test_room(self):
+        "Names, bars and notes stay within the width"
+        label = "\u4e00" * 40
+        root, texts, (bar,) = self.draw("Places", [(label, 9, "100 %")])
+        self.assertTrue(any(t.endswith('…') for t in texts))
+        end = float(bar.get('x')) + float(bar.get('width'))
+        self.assertLess(end + 60, float(root.get('width')))
+
+    def test_empty(self):
+        _, texts, bars = self.draw("Places", [])
+        self.assertEqual((texts, bars), (["Places"], []))

@@ -1,13 +1,14 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
-"""Bar charts as SVG, which documents show as sharp as their text.
+"""Charts of bars as SVG, which documents show as sharp as their text.
 
-Only shapes and texts with attributes, which each office program draws alike.
+Only shapes and texts with attributes, which each browser and office program
+draws alike.
 """
 
 from xml.etree import ElementTree
 
-__all__ = ['MIMETYPE', 'bar_chart']
+__all__ = ['MIMETYPE', 'bar_chart', 'row_chart']
 
 MIMETYPE = 'image/svg+xml'
 COLORS = ['#2f5f9e', '#d98324', '#5b8c5a']
@@ -17,6 +18,9 @@ TITLE_SIZE = 14
 GRID, AXIS, INK = '#d9d9d9', '#7f7f7f', '#262626'
 TOP, LEFT, RIGHT, BOTTOM = 44, 44, 14, 34
 LINES = 5
+# The heights of a row and of the heading above the rows, and how wide the text
+# behind a bar may be
+ROW, HEAD, NOTE = 24, 32, 96
 
 
 def bar_chart(title, labels, series, width=720, height=280):
@@ -25,6 +29,14 @@ def bar_chart(title, labels, series, width=720, height=280):
     series are pairs of a name and of as many numbers as there are labels.
     """
     return _BarChart(title, labels, series, width, height).render()
+
+
+def row_chart(title, rows, width=520):
+    """Return the SVG of one bar below the other, as long as their numbers.
+
+    rows are names, numbers and what else to tell of each.
+    """
+    return _RowChart(title, rows, width).render()
 
 
 def scale(largest, lines=LINES):
@@ -39,18 +51,12 @@ def scale(largest, lines=LINES):
     return step, step * max(-(-largest // step), 1)
 
 
-class _BarChart:
+class _Chart:
 
-    def __init__(self, title, labels, series, width, height):
+    def __init__(self, title, width, height):
         self.title = title
-        self.labels = labels
-        self.series = series
         self.width = width
         self.height = height
-        self.step, self.end = scale(
-            max((n for _, numbers in series for n in numbers), default=0))
-        self.right, self.bottom = width - RIGHT, height - BOTTOM
-        self.slot = (self.right - LEFT) / max(len(labels), 1)
         self.svg = ElementTree.Element('svg', {
                 'xmlns': 'http://www.w3.org/2000/svg',
                 'width': str(width), 'height': str(height),
@@ -62,13 +68,12 @@ class _BarChart:
         self._add('rect', x=0, y=0, width=self.width, height=self.height,
             fill='#ffffff')
         self._text(self.title, self.width / 2, 18, size=TITLE_SIZE)
-        if len(self.series) > 1:
-            self._legend()
-        self._grid()
-        self._bars()
-        self._labels()
+        self._draw()
         return ElementTree.tostring(
             self.svg, encoding='utf-8', xml_declaration=True)
+
+    def _draw(self):
+        raise NotImplementedError
 
     def _add(self, tag, **attributes):
         element = ElementTree.SubElement(self.svg, tag)
@@ -82,6 +87,49 @@ class _BarChart:
         self._add(
             'text', x=x, y=y, text_anchor=anchor, font_size=size, fill=INK,
             **kwargs).text = str(text)
+
+
+class _RowChart(_Chart):
+
+    def __init__(self, title, rows, width):
+        super().__init__(title, width, HEAD + max(len(rows), 1) * ROW)
+        self.rows = [
+            (_cut(name, width), number, note) for name, number, note in rows]
+        self.largest = max((n for _, n, _ in rows), default=0)
+        self.left = 12 + FONT_SIZE * max(
+            (_width(name) for name, _, _ in self.rows), default=0)
+
+    def _draw(self):
+        room = self.width - self.left - NOTE
+        for position, (name, number, note) in enumerate(self.rows):
+            y = HEAD + position * ROW
+            self._text(name, self.left - 6, y + 15, anchor='end')
+            length = room * number / (self.largest or 1)
+            if number:
+                self._add('rect', x=self.left, y=y + 3, width=length,
+                    height=ROW - 7, fill=COLORS[0])
+            self._text(
+                f'{number} {note}'.strip(), self.left + length + 6, y + 15,
+                anchor='start')
+
+
+class _BarChart(_Chart):
+
+    def __init__(self, title, labels, series, width, height):
+        super().__init__(title, width, height)
+        self.labels = labels
+        self.series = series
+        self.step, self.end = scale(
+            max((n for _, numbers in series for n in numbers), default=0))
+        self.right, self.bottom = width - RIGHT, height - BOTTOM
+        self.slot = (self.right - LEFT) / max(len(labels), 1)
+
+    def _draw(self):
+        if len(self.series) > 1:
+            self._legend()
+        self._grid()
+        self._bars()
+        self._labels()
 
     def _legend(self):
         x = LEFT
@@ -127,6 +175,20 @@ class _BarChart:
                 self._text(
                     line, self._center(position),
                     self.bottom + 13 + number * (FONT_SIZE + 1))
+
+
+def _width(text):
+    "Return about how wide the text is, in Chinese characters."
+    return sum(.56 if c.isascii() else 1 for c in text)
+
+
+def _cut(text, width):
+    "Return the text cut to a third of the width."
+    if _width(text) * FONT_SIZE <= width / 3:
+        return text
+    while _width(text) * FONT_SIZE > width / 3 - FONT_SIZE:
+        text = text[:-1]
+    return text + '…'
 
 
 def _wrap(label, length, lines=2):
