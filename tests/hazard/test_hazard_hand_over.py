@@ -8,7 +8,8 @@ import unittest
 from mine import build_mine
 from organization import acting, create_company, create_employee, create_user
 from steps import (
-    accept, confirm, finish, recheck, report, to_accept, to_rectify, waiting)
+    accept, can_see, confirm, finish, hand_over, recheck, report, to_accept,
+    to_rectify, waiting, waits_for)
 from templates import activate_built
 
 from trytond.model.exceptions import (
@@ -20,25 +21,6 @@ from trytond.modules.hazard.loop.notice import actors
 from trytond.modules.safety_base.exceptions import StepError
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
-
-
-def hand_over(stage, employee, user, reason="On leave."):
-    "Hand the stage or the hazard over to the employee as the user."
-    with acting(
-            user, reason=reason, successor=employee and employee.id):
-        stage.__class__.hand_over([stage.__class__(stage.id)])
-    return stage.__class__(stage.id)
-
-
-def can_see(user, record):
-    with acting(user):
-        return bool(record.__class__.search([('id', '=', record.id)]))
-
-
-def waits_for(user, stage):
-    with acting(user):
-        return bool(stage.__class__.search([
-                    ('id', '=', stage.id), ('mine', '=', True)]))
 
 
 class HandOverTestCase(unittest.TestCase):

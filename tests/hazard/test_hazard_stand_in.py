@@ -8,7 +8,9 @@ import unittest
 
 from mine import build_mine
 from organization import acting, create_employee, create_user
-from steps import confirm, finish, recheck, report, to_rectify, waiting
+from steps import (
+    can_see, confirm, finish, hand_over, recheck, report, to_rectify, waiting,
+    waits_for)
 from templates import activate_built
 from undone import undone
 
@@ -40,22 +42,6 @@ def stand_in(employee, other, user=None, start=None, end=None):
     with acting(user):
         record, = StandIn.create([values])
     return StandIn(record.id)
-
-
-def hand_over(record, employee, user):
-    with acting(user, reason="Leave.", successor=employee.id):
-        record.__class__.hand_over([record.__class__(record.id)])
-
-
-def can_see(user, record):
-    with acting(user):
-        return bool(record.__class__.search([('id', '=', record.id)]))
-
-
-def waits_for(user, stage):
-    with acting(user):
-        return bool(stage.__class__.search([
-                    ('id', '=', stage.id), ('mine', '=', True)]))
 
 
 class StandInTestCase(unittest.TestCase):

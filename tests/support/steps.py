@@ -240,3 +240,23 @@ def accept(mine, hazard, button='pass_', user=None, **values):
         acceptance.__class__.write([acceptance], outside(**values))
     return step(
         'hazard.acceptance', hazard, button, user or mine.users.head)
+
+
+def hand_over(record, employee, user, reason="On leave."):
+    "Hand the stage or the hazard over to the employee as the user."
+    with acting(
+            user, reason=reason, successor=employee and employee.id):
+        record.__class__.hand_over([record.__class__(record.id)])
+    return record.__class__(record.id)
+
+
+def can_see(user, record):
+    with acting(user):
+        return bool(record.__class__.search([('id', '=', record.id)]))
+
+
+def waits_for(user, stage):
+    "Is it for the user to act on the stage?"
+    with acting(user):
+        return bool(stage.__class__.search([
+                    ('id', '=', stage.id), ('mine', '=', True)]))

@@ -20,6 +20,7 @@ from ..exceptions import AcceptanceError
 from ..reference.grade import ACCEPTORS
 from . import notice
 from .hand_over import AssigneeMixin
+from .inbox import Turn
 from .second import SecondCheckerMixin
 from .signed import is_employee, is_paper, plain_name
 from .stage import StageMixin, stamped_by
@@ -181,16 +182,10 @@ class Acceptance(SecondCheckerMixin, AssigneeMixin, StageMixin):
     @classmethod
     def get_acting_domain(cls):
         "It waits for whom its grade names."
-        pool = Pool()
-        Data = pool.get('ir.model.data')
-        User = pool.get('res.user')
-        groups = User.get_groups()
+        turn = Turn()
         return [
             ('state', '=', 'draft'),
-            ('acceptor', 'in', [
-                    acceptor for acceptor, _ in ACCEPTORS
-                    if Data.get_id('hazard', f'group_hazard_{acceptor}')
-                    in groups])]
+            ('acceptor', 'in', [a for a, _ in ACCEPTORS if turn.is_in(a)])]
 
     @classmethod
     def view_attributes(cls):

@@ -109,10 +109,12 @@ class User(metaclass=PoolMeta):
             mode, users, values=values, external=external)
         if (mode == 'write' and external
                 and values.get('active', True) is False):
+            ids = set(map(int, users))
+            employees = _get_employees(users)
+            logins = users_of([e.id for e in employees])
             warn_work([
-                    e for e in _get_employees(users)
-                    if {u for u, _ in users_of([e.id])[e.id]}
-                    <= set(map(int, users))])
+                    e for e in employees
+                    if {u for u, _ in logins[e.id]} <= ids])
 
     @classmethod
     def on_modification(cls, mode, users, field_names=None):

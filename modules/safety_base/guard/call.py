@@ -31,7 +31,8 @@ from trytond.transaction import Transaction, without_check_access
 from trytond.wizard import StateView, Wizard
 
 from ..exceptions import CallArgumentError
-from .value import are_ids, are_texts, find_misfit, fits, is_a, is_keepable
+from .value import (
+    are_ids, are_texts, find_misfit, find_model, fits, is_a, is_keepable)
 
 logger = logging.getLogger(__name__)
 _DATABASE = backend.DatabaseIntegrityError.__mro__[1:3]
@@ -389,8 +390,7 @@ class Call:
         return value is None or isinstance(value, (list, tuple))
 
     def _is_model(self, value):
-        pool = Pool()
-        return is_a(str, value) and value in dict(pool.iterobject())
+        return bool(find_model(value))
 
     def _are_models(self, value):
         return isinstance(value, (list, tuple)) and all(

@@ -30,6 +30,7 @@ from ..exceptions import (
 from .call import FAILURES, MISFITS, answerable
 from .number import WHOLE, is_within
 from .path import check_paths
+from .value import find_model
 
 CLAUSES = 500
 DEPTH = 30
@@ -246,13 +247,10 @@ class Walk:
 
     def _get_model(self, clause):
         "Return the model that a clause on a reference names"
-        pool = Pool()
-        name = clause[3] if len(clause) > 3 else None
-        if isinstance(name, str) and name in dict(pool.iterobject()):
-            Model = pool.get(name)
-            # What clients may not search themselves they do not search so.
-            if 'search' in Model.__rpc__:
-                return Model
+        Model = find_model(clause[3] if len(clause) > 3 else None)
+        # What clients may not search themselves they do not search so.
+        if Model and 'search' in Model.__rpc__:
+            return Model
         self._refuse(clause)
 
     def order(self, Model, order):

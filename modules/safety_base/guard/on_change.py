@@ -25,6 +25,7 @@ from ..exceptions import ResourceError
 from .call import get_method
 from .resource import check_readable
 from .stored_file import stored_ids
+from .value import find_model
 
 # What forms call with values that nobody has saved, beside their buttons and
 # what gives the choices of a selection
@@ -92,9 +93,8 @@ def _get_nested(field, value):
         if not isinstance(value, (list, tuple)) or not value:
             return
         name, *values = value
-        if isinstance(name, str) and name in dict(Pool().iterobject()):
-            Target = Pool().get(name)
-        elif any(isinstance(v, dict) for v in value):
+        Target = find_model(name)
+        if not Target and any(isinstance(v, dict) for v in value):
             _refuse()
     elif field._type in RELATIONS:
         Target = field.get_target()

@@ -20,6 +20,7 @@ from trytond.transaction import Transaction, check_access
 
 from ..access import is_external
 from ..exceptions import ResourceError
+from .value import find_model
 
 # Users among whom those who do not follow yet are proposed
 CANDIDATES = 200
@@ -27,10 +28,9 @@ CANDIDATES = 200
 
 def check_readable(model, *ids):
     "Raise an error unless the user may read the records from a client."
-    pool = Pool()
-    if model not in dict(pool.iterobject()):
+    Model = find_model(model)
+    if not Model:
         raise ResourceError(gettext('safety_base.msg_resource_unknown'))
-    Model = pool.get(model)
     try:
         ids = list(map(int, ids))
     except (TypeError, ValueError) as exception:

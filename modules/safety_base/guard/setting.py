@@ -15,6 +15,7 @@ from trytond.transaction import Transaction, without_check_access
 from ..exceptions import SettingLimitError
 from .identity import is_admin
 from .text_bounds import LENGTHS
+from .value import find_model
 
 # Of a login, by its name
 NAMED = 200
@@ -36,8 +37,7 @@ def check_named(Model, count=1):
 
 def _only_fields(model, values):
     "Return those of the values whose keys are fields of the model."
-    models = dict(Pool().iterobject())
-    known = models[model]._fields if model in models else {}
+    known = getattr(find_model(model), '_fields', {})
     return {k: v for k, v in values.items() if k in known}
 
 

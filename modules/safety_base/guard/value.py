@@ -7,6 +7,7 @@ It says why a call has failed, so what is not known here fits.
 
 import datetime as dt
 import math
+from contextlib import suppress
 from decimal import Decimal
 
 from trytond.model.fields import Function
@@ -92,11 +93,19 @@ def _is_timedelta(value):
     return isinstance(value, dt.timedelta) and abs(value.days) <= DAYS
 
 
+def find_model(name):
+    "Return the model of the name, None where there is none."
+    if is_a(str, name):
+        with suppress(KeyError):
+            return Pool().get(name)
+    return None
+
+
 def _is_reference(value):
     if not is_a(str, value):
         return False
     model, separator, id_ = value.partition(',')
-    if separator and model not in dict(Pool().iterobject()):
+    if separator and not find_model(model):
         return False
     return (not separator or not id_
         or id_.removeprefix('-').isascii()
