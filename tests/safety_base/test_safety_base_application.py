@@ -65,6 +65,21 @@ class ApplicationTestCase(unittest.TestCase):
                             f'/{DB_NAME}/session/logout', method='POST',
                             headers=headers, json=body), [400, 401])
 
+    def test_session(self):
+        "There is no session of a user that no database can keep"
+        for id_ in [2 ** 31, -2 ** 31 - 1, 2 ** 70]:
+            session = f'admin:{id_}:x'
+            header = base64.b64encode(session.encode()).decode()
+            for headers in [
+                    {'Cookie': f'tryton_session={session}'},
+                    {'Authorization': f'Session {header}'}]:
+                for path in [f'/{DB_NAME}/rpc/', f'/{DB_NAME}/bus']:
+                    with self.subTest(id=id_, path=path, headers=headers):
+                        self.assertEqual(self.answer(
+                                path, method='POST', headers=headers, json={
+                                    'id': 1, 'method': 'system.methodHelp',
+                                    'params': []}), 401)
+
     def test_database(self):
         "Of a database that there is not nothing is found, at once"
         with patch.object(security, 'login') as login, \

@@ -19,6 +19,7 @@ from trytond.transaction import Transaction
 from trytond.wsgi import app
 
 from .login import is_text
+from .value import is_a
 
 # What the server answers itself, on a database and without one
 COMMON = {
@@ -61,6 +62,7 @@ def answer_unknown(dispatch):
     def dispatch_request(request):
         try:
             check_database(request)
+            check_session(request)
         except HTTPException as exception:
             return exception
         except backend.DatabaseOperationalError:
@@ -88,6 +90,12 @@ def check_database(request):
     if (name is not None and name not in Pool.database_list()
             and name not in _list_databases(request)):
         raise NotFound()
+
+
+def check_session(request):
+    "Raise Unauthorized for the session of a user that no database can keep."
+    if request.session and not is_a(int, request.session.userid):
+        raise Unauthorized()
 
 
 def _list_databases(request):
