@@ -6,20 +6,22 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
 
-from sql import Null
-from sql.aggregate import Count, Max, Sum
+from sql.aggregate import Count, Sum
 from sql.conditionals import Case
 
+from trytond.modules.hazard.loop.figures import (
+    found_domain, get_conditions, last_rectified)
+from trytond.modules.hazard.loop.overdue import CLOSED_STATES
 from trytond.modules.safety_base.clock import (
     company_zone, day_start, local_day)
-from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool
 from trytond.transaction import Transaction, inactive_records
 
-UNCOUNTED = ['draft', 'cancelled']
-CLOSED = ['closed', 'archived']
-COUNTS = [
-    'total', 'closed', 'on_site', 'overdue', 'due', 'to_rectify', 'on_time']
+# The figures that a report shows by what it calls them
+FIGURES = {
+    'on_site': 'on_site', 'overdue': 'unrectified', 'due': 'due',
+    'to_rectify': 'to_rectify', 'on_time': 'on_time'}
+COUNTS = ['total', 'closed', *FIGURES]
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,9 @@ class Period:
 class Row:
     """The hazards of a unit: in all, by column and by how far they are.
 
-    due are those that are closed or should be, to_rectify those that are
-    rectified or should be, as far as it is known when.
+    overdue are those of which the time to rectify is over, due those that are
+    closed or should be, to_rectify those that are rectified or should be, as
+    far as it is known when.
     """
     name: str
     total: int = 0
@@ -130,7 +133,7 @@ def hazards(period, name, units=None, order=()):
     "Return the query of the readable hazards with the time in the period."
     pool = Pool()
     Hazard = pool.get('hazard.hazard')
-    domain = [*period.domain(name), ('state', 'not in', UNCOUNTED)]
+    domain = [*period.domain(name), *found_domain()]
     if units is not None:
         domain.append(('unit', 'in', list(units)))
     return Hazard.search(domain, order=list(order), query=True)
@@ -150,48 +153,23 @@ def _count_cells(found):
     pool = Pool()
     Hazard = pool.get('hazard.hazard')
     table = Hazard.__table__()
-    done = _last_rectified(found)
+    done = last_rectified(found)
     cursor = Transaction().connection.cursor()
     columns = [
         table.unit, table.grade, table.discipline, table.state,
         table.imported]
-    conditions = _get_conditions(table, done.rectified_at)
+    conditions = get_conditions(table, done.rectified_at)
     cursor.execute(*table
         .join(done, 'LEFT', condition=done.hazard == table.id)
         .select(
             *columns, Count(table.id),
-            *(Sum(Case((c, 1), else_=0)) for c in conditions.values()),
+            *(Sum(Case((conditions[f], 1), else_=0))
+                for f in FIGURES.values()),
             where=table.id.in_(found), group_by=columns))
     for unit, grade, discipline, state, imported, total, *numbers in cursor:
         yield (
-            unit, grade, discipline, state in CLOSED, imported,
-            {'total': total, **dict(zip(conditions, numbers))})
-
-
-def _last_rectified(found):
-    "Return the query of when the hazards were last rectified."
-    table = Pool().get('hazard.rectification').__table__()
-    return table.select(
-        table.hazard, Max(table.rectified_at).as_('rectified_at'),
-        where=(table.state == 'done') & table.hazard.in_(found),
-        group_by=table.hazard)
-
-
-def _get_conditions(table, rectified_at):
-    "Return for what hazards are counted, by the name of the count."
-    closed = table.state.in_(CLOSED)
-    unfinished = table.state.in_(['four_fix', 'rectification'])
-    late = (table.deadline != Null) & (table.deadline < now())
-    on_site = (table.handling == 'on_site') & (rectified_at == Null)
-    rectified = (rectified_at != Null) & ~unfinished
-    return {
-        'on_site': table.handling == 'on_site',
-        'overdue': unfinished & late,
-        'due': closed | late,
-        'to_rectify': on_site | rectified | (unfinished & late),
-        'on_time': on_site | (rectified & (
-                (table.deadline == Null) | (rectified_at <= table.deadline))),
-        }
+            unit, grade, discipline, state in CLOSED_STATES, imported,
+            {'total': total, **dict(zip(FIGURES, numbers))})
 
 
 def _tabulate(cells, keys):

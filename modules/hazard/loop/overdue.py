@@ -86,13 +86,10 @@ class Hazard(metaclass=PoolMeta):
     @classmethod
     def search_overdue(cls, name, clause):
         at = now()
-        late = Union(*(
-                _select_waiting(Stage, lambda table: table.due_at < at)
-                for Stage in _get_stages(OPEN_STATES)), all_=True)
         domain = [
             ('state', 'in', OPEN_STATES),
             ['OR',
-                ('id', 'in', late),
+                ('id', 'in', late_stages(at)),
                 [('state', 'in', RECTIFY_STATES), ('deadline', '<', at)]]]
         if asks_for_true(clause):
             return domain
@@ -106,6 +103,13 @@ class Hazard(metaclass=PoolMeta):
         return super().view_attributes() + [
             (f'/tree/field[@name="{name}"]', 'visual', late)
             for name in ['overdue_days', 'time_left']]
+
+
+def late_stages(at):
+    "Return the query of the hazards of which a stage that waits is late."
+    return Union(*(
+            _select_waiting(Stage, lambda table: table.due_at < at)
+            for Stage in _get_stages(OPEN_STATES)), all_=True)
 
 
 def _get_stages(states):
