@@ -4,6 +4,7 @@
 
 import datetime as dt
 
+import access_analysis
 import access_appraisal
 import access_disclosure
 import access_documents
@@ -592,6 +593,7 @@ WIZARDS = [
     *access_feedback.WIZARDS,
     *access_urgent.WIZARDS,
     *access_disclosure.WIZARDS,
+    *access_analysis.WIZARDS,
     ]
 
 

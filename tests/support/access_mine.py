@@ -5,6 +5,7 @@
 import datetime as dt
 from types import SimpleNamespace
 
+from access_analysis import build_analysis
 from access_appraisal import build_appraisal
 from access_disclosure import build_disclosure
 from access_documents import build_documents
@@ -111,7 +112,7 @@ def _build_records(mine):
             _build_extensions, _build_plans, _build_acceptances, _build_log,
             _build_rounds, _build_photos, _build_ledgers, build_ledger,
             build_documents, build_training, build_exams, build_appraisal,
-            build_feedback, build_urgent, build_disclosure]:
+            build_feedback, build_urgent, build_disclosure, build_analysis]:
         records.update(build(mine, records))
     return records
 

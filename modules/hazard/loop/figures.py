@@ -41,17 +41,17 @@ def found_domain():
     return [('state', 'not in', UNCOUNTED_STATES)]
 
 
+def epoch(time):
+    "Return the SQL of the whole seconds of the time since 1970."
+    if backend.name == 'sqlite':
+        # In SQLite itself, of which trytond's own would call Python
+        return Cast(_StrfTime('%s', time), 'INTEGER')
+    return Cast(Extract('EPOCH', time), 'BIGINT')
+
+
 def seconds(start, end):
     "Return the SQL of the whole seconds from start to end."
-    if backend.name == 'sqlite':
-        start, end = (
-            Cast(_StrfTime('%s', time), 'INTEGER') for time in [start, end])
-        return end - start
-    return Cast(Extract('EPOCH', end - start), 'BIGINT')
-
-
-def hours(start, end):
-    return seconds(start, end) / 3600.0
+    return epoch(end) - epoch(start)
 
 
 def get_conditions(hazard, rectified_at):
@@ -77,7 +77,7 @@ def get_conditions(hazard, rectified_at):
                 (hazard.deadline == Null)
                 | (rectified_at <= hazard.deadline))),
         'recurrent': Coalesce(hazard.recurrence, 0) > 0,
-        'late_entry': (hazard.late == Literal(True)) & ~_imported(hazard),
+        'late_entry': (hazard.late == Literal(True)) & ~is_imported(hazard),
         }
 
 
@@ -89,7 +89,7 @@ def get_time_conditions(hazard, rectified, recheck, acceptance):
     """
     waited = Coalesce(recheck.seconds, 0) + Coalesce(acceptance.seconds, 0)
     checked = Coalesce(recheck.number, 0) > 0
-    within = ~_imported(hazard) & hazard.state.in_(CLOSED_STATES)
+    within = ~is_imported(hazard) & hazard.state.in_(CLOSED_STATES)
     total = seconds(hazard.reported_at, hazard.closed_at)
     target = TARGET_HOURS * 3600
     on_site = (hazard.handling == 'on_site') & (rectified.rectified_at == Null)
@@ -110,7 +110,8 @@ def get_time_conditions(hazard, rectified, recheck, acceptance):
         }
 
 
-def _imported(hazard):
+def is_imported(hazard):
+    "Return the SQL of whether an old ledger brought in the hazard."
     return Coalesce(hazard.imported, Literal(False)) == Literal(True)
 
 
