@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from .logins import ADMIN
+from .progress import step
 
 __all__ = ['ROOT', 'Instance']
 
@@ -48,6 +49,7 @@ class Instance:
     def __init__(self, directory, port):
         self.directory = Path(directory)
         self.port = port
+        self.network = None
         self.processes = []
 
     @property
@@ -76,7 +78,8 @@ class Instance:
         if not created:
             self.remove()
         self._configure()
-        self._admin()
+        with step("Updating the modules" if created else "Making a database"):
+            self._admin()
         if not created:
             self._run('-m', 'demo.populate', self.configuration, DATABASE)
         self._stamp.write_text(digest)
@@ -89,6 +92,8 @@ class Instance:
         self.configuration.write_text(CONFIGURATION.format(
                 directory=self.directory, host=self.host, port=self.port,
                 web=ROOT / 'var' / 'sao'))
+        if self.network:
+            self.network.prepare()
 
     def _admin(self):
         (self.directory / f'{DATABASE}.sqlite').touch()
@@ -104,13 +109,21 @@ class Instance:
             password.unlink()
 
     def _run(self, *arguments, **environment):
-        subprocess.run(
-            [sys.executable, *map(str, arguments)], check=True, cwd=ROOT,
-            env={**_environment(), **environment})
+        with self.log.open('a') as log:
+            ended = subprocess.run(
+                [sys.executable, *map(str, arguments)], cwd=ROOT, stderr=log,
+                env={**_environment(), **environment})
+        if ended.returncode:
+            last = self.log.read_text(errors='replace').splitlines()[-20:]
+            raise RuntimeError('\n'.join(
+                    ["It failed.", *last, f"All of it is in {self.log}"]))
 
     def start(self, cron=True):
         "Start the servers and return when they answer"
         self._start('-m', 'trytond.cli')
+        if self.network:
+            self._start(
+                '-m', 'trytond.cli', configuration=self.network.configuration)
         if cron:
             self._start('-m', 'trytond.cli.cron', '-n', '1')
         for _ in range(600):
@@ -124,12 +137,15 @@ class Instance:
         self.stop()
         raise RuntimeError(f"No server at {self.url}, see {self.log}")
 
-    def _start(self, *arguments):
+    def _start(self, *arguments, configuration=None):
+        # What a later one sets holds.
+        configurations = [
+            str(c) for c in [self.configuration, configuration] if c]
         with self.log.open('a') as log:
             # A session of its own, so that all of it can be ended.
             self.processes.append(subprocess.Popen(
                     [sys.executable, *arguments, '-v',
-                        '-c', str(self.configuration), '-d', DATABASE],
+                        '-c', *configurations, '-d', DATABASE],
                     cwd=ROOT, env=_environment(), start_new_session=True,
                     stdin=subprocess.DEVNULL, stdout=log, stderr=log))
 

@@ -8,6 +8,8 @@ import sys
 
 import trytond.config as config
 
+from .progress import step
+
 SEED = 2026
 DAYS = 60
 # The jobs of the scheduler with the hours (UTC) at which they run
@@ -52,28 +54,32 @@ def populate(database):
     choice = random.Random(SEED)
     with Clock() as clock:
         clock.move(clock.ago(DAYS + 15, 9))
-        with working(database):
-            finish_wizards()
-            tidy_menu()
-            company = create_company()
-            with Transaction().set_context(company=company.id):
-                mine = create_organization(company)
-                create_places(mine)
-                on_duty(mine, clock)
-        appoint_members(mine, database)
-        create_checklists(mine, clock, database)
-        stories = tell(mine, clock, choice)
-        play = Play(database, mine, clock, choice)
-        play.run([
-                *((*step, story) for story in stories
-                    for step in story.steps),
-                *jobs(clock)])
-        with working(database):
-            import_questions(mine)
-        hold_courses(mine, clock, database)
-        learn(mine, clock, choice, database)
-        collect(mine, clock, choice, database)
-        appraise(mine, clock, DAYS, database)
+        with step("Entering the people and places of a mine"):
+            with working(database):
+                finish_wizards()
+                tidy_menu()
+                company = create_company()
+                with Transaction().set_context(company=company.id):
+                    mine = create_organization(company)
+                    create_places(mine)
+                    on_duty(mine, clock)
+            appoint_members(mine, database)
+            create_checklists(mine, clock, database)
+        with step(f"Playing {DAYS} days of its work"):
+            stories = tell(mine, clock, choice)
+            play = Play(database, mine, clock, choice)
+            play.run([
+                    *((*taken, story) for story in stories
+                        for taken in story.steps),
+                    *jobs(clock)])
+        with step("Holding its courses and exams"):
+            with working(database):
+                import_questions(mine)
+            hold_courses(mine, clock, database)
+            learn(mine, clock, choice, database)
+        with step("Asking for opinions and counting points"):
+            collect(mine, clock, choice, database)
+            appraise(mine, clock, DAYS, database)
     with working(database):
         forget_notifications(clock)
 

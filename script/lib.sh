@@ -24,6 +24,43 @@ die() {
     exit 1
 }
 
+LOG="$ROOT/var/install.log"
+
+# quietly WHAT COMMAND...: one line with what is done and its seconds.  What
+# the command prints goes to the log, of which the end is shown if it fails.
+quietly() {
+    what=$1
+    shift
+    mkdir -p "${LOG%/*}"
+    printf '\n== %s\n' "$what" >> "$LOG"
+    printf '%s ...' "$what"
+    began=$(date +%s)
+    ticking=
+    if [ -t 1 ]; then
+        tick "$what" &
+        ticking=$!
+    fi
+    status=0
+    "$@" >> "$LOG" 2>&1 || status=$?
+    if [ -n "$ticking" ]; then
+        kill "$ticking" 2>/dev/null || :
+        printf '\r%s ...' "$what"
+    fi
+    if [ "$status" -ne 0 ]; then
+        say " failed"
+        tail -n 20 "$LOG" >&2
+        die "$what failed.  The whole of it is in $LOG"
+    fi
+    say " $(($(date +%s) - began)) s"
+}
+
+# tick WHAT: show each second that it goes on, until this shell has ended
+tick() {
+    while sleep 1 && kill -0 $$ 2>/dev/null; do
+        printf '\r%s ... %s s' "$1" "$(($(date +%s) - began))"
+    done
+}
+
 # Prints the first Python that is new enough and can make environments.
 find_python() {
     for candidate in python3 python3.14 python3.13 python3.12 python3.11 \
@@ -81,10 +118,12 @@ Debian packages, then start again with SKIP_PACKAGES=1:
         die "Neither root nor sudo.  Ask an administrator to run:
     apt-get update && apt-get install --no-install-recommends $missing"
     fi
-    say "Installing Debian packages: $missing"
-    as_root apt-get update -q
+    # Asked for here, since nothing shows while a step goes on
+    [ "$(id -u)" -eq 0 ] || sudo -v
+    quietly "Reading Debian's list of packages" as_root apt-get update -q
     # shellcheck disable=SC2086
-    as_root env DEBIAN_FRONTEND=noninteractive \
+    quietly "Installing $(say "$missing" | wc -w) packages of Debian" \
+        as_root env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y -q --no-install-recommends $missing
 }
 
@@ -93,17 +132,16 @@ Debian packages, then start again with SKIP_PACKAGES=1:
 make_venv() {
     if ! "$PYTHON" -c 'import pip' >/dev/null 2>&1; then
         python=$(find_python) || die "No Python 3.11 or newer with venv found."
-        say "Making the virtual environment with $python"
         rm -rf "$VENV"
-        "$python" -m venv "$VENV"
+        quietly "Making the virtual environment" "$python" -m venv "$VENV"
     fi
     stamp="$VENV/.installed-$(say "$1" | tr ',' '-')"
     versions="$ROOT/docker/constraints.txt"
     wanted=$(cat "$ROOT/pyproject.toml" "$versions" | cksum)
     if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
-        say "Installing the modules and what they need"
-        "$PYTHON" -m pip install --quiet --constraint "$versions" \
-            --editable "${ROOT}[$1]"
+        quietly "Installing the modules and what they need" \
+            "$PYTHON" -m pip install --progress-bar off \
+            --constraint "$versions" --editable "${ROOT}[$1]"
         say "$wanted" > "$stamp"
     fi
 }
@@ -113,7 +151,8 @@ SAO_SERIES=8.0
 
 # make_sao: the web client, only what its page refers to, and what we add
 make_sao() {
-    [ -f "$SAO/.complete" ] || fetch_sao
+    [ -f "$SAO/.complete" ] \
+        || quietly "Fetching the web client" fetch_sao
     cat "$ROOT"/script/sao/*.js > "$SAO/custom.js"
     cp "$ROOT/script/sao/custom.css" "$SAO/"
     for words in "$ROOT"/script/sao/*.json; do
@@ -122,39 +161,45 @@ make_sao() {
 }
 
 fetch_sao() {
-    say "Fetching the web client"
     rm -rf "$SAO"
     build=$(mktemp -d)
-    (
-        cd "$build" || exit
-        npm pack --silent "tryton-sao@$SAO_SERIES" >/dev/null
-        tar -xzf tryton-sao-*.tgz
-        cd package || exit
-        npm install --silent --omit=dev --legacy-peer-deps --ignore-scripts \
-            --no-audit --no-fund >/dev/null
-    ) || die "The web client could not be fetched."
-    mkdir -p "$SAO"
-    (
-        cd "$build/package" || exit
-        {
-            find index.html COPYRIGHT LICENSE dist images locale sounds -type f
-            grep -o 'node_modules/[^"]*' index.html
-            find node_modules/bootstrap/fonts -type f
-        } | tar -cf - -T - | tar -xf - -C "$SAO"
-    )
+    build_sao "$build" && pick_sao "$build/package" && : > "$SAO/.complete"
+    status=$?
     rm -rf "$build"
-    : > "$SAO/.complete"
+    return "$status"
 }
+
+# build_sao DIRECTORY
+build_sao() (
+    cd "$1" \
+        && npm pack --silent "tryton-sao@$SAO_SERIES" \
+        && tar -xzf tryton-sao-*.tgz \
+        && cd package \
+        && npm install --silent --omit=dev --legacy-peer-deps \
+            --ignore-scripts --no-audit --no-fund
+)
+
+# pick_sao DIRECTORY
+pick_sao() (
+    mkdir -p "$SAO" && cd "$1" && {
+        find index.html COPYRIGHT LICENSE dist images locale sounds -type f
+        grep -o 'node_modules/[^"]*' index.html
+        find node_modules/bootstrap/fonts -type f
+    } | tar -cf - -T - | tar -xf - -C "$SAO"
+)
 
 DESKTOP="$ROOT/var/desktop"
 
 # make_desktop: Tryton's GTK client on Debian's own Python, for its gi
 make_desktop() {
-    [ ! -f "$DESKTOP/.complete" ] || return 0
-    say "Fetching the desktop client"
+    [ -f "$DESKTOP/.complete" ] \
+        || quietly "Fetching the desktop client" fetch_desktop
+}
+
+fetch_desktop() {
     rm -rf "$DESKTOP"
-    /usr/bin/python3 -m venv --without-pip --system-site-packages "$DESKTOP"
-    "$PYTHON" -m pip --python "$DESKTOP/bin/python" install --quiet \
-        --no-deps 'tryton >= 8.0, < 8.1' python-dateutil six
-    : > "$DESKTOP/.complete"
+    /usr/bin/python3 -m venv --without-pip --system-site-packages "$DESKTOP" \
+        && "$PYTHON" -m pip --python "$DESKTOP/bin/python" install --quiet \
+            --no-deps 'tryton >= 8.0, < 8.1' python-dateutil six \
+        && : > "$DESKTOP/.complete"
 }
