@@ -37,7 +37,7 @@ RATES = {
     'first_pass_rate': ('first_pass', 'checked'),
     }
 MODELS = ['unit', 'place', 'check_item', 'discipline', 'category', 'cause',
-    'kind', 'finder', 'shift']
+    'kind', 'finder', 'period', 'shift']
 
 
 def closed(found_at=MAY, hours=(1, 4, 2), **values):
@@ -261,6 +261,33 @@ class FactTestCase(unittest.TestCase):
                     self.assertEqual(
                         Hazard.search(row.get_domain(), count=True),
                         row.number)
+
+    @with_transaction()
+    def test_periods(self):
+        "Rows are of periods of the calendar, each beside the one before"
+        mine = self.setup_mine()
+        write(mine, [
+                closed(dt.datetime(2026, month, day, 2))
+                for month, day in [(4, 2), (4, 25), (5, 9), (5, 11), (5, 31)]])
+        date = dt.date
+        for frequency, first, expected in [
+                ('ten_days', 1, [
+                        (date(2026, 5, 1), date(2026, 5, 10), 1, 1),
+                        (date(2026, 5, 11), date(2026, 5, 20), 1, 0),
+                        (date(2026, 5, 21), date(2026, 5, 31), 1, 1)]),
+                ('monthly', 1, [
+                        (date(2026, 5, 1), date(2026, 5, 31), 3, 2)]),
+                # As many days before begin on 21 April
+                ('monthly', 11, [
+                        (date(2026, 5, 11), date(2026, 5, 31), 2, 2)])]:
+            with self.subTest(frequency=frequency, first=first):
+                rows = self.rows(
+                    mine.users.safety, 'period',
+                    analysis_frequency=frequency,
+                    analysis_from=date(2026, 5, first))
+                self.assertEqual([
+                        (r['start'], r['end'], r['number'], r['before'])
+                        for r in rows], expected)
 
     @with_transaction()
     def test_open(self):

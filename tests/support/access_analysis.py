@@ -9,7 +9,7 @@ OWN = ['fact', 'by_unit', 'by_place', 'by_finder']
 # Rows that have the same ids in each company
 SHARED = [
     'by_check_item', 'by_discipline', 'by_category', 'by_cause', 'by_kind',
-    'by_shift']
+    'by_period', 'by_shift']
 WIZARDS = [
     ('hazard.analysis.open', 'hazard.analysis.by_unit', 'any',
         [('open_', {})]),
