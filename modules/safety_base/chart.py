@@ -28,7 +28,7 @@ def bar_chart(title, labels, series, width=720, height=280):
 
     series are pairs of a name and of as many numbers as there are labels.
     """
-    return _BarChart(title, labels, series, width, height).render()
+    return BarChart(title, labels, series, width, height).render()
 
 
 def row_chart(title, rows, width=520):
@@ -51,7 +51,7 @@ def scale(largest, lines=LINES):
     return step, step * max(-(-largest // step), 1)
 
 
-class _Chart:
+class Chart:
 
     def __init__(self, title, width, height):
         self.title = title
@@ -89,12 +89,12 @@ class _Chart:
             **kwargs).text = str(text)
 
 
-class _RowChart(_Chart):
+class _RowChart(Chart):
 
     def __init__(self, title, rows, width):
         super().__init__(title, width, HEAD + max(len(rows), 1) * ROW)
         self.rows = [
-            (_cut(name, width), number, note) for name, number, note in rows]
+            (cut(name, width), number, note) for name, number, note in rows]
         self.largest = max((n for _, n, _ in rows), default=0)
         self.left = 12 + FONT_SIZE * max(
             (_width(name) for name, _, _ in self.rows), default=0)
@@ -113,7 +113,7 @@ class _RowChart(_Chart):
                 anchor='start')
 
 
-class _BarChart(_Chart):
+class BarChart(Chart):
 
     def __init__(self, title, labels, series, width, height):
         super().__init__(title, width, height)
@@ -182,7 +182,7 @@ def _width(text):
     return sum(.56 if c.isascii() else 1 for c in text)
 
 
-def _cut(text, width):
+def cut(text, width):
     "Return the text cut to a third of the width."
     if _width(text) * FONT_SIZE <= width / 3:
         return text
