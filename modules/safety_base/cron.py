@@ -11,6 +11,7 @@ class Cron(metaclass=PoolMeta):
     def __setup__(cls):
         super().__setup__()
         cls._company_free = set()
+        cls.add_company_free(('safety.day|fill', "Keep Days and Holidays"))
 
     @classmethod
     def add_company_free(cls, *methods):

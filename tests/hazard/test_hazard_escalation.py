@@ -74,6 +74,30 @@ class HazardEscalationTestCase(TestCase):
             for r in self.Reminder.search([]) if r.id not in before}
 
     @with_transaction()
+    def test_holiday(self):
+        "Whose hours count on working days is reminded of on one"
+        hazards = self.setup(2)
+        self.Hazard.save([])
+        stages = self.open('hazard.four_fix', hazards)
+        grade = hazards[0].grade
+        hazards[1].grade, = grade.copy([grade], {
+                'code': 'calm', 'working_days': True})
+        self.Hazard.write([hazards[1]], {'grade': hazards[1].grade.id})
+        Day = Pool().get('safety.day')
+        Day.create([{
+                    'company': self.mine.company.id,
+                    'date': (DUE + days(n)).date(),
+                    'kind': kind,
+                    } for n, kind in [(1, 'holiday'), (2, 'working')]])
+        told = []
+        for after in [1, 2]:
+            self.remind(days(after))
+            told.append({
+                    r.stage for r in self.Reminder.search([
+                            ('step', '=', 'escalate_leader')])})
+        self.assertEqual(told, [{stages[0]}, set(stages)])
+
+    @with_transaction()
     def test_due(self):
         "Test when a step is due"
         delays = get_delays({

@@ -70,6 +70,25 @@ class HazardReferenceTestCase(unittest.TestCase):
             Source.create([{'name': "Other", 'code': 'routine'}])
 
     @with_transaction()
+    def test_working_days(self):
+        "Hours may stand still on holidays, but not those of major hazards"
+        company = create_company()
+        Grade = Pool().get('hazard.grade')
+        major, _, general, _ = Grade.search([])
+        # Friday afternoon
+        time = dt.datetime(2026, 3, 6, 14)
+        self.assertEqual(
+            general.later(time, 8, company), dt.datetime(2026, 3, 6, 22))
+        general.working_days = True
+        general.save()
+        for start, end in [
+                (time, dt.datetime(2026, 3, 6, 22)),
+                (time + dt.timedelta(hours=8), dt.datetime(2026, 3, 9, 6))]:
+            self.assertEqual(general.later(start, 8, company), end)
+        with self.assertRaises(SQLConstraintError):
+            Grade.write([major], {'working_days': True})
+
+    @with_transaction()
     def test_grades(self):
         "Only the major grade is one for the law, and general ones take 8 h"
         pool = Pool()

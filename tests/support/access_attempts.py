@@ -67,6 +67,7 @@ WRITTEN = {
     'safety.configuration.shift_set': 'shift_set',
     'safety.coverage.gap': {},
     'safety.coverage.requirement': {'required': 3},
+    'safety.day': {'kind': 'working'},
     'safety.member': {'allowance': 200},
     'safety.member.change': {'reason': "None."},
     'safety.stand_in': {'end': dt.date.today() + dt.timedelta(days=30)},
@@ -363,6 +364,8 @@ CREATED = {
     'safety.trade': {'': of(name="New")},
     'safety.unit': {'': of(name="New", company=company_id)},
     'safety.unit.leader': {'': of(unit=unit, employee=worker)},
+    'safety.day': {'': of(
+            company=company_id, date=dt.date(2026, 10, 2), kind='holiday')},
     'safety.stand_in': {'': of(
             company=company_id, employee=worker, stand_in=captain,
             start=dt.date.today(), end=dt.date.today())},
@@ -390,6 +393,7 @@ COPIED = {
     'safety.unit': lambda f, role: {
         'name': "Copy", 'code': None, 'children': None, 'leaders': None,
         'company': f.mine.company.id, 'parent': None},
+    'safety.day': lambda f, role: {'date': dt.date(2026, 10, 3)},
     'safety.stand_in': lambda f, role: {
         'start': dt.date.today(), 'end': dt.date.today()},
     'safety.zone': lambda f, role: {

@@ -155,6 +155,7 @@ def _build_organization(mine, records):
     Zone = pool.get('safety.zone')
     Place = pool.get('hazard.place')
     StandIn = pool.get('safety.stand_in')
+    Day = pool.get('safety.day')
     zone, = Zone.create([{'name': "Zone", 'company': mine.company.id}])
     place, = Place.create([{'name': "Face", 'company': mine.company.id}])
     unit = mine.units.ventilation
@@ -166,7 +167,13 @@ def _build_organization(mine, records):
                 'start': start,
                 'end': start + dt.timedelta(days=2),
                 }])
+    day, = Day.create([{
+                'company': mine.company.id,
+                'date': dt.date(2026, 10, 1),
+                'kind': 'holiday',
+                }])
     return {
+        'safety.day': {'any': day},
         'safety.stand_in': {'later': stand_in},
         'safety.unit': {'any': unit},
         'safety.unit.leader': {'any': unit.leaders[0]},

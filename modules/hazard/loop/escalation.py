@@ -11,6 +11,9 @@ a reminder and one event, even if there was nobody to tell.
 import datetime as dt
 from collections import defaultdict
 
+from sql import Literal
+from sql.conditionals import Coalesce
+
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.modules.safety_base.clock import company_zone, local_day
 from trytond.modules.safety_base.scheduler import get_companies
@@ -110,21 +113,31 @@ class Reminder(AppendOnlyMixin, ModelSQL, ModelView):
         """Return the id, opening and deadline of the stages due until a time.
 
         What an old ledger brought in overdue climbs from then on, instead of
-        all steps at once.
+        all steps at once. Whose hours count on working days waits for one.
         """
         pool = Pool()
+        Day = pool.get('safety.day')
+        Grade = pool.get('hazard.grade')
         Hazard = pool.get('hazard.hazard')
         cursor = Transaction().connection.cursor()
         stage = Stage.__table__()
         hazard = Hazard.__table__()
+        grade = Grade.__table__()
+        where = Literal(True)
+        if not Day.is_working(
+                local_day(cls._now(), company_zone(company)), company):
+            where = Coalesce(
+                grade.working_days, Literal(False)) == Literal(False)
         cursor.execute(*stage.join(
                 hazard, condition=stage.hazard == hazard.id
+                ).join(
+                grade, condition=hazard.grade == grade.id
                 ).select(
                 stage.id, stage.opened_at, stage.due_at,
                 stage.create_date, hazard.imported,
                 where=stage.state.in_(Stage._waiting_states)
                 & (stage.company == company.id)
-                & (stage.due_at <= until),
+                & (stage.due_at <= until) & where,
                 order_by=[stage.due_at.asc, stage.id.asc]))
         return [
             (id_, opened_at, max(due_at, entered_at) if imported else due_at)

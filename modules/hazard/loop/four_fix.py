@@ -10,7 +10,7 @@ from trytond.model import fields
 from trytond.modules.currency.fields import Monetary
 from trytond.modules.safety_base.clock import company_zone, full_hour
 from trytond.modules.safety_base.reason import get_reason
-from trytond.modules.safety_base.workflow import hours_later, now, step
+from trytond.modules.safety_base.workflow import now, step
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval
 from trytond.transaction import Transaction
@@ -135,7 +135,8 @@ class FourFix(AssigneeMixin, StageMixin):
             if not hazard.grade.plan_required:
                 # A notice or an order names no odd minutes
                 four_fix.deadline = full_hour(
-                    hours_later(now(), hazard.grade.rectify_hours),
+                    hazard.grade.later(
+                        now(), hazard.grade.rectify_hours, hazard.company),
                     company_zone(hazard.company))
                 four_fix.allow_time((due or {}).get(hazard))
             elif hazard in plans:
@@ -146,8 +147,9 @@ class FourFix(AssigneeMixin, StageMixin):
         cls.__queue__.tell_waiting([f for f in four_fixes if f.due_at])
 
     def allow_time(self, due_at=None):
-        self.due_at = due_at or hours_later(
-            now(), self.hazard.grade.four_fix_hours)
+        grade = self.hazard.grade
+        self.due_at = due_at or grade.later(
+            now(), grade.four_fix_hours, self.hazard.company)
 
     def keep_to(self, plan, due_at=None):
         "Wait from now on, for what is fixed until the day of the plan."

@@ -6,7 +6,7 @@ from itertools import chain
 
 from trytond.model import Index, fields
 from trytond.modules.safety_base.access import check_writable
-from trytond.modules.safety_base.workflow import hours_later, now, step
+from trytond.modules.safety_base.workflow import now, step
 from trytond.modules.safety_organization.person import (
     acting_person, represented_people)
 from trytond.pool import Pool
@@ -178,7 +178,8 @@ class Recheck(
             rechecks.append(cls.new(
                     hazard,
                     verifier=hazard.grade.verifier,
-                    due_at=hours_later(now(), hazard.grade.recheck_hours),
+                    due_at=hazard.grade.later(
+                        now(), hazard.grade.recheck_hours, hazard.company),
                     **cls._rectified(hazard, rectification)))
         cls.save_new(rechecks)
         cls.__queue__.tell_waiting(rechecks)

@@ -13,8 +13,7 @@ from trytond.modules.safety_base.access import check_readable
 from trytond.modules.safety_base.clock import company_zone, local_day
 from trytond.modules.safety_base.guard.value import from_context
 from trytond.modules.safety_base.reason import get_reason
-from trytond.modules.safety_base.workflow import (
-    LoopMixin, hours_later, now, step)
+from trytond.modules.safety_base.workflow import LoopMixin, now, step
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, check_access
@@ -162,7 +161,8 @@ class HazardSteps(HandOverSteps, LoopMixin):
         first = [h for h in hazards if not h.number]
         for hazard in hazards:
             hazard.check_report()
-            hazard.deadline = hours_later(now(), hazard.grade.rectify_hours)
+            hazard.deadline = hazard.grade.later(
+                now(), hazard.grade.rectify_hours, hazard.company)
             if hazard.grade.plan_required:
                 plan = plans.get(hazard)
                 hazard.deadline = plan.deadline if plan else None

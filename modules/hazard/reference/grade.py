@@ -6,6 +6,7 @@ from sql import Literal, Null
 from trytond.i18n import gettext
 from trytond.model import Check, fields
 from trytond.modules.safety_base.reference import ReferenceMixin
+from trytond.modules.safety_base.workflow import hours_later
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
@@ -61,6 +62,13 @@ class Grade(ReferenceMixin):
     recheck_hours = fields.Integer(
         "Hours to Recheck", required=True,
         help="The time allowed to recheck after the rectification.")
+    working_days = fields.Boolean(
+        "Working Days Only",
+        states={
+            'readonly': Eval('legal_class') == 'major',
+            },
+        help="Check to count these hours on working days only, and to remind "
+        "of such hazards on no holiday.")
     recheck_on_site = fields.Boolean(
         "Recheck On-site Fixes",
         help="Check to recheck also what was fixed on the spot.")
@@ -132,6 +140,10 @@ class Grade(ReferenceMixin):
             ('major_hours_positive', Check(t, (t.plan_hours > 0)
                     & (t.acceptance_hours > 0)),
                 'hazard.msg_grade_hours_positive'),
+            ('major_always', Check(t, (t.legal_class != 'major')
+                    | (t.working_days == Literal(False))
+                    | (t.working_days == Null)),
+                'hazard.msg_grade_major_always'),
             ]
 
     @classmethod
@@ -169,6 +181,16 @@ class Grade(ReferenceMixin):
                 ['head', True, ACCEPTANCE_HOURS],
                 where=(table.acceptance_required == Literal(True))
                 & (table.acceptor == Null)))
+
+    def later(self, time, hours, company):
+        "Return the time by which so many hours are over in the company."
+        if not self.working_days:
+            return hours_later(time, hours)
+        return Pool().get('safety.day').hours_later(time, hours, company)
+
+    @classmethod
+    def default_working_days(cls):
+        return False
 
     @classmethod
     def default_legal_class(cls):
