@@ -34,8 +34,9 @@ class PictureTestCase(unittest.TestCase):
     def draw(self, user):
         Picture = Pool().get('hazard.analysis.picture')
         with acting(user, **PERIOD):
-            picture, = Picture.search([])
-            return {n: texts(getattr(picture, n)) for n in NAMES}
+            pictures = {p.kind: texts(p.picture) for p in Picture.search([])}
+        self.assertEqual(list(pictures), NAMES)
+        return pictures
 
     def setup_mine(self):
         mine = build_mine()

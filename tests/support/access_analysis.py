@@ -5,15 +5,14 @@
 from trytond.pool import Pool
 
 # Rows that belong to records of a company
-OWN = ['fact', 'by_unit', 'by_place', 'by_finder', 'picture']
+OWN = ['fact', 'by_unit', 'by_place', 'by_finder']
 # Rows that have the same ids in each company
 SHARED = [
     'by_check_item', 'by_discipline', 'by_category', 'by_cause', 'by_kind',
-    'by_period', 'by_shift']
+    'by_period', 'by_shift', 'picture']
 WIZARDS = [
     ('hazard.analysis.open', 'hazard.analysis.by_unit', 'any',
         [('open_', {})]),
-    ('hazard.analysis.picture.open', None, '', [('open_', {})]),
     ]
 
 

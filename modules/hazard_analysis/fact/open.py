@@ -4,7 +4,7 @@
 
 from trytond.i18n import gettext
 from trytond.pyson import PYSONEncoder
-from trytond.transaction import Transaction, check_access
+from trytond.transaction import check_access
 from trytond.wizard import StateAction, Wizard
 
 
@@ -26,14 +26,3 @@ class OpenHazards(Wizard):
             'hazard_analysis.msg_hazards_of',
             name=', '.join(r.rec_name for r in rows[:3]))
         return action, {}
-
-
-class OpenPictures(Wizard):
-    __name__ = 'hazard.analysis.picture.open'
-
-    start_state = 'open_'
-    open_ = StateAction('hazard_analysis.act_picture_form')
-
-    def do_open_(self, action):
-        company = Transaction().context.get('company')
-        return action, {'res_id': [company] if company else []}

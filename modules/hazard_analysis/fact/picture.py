@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 
 from dateutil.relativedelta import relativedelta
-from sql import Column
+from sql import Cast, Column, Literal, Select, Union
 from sql.aggregate import Count
 
 from trytond.i18n import gettext
@@ -29,34 +29,48 @@ WIDTH = 640
 STAGES = ['four_fix', 'rectification', 'recheck', 'acceptance']
 
 
+KINDS = [
+    ('flow', "Found and Closed"),
+    ('stages', "By State"),
+    ('places', "Places"),
+    ('check_items', "Check Items"),
+    ('months', "Disciplines by Month"),
+    ]
+
+
 class Picture(ModelSQL, ModelView):
     __name__ = 'hazard.analysis.picture'
 
     company = fields.Many2One('company.company', "Company", readonly=True)
-    flow = fields.Function(
-        fields.Binary("Found and Closed"), 'get_pictures')
-    stages = fields.Function(fields.Binary("By State"), 'get_pictures')
-    places = fields.Function(fields.Binary("Places"), 'get_pictures')
-    check_items = fields.Function(
-        fields.Binary("Check Items"), 'get_pictures')
-    months = fields.Function(
-        fields.Binary("Disciplines by Month"), 'get_pictures')
+    kind = fields.Selection(KINDS, "Picture of", readonly=True, sort=False)
+    kind_string = kind.translated('kind')
+    picture = fields.Function(fields.Binary("Picture"), 'get_picture')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls._order = [('id', 'ASC')]
 
     @classmethod
     def table_query(cls):
-        company = Pool().get('company.company').__table__()
-        return company.select(
-            company.id.as_('id'), company.id.as_('company'),
-            where=company.id == Selection.from_context().company)
+        company = Selection.from_context().company
+        return Union(*(
+                Select([
+                        Literal(id_).as_('id'),
+                        Literal(company).as_('company'),
+                        Cast(kind, 'VARCHAR').as_('kind')])
+                for id_, (kind, _) in enumerate(KINDS, 1)), all_=True)
 
-    @classmethod
-    def get_pictures(cls, pictures, names):
-        "Draw what is asked for, of the hazards that the user may read."
-        return {
-            name: {p.id: _DRAWN[name]() for p in pictures} for name in names}
+    def get_picture(self, name):
+        "Draw it of the hazards that the user may read."
+        return _DRAWN[self.kind]()
 
     def get_rec_name(self, name):
-        return self.company.rec_name
+        return self.kind_string
+
+    @classmethod
+    def search_rec_name(cls, name, clause):
+        return [('kind', *clause[1:])]
 
 
 def _read(domain, *names):
