@@ -2,6 +2,7 @@
 # level of this repository contains the full copyright notices.
 "Reading and writing of tables in Office Open XML workbooks"
 
+import datetime as dt
 import io
 import unicodedata
 import warnings
@@ -23,8 +24,6 @@ from .spreadsheet_bounds import check_bounds
 ROWS_MAX = 10_000
 COLUMNS_MAX = 100
 MERGED_MAX = 20_000
-# Excel keeps 15 digits of a number
-NUMBER_MAX = 10 ** 15
 _INVISIBLE = dict.fromkeys(map(ord, '\u200b\u200c\u200d\u2060\ufeff'))
 
 
@@ -48,10 +47,15 @@ class Error:
     column: str
     value: str
     message: str
+    sheet: str = ''
 
 
 class CellError(str):
     "The error of Excel that a cell contains instead of a value"
+
+
+class Formula(str):
+    "The formula that a cell contains instead of a value"
 
 
 @dataclass
@@ -67,12 +71,6 @@ class Sheet:
     epoch: object = None
 
 
-@dataclass
-class Table:
-    rows: list = field(default_factory=list)
-    errors: list = field(default_factory=list)
-
-
 def compare_key(text):
     "Return the text as it is compared: width, case and spaces are ignored"
     text = unicodedata.normalize('NFKC', text or '').translate(_INVISIBLE)
@@ -83,6 +81,24 @@ def half_width(text):
     "Return the text with half-width digits and letters, without spaces"
     text = unicodedata.normalize('NFKC', text or '').translate(_INVISIBLE)
     return ''.join(text.split())
+
+
+def visible_text(value):
+    "Return the value as text without what nobody sees"
+    return str(value).translate(_INVISIBLE).strip()
+
+
+def cell_text(value):
+    "Return the lines of the cell without needless spaces"
+    if value is None:
+        return ''
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, dt.datetime):
+        value = value.date() if value.time() == dt.time() else value
+    text = visible_text(value)
+    lines = [' '.join(line.split()) for line in text.splitlines()]
+    return '\n'.join(filter(None, lines))
 
 
 def _open(data, data_only=False):
@@ -127,96 +143,15 @@ def _iter_rows(sheet):
                 'safety_base.msg_spreadsheet_format')) from exception
 
 
-def _text(cell):
-    "Return the text of the cell and the id of the message if it is wrong"
-    value = cell.value
-    if cell.data_type == 'f':
-        return str(value), 'msg_spreadsheet_formula'
-    if cell.data_type == 'e':
-        return str(value), 'msg_spreadsheet_error'
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        if abs(value) >= NUMBER_MAX:
-            return str(value), 'msg_spreadsheet_number'
-        if value == int(value):
-            value = int(value)
-    return str(value).translate(_INVISIBLE).strip(), None
-
-
-def _read_header(cells, columns):
-    names = {
-        compare_key(label): column.name
-        for column in columns for label in [column.name, *column.labels]}
-    header = {}
-    for cell in cells:
-        if name := names.get(compare_key(str(cell.value))):
-            if name in header.values():
-                raise SpreadsheetError(gettext(
-                        'safety_base.msg_spreadsheet_column_twice',
-                        column=str(cell.value)))
-            header[cell.column] = name
-    missing = [
-        c.label for c in columns
-        if c.required and c.name not in header.values()]
-    if missing:
-        raise SpreadsheetError(gettext(
-                'safety_base.msg_spreadsheet_column_missing',
-                columns=', '.join(missing)))
-    return header
-
-
-def _read_row(cells, header, labels, table):
-    texts, number = {}, None
-    for cell in cells:
-        if not (name := header.get(cell.column)):
-            continue
-        number = cell.row
-        texts[name], message = _text(cell)
-        if message:
-            table.errors.append(Error(
-                    number, labels[name], texts[name],
-                    gettext(f'safety_base.{message}')))
-            texts[name] = None
-    if any(t or t is None for t in texts.values()):
-        table.rows.append((number, texts))
-
-
-def read_table(data, columns):
-    """
-    Return the table that the first sheet of the workbook contains.
-
-    The rows are tuples of the number of the row and a dictionary of the texts
-    by name of column; the text of a cell that cannot be read is None and has
-    an error.  Formulas are not evaluated.
-    Raise SpreadsheetError if there is no such table.
-    """
-    table, header = Table(), None
-    labels = {c.name: c.label for c in columns}
-    for cells in _iter_rows(_open(data)[0]):
-        if not cells:
-            continue
-        if header is None:
-            header = _read_header(cells, columns)
-            continue
-        if len(table.rows) >= ROWS_MAX:
-            raise SpreadsheetError(gettext(
-                    'safety_base.msg_spreadsheet_rows',
-                    rows=ROWS_MAX))
-        _read_row(cells, header, labels, table)
-    if not table.rows:
-        raise SpreadsheetError(gettext(
-                'safety_base.msg_spreadsheet_empty'))
-    return table
-
-
-def read_sheets(data):
+def read_sheets(data, formulas=False):
     """
     Return the visible sheets of the workbook that have cells.
 
-    Formulas have the value that was saved with them.
+    Formulas have the value that was saved with them, unless they are wanted.
     Raise SpreadsheetError if the workbook cannot be read or has too many rows.
     """
     sheets, count = [], 0
-    for source in _open(data, data_only=True):
+    for source in _open(data, data_only=not formulas):
         if source.sheet_state != 'visible':
             continue
         sheet = Sheet(source.title, epoch=source.parent.epoch)
@@ -237,6 +172,8 @@ def read_sheets(data):
 
 
 def _value(cell):
+    if cell.data_type == 'f':
+        return Formula(cell.value)
     return CellError(cell.value) if cell.data_type == 'e' else cell.value
 
 

@@ -393,7 +393,6 @@ class LedgerImportTestCase(unittest.TestCase):
                 ({'Grade': "Z"}, 'E'),
                 ({'Hazard': None}, 'F'),
                 ({'Responsible_Unit': "Nobody's"}, 'H'),
-                ({'Deadline': "soon"}, 'K'),
                 ({'Deadline': "2025-7-1"}, 'K'),
                 ({'Date_Rectified': "2025-7-1"}, 'L'),
                 ({'Closing_Date': "2025-7-1"}, 'P')]:

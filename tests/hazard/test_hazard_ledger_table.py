@@ -7,12 +7,12 @@ import unittest
 import openpyxl
 from ledger_tools import save
 
-from trytond.modules.hazard.old_ledger.table import (
-    fill_merged, find_table, propose, read_table, signature)
 from trytond.modules.safety_base.exceptions import SpreadsheetError
 from trytond.modules.safety_base.spreadsheet import (
     ROWS_MAX, CellError, read_sheets)
 from trytond.modules.safety_base.spreadsheet_bounds import SIZE_MAX
+from trytond.modules.safety_base.table_heads import (
+    fill_merged, find_table, propose, read_table, signature)
 from trytond.tests.test_tryton import activate_module, with_transaction
 
 NAMES = {
@@ -75,6 +75,68 @@ class LedgerTableTestCase(unittest.TestCase):
                 '整改 / 措施': 'measures', '整改 / 期限': 'deadline',
                 '复查 / 时间': 'checked_at'})
         self.assertEqual([n for n, _ in table.rows()], [4])
+
+    def test_group(self):
+        "A head over several columns groups the heads below it"
+        for merged in [['D1:E1'], ['D1:E1', 'A1:A2', 'B1:B2', 'C1:C2']]:
+            with self.subTest(merged=merged):
+                table = self.find([
+                        ['检查日期', '地点', '隐患内容', '责任单位', None],
+                        [None, None, None, '矿方', '施工方'],
+                        ['2025.7.17', '井口', '结冰', None, '掘进队'],
+                        ['2025.7.18', '井口', '落石', '通风队', '掘进队'],
+                        ], merged)
+                self.assertEqual((table.first, table.last), (1, 2))
+                self.assertEqual(
+                    [c.head for c in table.columns][3:],
+                    ['责任单位 / 矿方', '责任单位 / 施工方'])
+                # Of columns that only their group names the fullest one
+                self.assertEqual(
+                    propose(table, NAMES, {})['责任单位 / 施工方'], 'unit')
+                self.assertEqual([n for n, _ in table.rows()], [3, 4])
+
+    def test_three_rows(self):
+        "Heads of three rows are read together"
+        table = self.find([
+                ['隐患排查治理台账'],
+                ['序号', '排查', None, None, '责任单位', None],
+                [None, '检查日期', '隐患', None, '建设', '施工'],
+                [None, None, '地点', '隐患内容', None, None],
+                [1, '2025.7.17', '井口', '结冰', None, '掘进队']], [
+                'A1:F1', 'A2:A4', 'B2:D2', 'E2:F2', 'B3:B4', 'C3:D3',
+                'E3:E4', 'F3:F4'])
+        self.assertEqual((table.first, table.last), (2, 4))
+        self.assertEqual(propose(table, NAMES, {}), {
+                '排查 / 检查日期': 'found_at', '排查 / 隐患 / 地点': 'place',
+                '排查 / 隐患 / 隐患内容': 'description',
+                '责任单位 / 施工': 'unit'})
+        self.assertEqual([n for n, _ in table.rows()], [5])
+
+    def test_wide_head(self):
+        "A head that is merged over columns without cells is one"
+        table = self.find([
+                ['检查日期', '隐患内容', None, None, '地点'],
+                ['2025.7.17', '结冰', None, None, '井口']],
+            ['B1:D1', 'B2:D2'])
+        self.assertEqual(
+            [c.head for c in table.columns], ['检查日期', '隐患内容', '地点'])
+
+    def test_first_row_below(self):
+        "A row of the table that tells little is no head"
+        table = self.find([
+                ['检查日期', '地点', '隐患内容', '责任单位', None],
+                ['2025.7.17', '井口', '结冰', '通风队', None],
+                [None, None, '落石', '掘进队', None]], ['D1:E1'])
+        self.assertEqual((table.first, table.last), (1, 1))
+
+    def test_added(self):
+        "Units and remarks in a head do not hide what it is"
+        table = self.find([
+                ['检查日期：', '地点（部位）', '*隐患内容'],
+                [1, '井口', '结冰']])
+        self.assertEqual(
+            list(propose(table, NAMES, {}).values()),
+            ['found_at', 'place', 'description'])
 
     def test_any_order(self):
         "The order of the columns does not matter"

@@ -8,16 +8,25 @@ from decimal import Decimal
 
 from openpyxl.utils.datetime import MAC_EPOCH
 
-from trytond.modules.hazard.old_ledger.row import (
-    Entry, Words, order_times, settle)
+from trytond.modules.hazard.old_ledger.row import Entry, order_times, settle
+from trytond.modules.hazard.old_ledger.state_words import StateWords
 from trytond.modules.hazard.old_ledger.text import (
     clean, closest, fingerprint, parse_amount, parse_moment, split_numbered)
 from trytond.tools import timezone as tz
 
 DAY = dt.date(2025, 7, 17)
 SHANGHAI = tz.ZoneInfo('Asia/Shanghai')
-WORDS = Words(
-    {'合格', '是', '已销号'}, {'不合格', '否', '未销号'}, {'现场处理'})
+WORDS = StateWords(
+    meanings={('state', '挂起'): 'open'},
+    known={
+        'state': {
+            '合格': 'closed', '是': 'closed', '已销号': 'closed',
+            '关闭': 'closed', '整改完成': 'closed', '已整改': 'closed',
+            '√': 'closed', '待复查': 'rectified', '否': 'open',
+            '未销号': 'open', '现场处理': 'on_site', '已现场处理': 'on_site'},
+        'result': {'合格': 'passed', '不合格': 'failed', '未整改': 'failed'},
+        'handling': {'现场处理': 'on_site', '限期整改': 'four_fix'}},
+    denials=['未', '不', '没', '待', '中'])
 
 
 class LedgerTextTestCase(unittest.TestCase):
@@ -29,7 +38,9 @@ class LedgerTextTestCase(unittest.TestCase):
                 '45855', '20250717', '2025.7.17', '2025-07-17', '2025/7/17',
                 '2025年7月17日', '2025年07月17号', ' 2025 年 7 月 17 日 ',
                 '２０２５．７．１７', '2025。7。17', '2025.7.17（星期四）',
-                '2025.7.17 八点班', '2025-07-17\n早班']:
+                '2025.7.17 八点班', '2025-07-17\n早班', '25.7.17',
+                '2025—7—17', '17/07/2025', '7/17/2025', '17-Jul-25',
+                '17 July 2025', 'Jul 17, 2025']:
             with self.subTest(value=value):
                 self.assertEqual(parse_moment(value), (DAY, None))
 
@@ -55,7 +66,8 @@ class LedgerTextTestCase(unittest.TestCase):
         "What is no date, half a date or two dates is refused"
         for value in [
                 '', 'yesterday', '7.17', '7月17日', '2025', 2025, '2025.7',
-                '2025年7月', '25.7.17', '2025.7.17-7.19', '2025-13-01',
+                '2025年7月', '5.7.17', '03/04/2026', '1-Foo-26',
+                '2025.7.17-7.19', '2025-13-01',
                 '2025-02-30', '2025.7.17\n2025.7.18', '2025-07-17 25:00',
                 '2025.7.170', True, '2025-07-17 8:30-9:00', 12345678, 0, -1]:
             with self.subTest(value=value):
@@ -196,14 +208,15 @@ class LedgerRowTestCase(unittest.TestCase):
                     'failed')]:
             entry = self.entry(times, texts)
             with self.subTest(times=times, texts=texts):
-                self.assertTrue(settle(entry, WORDS))
+                self.assertIsNone(settle(entry, WORDS))
                 self.assertEqual(entry.stage, stage)
                 self.assertEqual(
                     bool(entry.get('closed_at')), stage == 'closed')
 
     def test_closed_when(self):
         "What is closed without any date is not settled"
-        self.assertFalse(settle(self.entry([], {'state': '是'}), WORDS))
+        self.assertEqual(
+            settle(self.entry([], {'state': '是'}), WORDS), 'closed_at')
 
     def test_on_site(self):
         "What is closed and says so was fixed on site, if it tells how"
@@ -214,9 +227,10 @@ class LedgerRowTestCase(unittest.TestCase):
                 ({'measures': '修复'}, 'four_fix')]:
             with self.subTest(texts=texts):
                 entry = self.entry(['closed_at'], texts)
-                self.assertTrue(settle(entry, WORDS))
+                self.assertIsNone(settle(entry, WORDS))
                 self.assertEqual(entry.handling, handling)
 
     def entry(self, times, texts):
-        values = dict.fromkeys(times, dt.datetime(2025, 7, 17))
+        values = dict.fromkeys(
+            ['found_at', *times], dt.datetime(2025, 7, 17))
         return Entry(None, 1, {}, texts, '', values)

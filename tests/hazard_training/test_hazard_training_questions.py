@@ -276,7 +276,8 @@ class ImportTestCase(unittest.TestCase):
         "Each error names its row and column"
         for column, row in [
                 ('type', {'type': "riddle"}),
-                ('type', {'type': ''}),
+                ('type', {'type': '', 'right': "maybe", **dict.fromkeys(
+                            OPTIONS, '')}),
                 ('discipline', {'discipline': "cooking"}),
                 ('category', {'category': "cooking"}),
                 ('difficulty', {'difficulty': "odd"}),

@@ -10,10 +10,12 @@ from unittest.mock import patch
 
 import openpyxl
 
-from trytond.modules.safety_base import spreadsheet, spreadsheet_bounds
+from trytond.modules.safety_base import (
+    spreadsheet, spreadsheet_bounds, table_rows)
 from trytond.modules.safety_base.exceptions import SpreadsheetError
 from trytond.modules.safety_base.spreadsheet import (
-    Column, read_sheets, read_table, write_table)
+    Column, read_sheets, write_table)
+from trytond.modules.safety_base.table_rows import read_rows
 
 COLUMNS = [Column('name', ["Name"], required=True)]
 HEAD = '<row r="1"><c r="A1" t="str"><v>Name</v></c></row>'
@@ -43,13 +45,13 @@ class SpreadsheetTestCase(unittest.TestCase):
     def setUp(self):
         def gettext(message, **variables):
             return message
-        for module in [spreadsheet, spreadsheet_bounds]:
+        for module in [spreadsheet, spreadsheet_bounds, table_rows]:
             patcher = patch.object(module, 'gettext', gettext)
             patcher.start()
             self.addCleanup(patcher.stop)
 
     def refuse(self, data, message='bounds'):
-        for read in [read_sheets, lambda data: read_table(data, COLUMNS)]:
+        for read in [read_sheets, lambda data: read_rows(data, COLUMNS)]:
             started = time.process_time()
             with self.assertRaises(SpreadsheetError) as refused:
                 read(data)
@@ -76,7 +78,8 @@ class SpreadsheetTestCase(unittest.TestCase):
                 HEAD + ROW + f'<row r="1048576">{cell}</row>')
             started = time.process_time()
             self.assertEqual(
-                read_table(data, COLUMNS).rows, [(2, {'name': "Li"})])
+                read_rows(data, COLUMNS).rows,
+                [(2, {'name': "Li"}, "Sheet")])
             sheet, = read_sheets(data)
             self.assertEqual(sheet.rows, {1: {1: "Name"}, 2: {1: "Li"}})
             self.assertLess(time.process_time() - started, 1)

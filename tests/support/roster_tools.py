@@ -44,6 +44,10 @@ def workbook(rows, header=HEADER):
     sheet.append(header)
     for row in rows:
         sheet.append([row[n] for n in header])
+    return save(book)
+
+
+def save(book):
     output = io.BytesIO()
     book.save(output)
     return output.getvalue()

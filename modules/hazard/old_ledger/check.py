@@ -10,18 +10,21 @@ from functools import cached_property
 
 from trytond.i18n import gettext
 from trytond.model import fields
-from trytond.modules.safety_base.clock import company_zone
+from trytond.modules.safety_base.clock import company_zone, local_day
 from trytond.modules.safety_base.spreadsheet import CellError, compare_key
+from trytond.modules.safety_base.words import words
 from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction
 
-from .heads import words
 from .names import Names
-from .row import STEPS, TIMES, Entry, Words, order_times, settle
+from .row import STEPS, TIMES, Entry, order_times, settle
+from .state import STATES, StateChoice
+from .state_words import STATE_WORDS, StateWords
 from .text import (
-    clean, fingerprint, parse_amount, parse_moment, split_numbered)
+    clean, fingerprint, parse_amount, parse_deadline, parse_moment,
+    split_numbered)
 
 PEOPLE = ['found_by', 'responsible', 'supervisor', 'checked_by']
 # What a hazard cannot be without, and what is left out if it is not known
@@ -46,9 +49,15 @@ class Problem:
 
 @dataclass
 class Options:
+    """What the user chose for the whole ledger.
+
+    left_out tells of rows, by sheet and number, whether they are left out.
+    """
     split: bool = True
     create_places: bool = False
     create_units: bool = False
+    closed_day: str = None
+    left_out: dict = dataclasses.field(default_factory=dict)
 
     def creates(self, name):
         return getattr(self, f'create_{name}s', False)
@@ -58,7 +67,7 @@ class LedgerCheck:
     """The hazards of the tables of an old ledger and their problems.
 
     columns are the fields by head, defaults the ids of records by field, and
-    meanings the ids of records by field and text.
+    meanings the ids of records, or the words, by field and text.
     """
 
     def __init__(self, company, tables, columns, defaults, meanings, options):
@@ -70,15 +79,22 @@ class LedgerCheck:
         self.zone = company_zone(company)
         self.now = now()
         self.names = Names(company, meanings)
-        self.words = Words(
-            *(words(n) for n in ['passed', 'failed', 'on_site']))
+        self.words = StateWords({
+                k: m for k, m in meanings.items() if k[0] in STATE_WORDS})
         self.problems = []
         self.entries = []
         # By field and text, how many rows have what is not known
         self.unknown = Counter()
         self.rows = self.several = self.known = 0
+        # By key of the row, its text and whether it is left out
+        self.offered = {}
+        self.closed_when = 0
+        # How many hazards come in, by state
+        self.states = dict.fromkeys(STATES, 0)
+        self._at_once = words('hazard.msg_ledger_words_at_once')
         self._noted = set()
         self._stood = {}
+        self._row_texts, self._last = {}, Counter()
 
     @property
     def errors(self):
@@ -92,14 +108,37 @@ class LedgerCheck:
             for number, cells in table.rows():
                 self._check_row(table, columns, number, cells)
         self._drop_known()
+        self._count_states()
+
+    def _count_states(self):
+        wrong = {(p.sheet, p.row) for p in self.errors}
+        entries = [e for e in self.entries if e.key not in wrong]
+        choice = StateChoice(self.company, entries, self.now)
+        for entry in entries:
+            self.states[choice.choose(entry)] += 1
+
+    def offer(self):
+        """Return the rows that can be left out: by key text and whether.
+
+        Those that tell only one thing are best left out below the last row
+        that tells of a hazard.
+        """
+        rows = dict(self.offered)
+        for problem in self.errors:
+            key = problem.sheet, problem.row
+            text, note = self._row_texts[key]
+            rows.setdefault(key, (
+                    text, note and problem.row > self._last[problem.sheet]))
+        return rows
 
     def _check_row(self, table, columns, number, cells):
         cells = {f: cells.get(c.number) for f, c in columns.items()}
         texts = {f: clean(v) for f, v in cells.items()}
         entry = Entry(
             table, number, columns, texts, self._whole(table, number))
-        if not texts.get('description') and not texts.get('found_at'):
-            return self.note(entry, None, 'skipped')
+        note = table.note(table.sheet.rows[number])
+        if self._is_left_out(entry, bool(note)):
+            return
         self.rows += 1
         for name, value in cells.items():
             if isinstance(value, CellError):
@@ -116,8 +155,7 @@ class LedgerCheck:
         for name in PEOPLE:
             entry.values[name] = self._find_person(entry, name)
         self._check_funding(entry, cells)
-        if not settle(entry, self.words):
-            self.error(entry, 'state', 'closed_when')
+        self._settle(entry)
         self._check_major(entry)
         self._add(entry)
 
@@ -126,6 +164,58 @@ class LedgerCheck:
         cells = table.sheet.rows[number]
         texts = [(c.head, clean(cells.get(c.number))) for c in table.columns]
         return '\n'.join(f'{head}: {text}' for head, text in texts if text)
+
+    def _is_left_out(self, entry, is_note):
+        "Is the row no hazard, as it tells none or as people said?"
+        texts, key = entry.texts, entry.key
+        self._row_texts[key] = entry.text, is_note
+        if not texts.get('description') and not texts.get('found_at'):
+            self.note(entry, None, 'skipped')
+        elif self.options.left_out.get(key):
+            self.offered[key] = entry.text, True
+            self.note(entry, None, 'row_left_out')
+        elif is_note:
+            self.error(entry, None, 'note')
+        else:
+            self._last[key[0]] = key[1]
+            return False
+        return True
+
+    def _settle(self, entry):
+        "Tell how far the hazard has come, or what has to be told first."
+        if not entry.get('found_at'):
+            return
+        missing = settle(
+            entry, self.words, self.options.closed_day, self.now)
+        if missing in STATE_WORDS:
+            self.error(entry, missing, f'unknown_{missing}')
+        elif missing and missing in entry.unreadable:
+            self.error(entry, missing, 'date')
+        elif missing:
+            self.closed_when += 1
+            self.error(entry, 'state', 'closed_when')
+        elif entry.taken:
+            self.closed_when += 1
+            day = local_day(entry.get(entry.taken), self.zone)
+            self.note(entry, entry.taken, 'closed_day', day=day)
+        for name in STATE_WORDS:
+            text = entry.texts.get(name)
+            if text and not self.words.find(name, text) and (
+                    name != 'result' or missing == name):
+                self.unknown[name, text] += 1
+        self._check_unreadable(entry, missing)
+
+    def _check_unreadable(self, entry, missing):
+        "Note the dates that are none, unless they might tell of the state."
+        for name, text in entry.unreadable.items():
+            needed = (
+                name in STEPS and entry.stage != 'closed' and not missing
+                and not self.words.find('state', text)
+                and not entry.texts.get('state'))
+            if needed:
+                self.error(entry, name, 'date')
+            elif name != missing:
+                self.note(entry, name, 'date_left_out')
 
     def _problem(self, kind, entry, name, message, **variables):
         column = entry.columns.get(name)
@@ -148,15 +238,23 @@ class LedgerCheck:
             self.note(entry, name, message, **variables)
 
     def _check_times(self, entry, cells):
-        moments = {}
+        moments, epoch = {}, entry.table.sheet.epoch
         for name in TIMES:
-            if not entry.texts.get(name):
-                continue
-            try:
-                moments[name] = parse_moment(
-                    cells[name], entry.table.sheet.epoch)
-            except (ValueError, OverflowError):
-                self.error(entry, name, 'date')
+            if text := entry.texts.get(name):
+                try:
+                    moments[name] = parse_moment(cells[name], epoch)
+                except (ValueError, OverflowError):
+                    entry.unreadable[name] = text
+        if entry.unreadable.pop('found_at', None):
+            self.error(entry, 'found_at', 'date')
+        if 'found_at' in moments and 'deadline' in entry.unreadable:
+            day = parse_deadline(
+                entry.texts['deadline'], moments['found_at'][0],
+                self._at_once)
+            if day:
+                moments['deadline'] = day, None
+                del entry.unreadable['deadline']
+                self.note(entry, 'deadline', 'deadline_day', day=day)
         times, wrong = order_times(moments, self.zone)
         for name in STEPS:
             if name in times and times[name] > self.now:
@@ -187,6 +285,7 @@ class LedgerCheck:
         if text := entry.texts.get(name):
             for id_ in self.names.find(name, text):
                 return id_
+            self.unknown[name, text] += 1
             self.note_once(entry, name, 'left_out')
 
     def _check_major(self, entry):

@@ -2,12 +2,9 @@
 # level of this repository contains the full copyright notices.
 "What the columns of an old ledger can be and what they are usually called."
 
-from trytond.i18n import gettext
-from trytond.modules.safety_base.spreadsheet import compare_key
-from trytond.modules.safety_organization.roster.check import (
-    languages, record_names)
+from trytond.modules.safety_base.words import words
+from trytond.modules.safety_organization.roster.check import record_names
 from trytond.pool import Pool
-from trytond.transaction import Transaction
 
 FIELDS = [
     ('number', "Number"),
@@ -46,27 +43,13 @@ REFERENCES = {
     }
 
 
-def _in_languages(message):
-    "Return the texts of the message in all languages, as they are compared."
-    for language in languages():
-        with Transaction().set_context(language=language):
-            # Words of a message stand apart by semicolons
-            for word in gettext(message).replace('\uff1b', ';').split(';'):
-                yield compare_key(word)
-
-
 def head_names():
     "Return the fields by what they are usually called in heads."
     names = {}
     for field, _ in FIELDS:
-        for name in _in_languages(f'hazard.msg_ledger_head_{field}'):
+        for name in words(f'hazard.msg_ledger_head_{field}'):
             names.setdefault(name, field)
     return names
-
-
-def words(name):
-    "Return the words, as they are compared, that tell how a hazard stands."
-    return set(_in_languages(f'hazard.msg_ledger_words_{name}'))
 
 
 def reference_names(field):

@@ -2,13 +2,16 @@
 # level of this repository contains the full copyright notices.
 "Which column of an old ledger is which field, kept for the next one."
 
+from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, Unique, fields
 from trytond.modules.safety_base.access import CopyAccessMixin
 from trytond.pool import Pool
-from trytond.pyson import Eval
+from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
 
+from ..exceptions import LedgerMappingError
 from .heads import FIELDS
+from .state_words import STATE_WORDS, WORDS
 
 # What the texts of cells can be told to mean
 MEANINGS = {
@@ -16,17 +19,48 @@ MEANINGS = {
     'unit': 'safety.unit',
     'grade': 'hazard.grade',
     'discipline': 'hazard.discipline',
+    'category': 'hazard.category',
+    'check_item': 'hazard.check_item',
+    'shift': 'safety.shift',
     }
-DEFAULTS = [f'default_{n}' for n in MEANINGS]
+TOLD = [
+    ('place', "Place"),
+    ('unit', "Responsible Unit"),
+    ('grade', "Grade"),
+    ('discipline', "Discipline"),
+    ('state', "State"),
+    ('result', "Result of Recheck"),
+    ('handling', "Handling"),
+    ('category', "Category"),
+    ('check_item', "Check Item"),
+    ('shift', "Shift"),
+    ]
+DEFAULTS = [
+    f'default_{n}' for n in ['place', 'unit', 'grade', 'discipline']]
 
 
-def meaning_field(**attributes):
+def meaning_field():
     "Return a new field for the record that a text means."
     of_company = [('company', '=', Eval('company', -1))]
     return fields.Reference(
         "Means", selection='get_models',
         domain={'hazard.place': of_company, 'safety.unit': of_company},
-        **attributes)
+        states={
+            'invisible': Eval('field').in_(list(STATE_WORDS)),
+            })
+
+
+def word_field():
+    "Return a new field for what a text says of the hazard."
+    known = [('word', '=', None)]
+    for field, words in STATE_WORDS.items():
+        known = If(
+            Eval('field') == field, [('word', 'in', [None, *words])], known)
+    return fields.Selection(
+        [(None, ""), *WORDS], "Stands For", sort=False, domain=[known],
+        states={
+            'invisible': ~Eval('field').in_(list(STATE_WORDS)),
+            })
 
 
 class DefaultsMixin:
@@ -125,14 +159,18 @@ class Mapping(DefaultsMixin, CopyAccessMixin, ModelSQL, ModelView):
         return mapping
 
     def learn(self, meanings):
-        "Store the records that the texts, by field and text, mean."
+        """Store what the texts, by field and text, mean.
+
+        That is a record or, of the state, a word.
+        """
         old = {(m.field, m.text): m for m in self.meanings}
-        for (field, text), record in meanings.items():
+        for (field, text), meant in meanings.items():
             meaning = old.get((field, text))
             if not meaning:
                 meaning = _new('meaning', field=field, text=text)
                 old[field, text] = meaning
-            meaning.record = record
+            meaning.record = None if field in STATE_WORDS else meant
+            meaning.word = meant if field in STATE_WORDS else None
         self.meanings = list(old.values())
         self.save()
 
@@ -180,14 +218,10 @@ class MappingMeaning(MeaningMixin, CopyAccessMixin, ModelSQL, ModelView):
     company = fields.Function(
         fields.Many2One('company.company', "Company"),
         'on_change_with_company')
-    field = fields.Selection([
-            ('place', "Place"),
-            ('unit', "Responsible Unit"),
-            ('grade', "Grade"),
-            ('discipline', "Discipline"),
-            ], "Field", required=True, sort=False)
+    field = fields.Selection(TOLD, "Field", required=True, sort=False)
     text = fields.Char("Text", required=True)
-    record = meaning_field(required=True)
+    record = meaning_field()
+    word = word_field()
 
     @classmethod
     def __setup__(cls):
@@ -210,3 +244,19 @@ class MappingMeaning(MeaningMixin, CopyAccessMixin, ModelSQL, ModelView):
     @classmethod
     def search_rec_name(cls, name, clause):
         return [('text', *clause[1:])]
+
+    @classmethod
+    def validate_fields(cls, meanings, field_names):
+        super().validate_fields(meanings, field_names)
+        for meaning in meanings:
+            meaning.check_meaning()
+
+    def check_meaning(self):
+        "Raise LedgerMappingError unless it tells what its field can mean."
+        if self.field in STATE_WORDS:
+            told = self.word in STATE_WORDS[self.field]
+        else:
+            told = self.record and self.record.__name__ == MEANINGS[self.field]
+        if not told:
+            raise LedgerMappingError(gettext(
+                    'hazard.msg_ledger_meaning', text=self.text))

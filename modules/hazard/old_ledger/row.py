@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from trytond.modules.safety_base.clock import day_start
-from trytond.modules.safety_base.spreadsheet import compare_key
 
 # In the order in which they happen
 STEPS = ['found_at', 'rectified_at', 'checked_at', 'closed_at']
@@ -31,9 +30,13 @@ class Entry:
     fingerprint: str = None
     whole: str = None
     parts: list = field(default_factory=list)
+    # What stands in the cells of dates and is none
+    unreadable: dict = field(default_factory=dict)
     handling: str = 'four_fix'
     # Of the hazard: closed, recheck, failed, rectification or four_fix
     stage: str = None
+    # The field of the date that is not told by the row
+    taken: str = None
 
     @property
     def key(self):
@@ -99,63 +102,90 @@ def order_times(moments, zone):
     return times, wrong
 
 
-class Words:
-    "What the texts of results and states say."
-
-    def __init__(self, passed, failed, on_site):
-        self.passed = passed
-        self.failed = failed
-        self.on_site = on_site
-
-    def is_failed(self, text):
-        return _says(text, self.failed)
-
-    def is_passed(self, text):
-        # What failed may contain the word for what passed
-        return not self.is_failed(text) and _says(text, self.passed)
-
-    def is_on_site(self, *texts):
-        return any(_says(t, self.on_site) for t in texts)
-
-
-def _says(text, words):
-    key = compare_key(text)
-    return any(w in key if len(w) > 1 else w == key for w in words)
-
-
-def settle(entry, words):
+def settle(entry, words, closed_day=None, now=dt.datetime.max):
     """Set how far the hazard has come and, where it is closed, when.
 
-    Return whether the row tells when, if it says that it is closed.
+    Where the row does not tell when it was closed or rectified, closed_day
+    tells what is taken: found_at or deadline. Return the name of the field
+    that has to be told, or of the date that is missing.
     """
-    texts, values = entry.texts, entry.values
-    failed = words.is_failed(texts.get('result', ''))
-    said = words.is_passed(texts.get('state', ''))
-    if not values.get('closed_at') and not failed:
-        last = values.get('checked_at')
-        if said:
-            last = last or values.get('rectified_at')
-        if last:
-            values['closed_at'] = last
-        elif said:
-            return False
+    values = entry.values
+    state, result = _said(entry, words, 'state'), None
+    if result_text := entry.texts.get('result'):
+        result = words.find('result', result_text)
+    on_site = _said(entry, words, 'handling') == 'on_site'
     if values.get('closed_at'):
-        entry.stage = 'closed'
-        _settle_on_site(entry, words)
-    elif failed:
+        return _close(entry, words)
+    if entry.texts.get('state') and not state:
+        return 'state'
+    if result == 'failed':
         entry.stage = 'failed'
+    elif state in {'closed', 'on_site'} or (
+            not state and (on_site or result == 'passed')):
+        at_once = on_site or state == 'on_site'
+        return _end(
+            entry, 'closed_at', ['checked_at', 'rectified_at'],
+            'found_at' if at_once else closed_day, now) or _close(
+                entry, words)
+    elif state:
+        if state == 'rectified' and not values.get('rectified_at'):
+            if missing := _end(
+                    entry, 'rectified_at', [], closed_day, now):
+                return missing
+        entry.stage = (
+            'recheck' if values.get('rectified_at') else 'four_fix')
+    elif result_text and not result:
+        return 'result'
+    elif values.get('checked_at'):
+        values['closed_at'] = values['checked_at']
+        return _close(entry, words)
     elif values.get('rectified_at'):
         entry.stage = 'recheck'
     else:
         entry.stage = 'four_fix'
-    return True
+    if entry.texts.get('handling') and not _said(entry, words, 'handling'):
+        return 'handling'
 
 
-def _settle_on_site(entry, words):
+def _said(entry, words, field):
+    """Return what the field says, or what stands instead of a date.
+
+    A word instead of the date of a step says that the step was done.
+    """
+    if text := entry.texts.get(field):
+        return words.find(field, text)
+    if field != 'state':
+        return None
+    for name in ['closed_at', 'checked_at', 'rectified_at']:
+        if text := entry.unreadable.get(name):
+            said = words.find('state', text)
+            if said == 'closed' and name == 'rectified_at':
+                return 'rectified'
+            if said:
+                return said
+
+
+def _end(entry, name, known, day, now):
+    "Set when a step was done by what is known, else by the day to be taken."
+    values = entry.values
+    for other in known:
+        if values.get(other):
+            values[name] = values[other]
+            return None
+    if not day:
+        return name
+    found = values.get('found_at')
+    values[name] = max(found, min(now, values.get(day) or found))
+    entry.taken = name
+
+
+def _close(entry, words):
+    entry.stage = 'closed'
     texts = entry.texts
     measures = (
         texts.get('actions') or texts.get('measures') or texts.get('result'))
-    if measures and words.is_on_site(
-            *(texts.get(n, '') for n in ['handling', 'state', 'result'])):
+    if measures and any(
+            words.find('state', texts.get(n, '')) == 'on_site'
+            for n in ['handling', 'state', 'result']):
         entry.handling = 'on_site'
         entry.values['on_site_measures'] = measures

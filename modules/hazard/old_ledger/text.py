@@ -13,13 +13,32 @@ from decimal import Decimal
 
 from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
-from trytond.modules.safety_base.spreadsheet import compare_key
+from trytond.modules.safety_base.spreadsheet import cell_text, compare_key
 
 # The serial numbers of the days from 1954 to 2119
 SERIALS = range(20_000, 80_000)
+# Between the numbers of a date; long dashes too
+_APART = r' *[-./\u3001\u3002\u2010-\u2015\u2212] *'
 _DATE = re.compile(
-    r'(\d{4}) *[-./\u3002\u5e74] *(\d{1,2}) *[-./\u3002\u6708] *(\d{1,2})'
+    r'(\d{4}|[2-4]\d)(?:' + _APART + r'| *\u5e74 *)(\d{1,2})'
+    r'(?:' + _APART + r'| *\u6708 *)(\d{1,2})'
     r'(?!\d) *[\u65e5\u53f7]?(.*)', re.DOTALL)
+# The day or the month first, which is clear unless both can be a month
+_YEAR_LAST = re.compile(r'(\d{1,2})[-./](\d{1,2})[-./](\d{4})(?!\d)(.*)')
+_MONTHS = [
+    'jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct',
+    'nov', 'dec']
+_NAMED = [
+    re.compile(r'(?P<day>\d{1,2})[-. ]?(?P<month>[a-z]{3,9})[-., ]*'
+        r'(?P<year>\d{4}|\d{2})(?!\d)(?P<rest>.*)', re.IGNORECASE),
+    re.compile(r'(?P<month>[a-z]{3,9})[-. ]?(?P<day>\d{1,2}),? +'
+        r'(?P<year>\d{4})(?!\d)(?P<rest>.*)', re.IGNORECASE),
+    ]
+_MONTH_DAY = re.compile(
+    r'(\d{1,2})\u6708(\d{1,2})[\u65e5\u53f7]?(?:\u4e4b?\u524d)?')
+_DAYS = re.compile(
+    r'(\d{1,3}|[\u4e00\u4e8c\u4e24\u4e09\u56db\u4e94\u516d\u4e03\u516b'
+    r'\u4e5d\u5341])(?:\u4e2a)?(?:\u5929|\u65e5|days?)\u4e4b?\u5185?')
 _TIME = re.compile(
     r'[T,\s]*(\d{1,2}) *[:\u65f6\u70b9] *(\d{1,2})?'
     r' *(?:[:\u5206] *(\d{1,2})?(?:\.\d+)?)? *\u79d2?\s*')
@@ -43,14 +62,7 @@ _SHORTEST = 2
 
 def clean(value):
     "Return the text of the cell, empty for what stands for nothing."
-    if value is None:
-        return ''
-    if isinstance(value, float) and value == int(value):
-        value = int(value)
-    if isinstance(value, dt.datetime):
-        value = value.date() if value.time() == dt.time() else value
-    lines = [' '.join(line.split()) for line in str(value).splitlines()]
-    text = '\n'.join(filter(None, lines))
+    text = cell_text(value)
     return '' if text in _NOTHING else text
 
 
@@ -69,11 +81,58 @@ def parse_moment(value, epoch=WINDOWS_EPOCH):
     text = unicodedata.normalize('NFKC', str(value)).strip()
     if re.fullmatch(r'\d+(\.\d+)?', text):
         return _from_number(float(text), epoch)
-    match = _DATE.fullmatch(text)
-    if not match:
-        raise ValueError(f"No date: {text}")
-    *day, rest = match.groups()
-    return dt.date(*map(int, day)), _parse_time(rest)
+    day, rest = _parse_day(text)
+    return day, _parse_time(rest)
+
+
+def _parse_day(text):
+    "Return the day with which the text begins, and what follows."
+    if match := _DATE.fullmatch(text):
+        year, month, day, rest = match.groups()
+        return dt.date(_full_year(year), int(month), int(day)), rest
+    if match := _YEAR_LAST.fullmatch(text):
+        first, second, year, rest = match.groups()
+        first, second = int(first), int(second)
+        if first > 12 or first == second:
+            return dt.date(int(year), second, first), rest
+        if second > 12:
+            return dt.date(int(year), first, second), rest
+    for pattern in _NAMED:
+        match = pattern.fullmatch(text)
+        if match and (month := match['month'].lower()[:3]) in _MONTHS:
+            return dt.date(
+                _full_year(match['year']), _MONTHS.index(month) + 1,
+                int(match['day'])), match['rest']
+    raise ValueError(f"No date: {text}")
+
+
+def _full_year(text):
+    return int(text) + (2000 if len(text) == 2 else 0)
+
+
+def parse_deadline(text, found, at_once=()):
+    """Return the day of a deadline that is told from the day of finding on.
+
+    at_once are the words for that same day. None is returned for what tells
+    no day.
+    """
+    key = compare_key(text)
+    if key in at_once:
+        return found
+    if match := _DAYS.fullmatch(key):
+        number = match[1]
+        days = (
+            int(number) if number.isdigit()
+            else 2 if number == '\u4e24' else _numeral(number))
+        return found + dt.timedelta(days=days)
+    if match := _MONTH_DAY.fullmatch(key):
+        for year in [found.year, found.year + 1]:
+            try:
+                day = dt.date(year, int(match[1]), int(match[2]))
+            except ValueError:
+                continue
+            if day >= found:
+                return day
 
 
 def _moment(value):

@@ -10,6 +10,8 @@ import hashlib
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.modules.safety_base.spreadsheet import read_sheets
+from trytond.modules.safety_base.table_heads import (
+    fill_merged, find_table, propose, read_table, signature)
 from trytond.modules.safety_base.turn import take_turn
 from trytond.modules.safety_base.workflow import acting_employee, now
 from trytond.pool import Pool
@@ -22,16 +24,18 @@ from ..exceptions import LedgerError, LedgerMappingError
 from .check import REQUIRED, LedgerCheck, Options
 from .heads import FIELDS, head_names
 from .mapping import (
-    DEFAULTS, MEANINGS, DefaultsMixin, MeaningMixin, meaning_field)
-from .table import fill_merged, find_table, propose, read_table, signature
+    DEFAULTS, MEANINGS, TOLD, DefaultsMixin, MeaningMixin, meaning_field,
+    word_field)
+from .state_words import STATE_WORDS
 from .text import clean
 from .write import LedgerWrite
 
 # How many problems are shown, of which there may be several in each row
 _SHOWN = 500
+_WILL_WAIT = "How many of the hazards will wait there once they are imported."
 _EXAMPLE = 40
 _HEADS = 5
-_OPTIONS = ['split', 'create_places', 'create_units']
+_OPTIONS = ['split', 'create_places', 'create_units', 'closed_day']
 
 
 class LedgerStart(ModelView):
@@ -94,6 +98,26 @@ class LedgerPreview(ModelView):
     several = fields.Integer("Cells with Several Hazards", readonly=True)
     errors = fields.Integer("Errors", readonly=True)
     notes = fields.Integer("Notes", readonly=True)
+    four_fix = fields.Integer(
+        "Will Wait for Four-fix", readonly=True, help=_WILL_WAIT)
+    rectification = fields.Integer(
+        "Will Wait for Rectification", readonly=True, help=_WILL_WAIT)
+    recheck = fields.Integer(
+        "Will Wait for Recheck", readonly=True, help=_WILL_WAIT)
+    closed = fields.Integer("Will Be Closed", readonly=True)
+    archived = fields.Integer("Will Be Archived", readonly=True)
+    left_out = fields.Integer("Rows Left Out", readonly=True)
+    closed_when = fields.Integer("Closed without a Day", readonly=True)
+    closed_day = fields.Selection([
+            (None, ""),
+            ('found_at', "The Day It Was Found"),
+            ('deadline', "The Deadline"),
+            ], "Closed On where No Day Is Told", sort=False,
+        states={
+            'invisible': ~Eval('closed_when'),
+            },
+        help="What is taken as the day of closing or rectification of hazards "
+        "of which the ledger tells only that they are closed or rectified.")
     split = fields.Boolean(
         "Split Numbered Hazards",
         states={
@@ -116,6 +140,13 @@ class LedgerPreview(ModelView):
             },
         help="Tell what the names mean, which is kept with the mapping, and "
         "check again.")
+    offered = fields.One2Many(
+        'hazard.ledger.import.row', None, "Rows to Leave Out",
+        states={
+            'invisible': ~Eval('offered'),
+            },
+        help="Check the rows that are no hazards, like notes below the table, "
+        "and check again.")
     problems = fields.One2Many(
         'hazard.ledger.import.problem', None, "Problems", readonly=True)
 
@@ -124,15 +155,20 @@ class LedgerMeaning(MeaningMixin, ModelView):
     __name__ = 'hazard.ledger.import.meaning'
 
     company = fields.Many2One('company.company', "Company", readonly=True)
-    field = fields.Selection([
-            ('place', "Place"),
-            ('unit', "Responsible Unit"),
-            ('grade', "Grade"),
-            ('discipline', "Discipline"),
-            ], "Field", readonly=True, sort=False)
+    field = fields.Selection(TOLD, "Field", readonly=True, sort=False)
     text = fields.Char("Text", readonly=True)
     rows = fields.Integer("Rows", readonly=True)
     record = meaning_field()
+    word = word_field()
+
+
+class LedgerRow(ModelView):
+    __name__ = 'hazard.ledger.import.row'
+
+    leave_out = fields.Boolean("Leave Out")
+    sheet = fields.Char("Sheet", readonly=True)
+    row = fields.Integer("Row", readonly=True)
+    text = fields.Char("Text", readonly=True)
 
 
 class LedgerProblem(ModelView):
@@ -362,10 +398,11 @@ class LedgerImport(Wizard):
     def _run_check(self, company, tables, options):
         columns = {c.head: c.field for c in self.map.columns if c.field}
         defaults = {
-            n: r.id for n in MEANINGS
-            if (r := getattr(self.map, f'default_{n}'))}
+            n.removeprefix('default_'): r.id for n in DEFAULTS
+            if (r := getattr(self.map, n))}
         meanings = {
-            (m.field, m.text): m.record.id for m in self.map.mapping.meanings}
+            (m.field, m.text): m.word or m.record.id
+            for m in self.map.mapping.meanings}
         # The names may mean more than what the user may see.
         with without_check_access():
             check = LedgerCheck(
@@ -384,16 +421,35 @@ class LedgerImport(Wizard):
             'errors': len(check.errors),
             'notes': len(problems) - len(check.errors),
             'problems': [vars(p) for p in problems[:_SHOWN]],
-            'unknown': [{
-                    'company': check.company.id,
-                    'field': field,
-                    'text': text,
-                    'rows': count,
-                    'record': f'{MEANINGS[field]},-1',
-                    } for (field, text), count in
-                check.unknown.most_common(_SHOWN)],
+            'unknown': self._get_unknown(),
+            'offered': [{
+                    'leave_out': leave_out,
+                    'sheet': sheet,
+                    'row': row,
+                    'text': ' '.join(text.split()),
+                    } for (sheet, row), (text, leave_out) in
+                sorted(check.offer().items())[:_SHOWN]],
+            'left_out': len(check.offered),
+            'closed_when': check.closed_when,
+            **check.states,
             **{n: getattr(check.options, n) for n in _OPTIONS},
             }
+
+    def _get_unknown(self):
+        "Return the unknown names, those that have to be told first."
+        check = self._check
+        needed = [*REQUIRED, *STATE_WORDS]
+        unknown = sorted(
+            check.unknown.items(), key=lambda u: (
+                u[0][0] not in needed, -u[1]))
+        return [{
+                'company': check.company.id,
+                'field': field,
+                'text': text,
+                'rows': count,
+                'record': (
+                    f'{MEANINGS[field]},-1' if field in MEANINGS else None),
+                } for (field, text), count in unknown[:_SHOWN]]
 
     def transition_check_again(self):
         self._check_with_options()
@@ -402,13 +458,17 @@ class LedgerImport(Wizard):
     def _check_with_options(self):
         company = self._get_company()
         meanings = {
-            (m.field, m.text): m.record for m in self.preview.unknown
-            if _is_of(m.record, m.field, company)}
+            (m.field, m.text): meant for m in self.preview.unknown
+            if (meant := _meant(m, company))}
         if meanings:
             self.map.mapping.learn(meanings)
         self._check = self._run_check(
-            company, self._get_tables(), Options(**{
-                    n: bool(getattr(self.preview, n, False))
+            company, self._get_tables(), Options(
+                left_out={
+                    (r.sheet, r.row): bool(r.leave_out)
+                    for r in self.preview.offered},
+                **{
+                    n: getattr(self.preview, n, None) or False
                     for n in _OPTIONS}))
         return company
 
@@ -471,6 +531,13 @@ def _example(table, column):
     for _, cells in table.rows():
         if text := clean(cells.get(column.number)):
             return text[:_EXAMPLE]
+
+
+def _meant(meaning, company):
+    "Return the record or the word that the user told, if it can be meant."
+    if meaning.field in STATE_WORDS:
+        return meaning.word in STATE_WORDS[meaning.field] and meaning.word
+    return _is_of(meaning.record, meaning.field, company) and meaning.record
 
 
 def _is_of(record, field, company):

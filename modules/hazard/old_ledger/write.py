@@ -6,7 +6,6 @@ Each is written in the state that it has reached, with the stages that the
 ledger tells of and one event; nothing goes through the steps of the loop,
 which know only the time of the server.
 """
-import datetime as dt
 from collections import defaultdict
 
 from trytond.i18n import gettext
@@ -17,6 +16,7 @@ from trytond.pool import Pool
 from trytond.tools import grouped_slice
 
 from ..loop import notice
+from .state import WAITING, StateChoice
 
 # A browse slows down with the square of its records
 SLICE = 200
@@ -38,12 +38,8 @@ class LedgerWrite:
         self.not_told = gettext('hazard.msg_ledger_not_told')
         self.now = now()
         self.Hazard = pool.get('hazard.hazard')
-        self.grades = {
-            g.id: g for g in pool.get('hazard.grade').browse(list({
-                        e.get('grade') for e in self.entries}))}
-        self.archived_before = self.now - dt.timedelta(
-            days=pool.get('hazard.configuration').settings(
-                company)['archive_days'])
+        self.choice = StateChoice(company, self.entries, self.now)
+        self.grades = self.choice.grades
         self.counts = defaultdict(int)
         self.waiting = defaultdict(list)
 
@@ -86,24 +82,9 @@ class LedgerWrite:
 
     def _choose_state(self, entry):
         entry.round = 2 if entry.stage == 'failed' else 1
-        if entry.stage == 'closed':
-            entry.state = (
-                'archived' if entry.get('closed_at') <= self.archived_before
-                else 'closed')
-            return
-        self.counts['open'] += 1
-        entry.state = 'four_fix'
-        if entry.stage == 'recheck':
-            entry.state = 'recheck'
-        elif entry.stage == 'four_fix' and self._is_four_fixed(entry):
-            entry.state = 'rectification'
-
-    def _is_four_fixed(self, entry):
-        responsible = entry.get('responsible')
-        return (responsible and responsible.active
-            and entry.texts.get('measures') and entry.get('deadline')
-            # The plan of a major hazard has to be approved here first
-            and not self.grades[entry.get('grade')].plan_required)
+        entry.state = self.choice.choose(entry)
+        if entry.state in WAITING:
+            self.counts['open'] += 1
 
     def _number(self):
         pool = Pool()

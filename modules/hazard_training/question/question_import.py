@@ -8,26 +8,25 @@ from dataclasses import dataclass, field
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.modules.safety_base.spreadsheet import (
-    Column, Error, compare_key, half_width, read_table, write_table)
+    Error, compare_key, half_width, write_table)
+from trytond.modules.safety_base.table_rows import read_rows
 from trytond.modules.safety_base.turn import take_turn
 from trytond.modules.safety_organization.roster.check import (
-    labels, record_names, selection_names)
+    record_names, selection_names)
 from trytond.modules.safety_organization.roster.import_wizard import (
     WorkbookImportMixin)
 from trytond.pool import Pool
+from trytond.pyson import Eval
 from trytond.tools import grouped_slice
 from trytond.transaction import check_access, without_check_access
 from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from ..exceptions import QuestionImportError
 from .question import LETTERS, question_key, right_number
-from .question_delivery import OPTIONS, bank_keys, read_delivered, read_retired
+from .question_delivery import bank_keys, read_delivered, read_retired
+from .question_table import (
+    OPTIONS, REQUIRED, get_columns, split_options, told_type, type_names)
 
-COLUMNS = [
-    'type', 'discipline', 'category', 'difficulty', 'text', *OPTIONS,
-    'right', 'explanation', 'source', 'edition', 'checked']
-REQUIRED = {'type', 'discipline', 'text', 'right'}
-WIDTHS = {'text': 60, 'explanation': 60, 'source': 30, 'discipline': 16}
 TEMPLATE_ROWS = 500
 TEXT_MAX = 2000
 SLICE = 500
@@ -52,21 +51,12 @@ class QuestionRow(ModelView):
     option_8 = fields.Char("Option H")
     option_9 = fields.Char("Option I")
     option_10 = fields.Char("Option J")
+    options = fields.Char("Options")
     right = fields.Char("Right Options")
     explanation = fields.Char("Explanation")
     source = fields.Char("Source")
     edition = fields.Char("Editions of the Law")
     checked = fields.Char("Last Checked")
-
-
-def get_columns():
-    "Return the columns of the workbook in the user's language."
-    names = labels('training.question.row', COLUMNS)
-    return [
-        Column(
-            name, names[name], required=name in REQUIRED,
-            width=WIDTHS.get(name, 12))
-        for name in COLUMNS]
 
 
 def get_template():
@@ -75,7 +65,7 @@ def get_template():
     Category = pool.get('hazard.category')
     Discipline = pool.get('hazard.discipline')
     Question = pool.get('training.question')
-    columns = get_columns()
+    columns = get_columns(template=True)
     definitions = Question.fields_get(['type', 'difficulty'])
     choices = {
         'discipline': [d.name for d in Discipline.search([])],
@@ -93,6 +83,7 @@ def get_template():
 class Row:
     number: int
     texts: dict
+    sheet: str = ''
     type: str = None
     discipline: int = None
     category: int = None
@@ -129,22 +120,25 @@ class Row:
 class QuestionCheck:
     "The checked rows of questions and their errors."
 
-    def __init__(self, company, skip_known=False):
+    def __init__(self, company, skip_known=False, discipline=None):
         """Prepare to check questions for the bank of the company.
 
         With skip_known, questions that the bank has are left out; otherwise
-        they are errors.
+        they are errors. discipline is that of questions that tell none.
         """
         pool = Pool()
         Category = pool.get('hazard.category')
         Discipline = pool.get('hazard.discipline')
         self.company = company
         self.skip_known = skip_known
-        self.columns = get_columns()
+        self.discipline = discipline
+        self.columns = get_columns(
+            without={'discipline'} if discipline else set())
         self.labels = {c.name: c.label for c in self.columns}
         self.rows, self.errors, self.known = [], [], []
+        self.left_out, self.notes = [], 0
         self.names = {
-            'type': selection_names('training.question', 'type'),
+            'type': type_names(),
             'difficulty': selection_names('training.question', 'difficulty'),
             'discipline': record_names(
                 Discipline.search([]), 'code', 'name'),
@@ -158,27 +152,33 @@ class QuestionCheck:
         words = gettext(f'hazard_training.{message}')
         return {compare_key(w): letter for w in words.split('|')}
 
-    def read(self, data):
-        table = read_table(data, self.columns)
-        self.errors.extend(table.errors)
-        self.run(table.rows)
+    def read(self, data, skip_notes=False):
+        read = read_rows(data, self.columns, skip_notes)
+        self.errors.extend(read.errors)
+        self.left_out, self.notes = read.left_out, read.notes
+        self.run(read.rows)
 
     def run(self, rows):
-        for number, texts in rows:
-            row = Row(number, texts)
+        for row in [Row(*r) for r in rows]:
             self._check(row)
             self.rows.append(row)
         self._check_same()
-        self.errors.sort(key=lambda e: e.row)
+        self.errors.sort(key=lambda e: (e.sheet, e.row))
 
     def error(self, row, column, message, /, **variables):
         self.errors.append(Error(
                 row.number, self.labels[column], row.texts.get(column) or '',
-                gettext(f'hazard_training.{message}', **variables)))
+                gettext(f'hazard_training.{message}', **variables),
+                sheet=row.sheet))
 
     def _check(self, row):
+        if not row.texts.get('type'):
+            row.type = told_type(row.texts, self.answers)
+        if not row.texts.get('discipline'):
+            row.discipline = self.discipline
         for column in REQUIRED:
-            if row.texts.get(column, '') == '':
+            if (row.texts.get(column, '') == ''
+                    and not getattr(row, column, None)):
                 self.error(row, column, 'msg_question_import_required')
         for column in ['type', 'discipline', 'category', 'difficulty']:
             self._check_name(row, column)
@@ -207,6 +207,10 @@ class QuestionCheck:
 
     def _check_options(self, row):
         texts = [row.texts.get(n) or '' for n in OPTIONS]
+        if not any(texts) and row.texts.get('options'):
+            texts = split_options(row.texts['options'])
+            if not texts:
+                self.error(row, 'options', 'msg_question_import_options')
         while texts and not texts[-1]:
             texts.pop()
         if row.type == 'true_false' and not texts:
@@ -256,8 +260,10 @@ class QuestionCheck:
                 continue
             key = question_key(row.text)
             if keys[key] is not row:
-                self.error(row, 'text', 'msg_question_import_twice',
-                    row=keys[key].number)
+                self.known.append(row)
+                if not self.skip_known:
+                    self.error(row, 'text', 'msg_question_import_twice',
+                        row=keys[key].number)
             elif key in known:
                 self.known.append(row)
                 if not self.skip_known:
@@ -275,10 +281,10 @@ class QuestionCheck:
         "Create the questions that the bank has not and return their number."
         pool = Pool()
         Question = pool.get('training.question')
-        known = {r.number for r in self.known}
+        known = set(map(id, self.known))
         values = [
             r.values(self.company) for r in self.rows
-            if r.number not in known]
+            if id(r) not in known]
         for sub_values in grouped_slice(values, SLICE):
             Question.create(list(sub_values))
         return len(values)
@@ -293,8 +299,21 @@ class QuestionImportStart(ModelView):
     template_name = fields.Char("Template Name", readonly=True)
     file = fields.Binary(
         "File", filename='file_name',
-        help="The workbook (.xlsx) with the questions in its first sheet.")
+        help="The workbook with the questions, the template or another one "
+        "whose heads name what the columns are.")
     file_name = fields.Char("File Name")
+    discipline = fields.Many2One(
+        'hazard.discipline', "Discipline where none is told")
+    duplicates = fields.Selection([
+            ('refuse', "Tell Them as Errors"),
+            ('skip', "Leave Them Out"),
+            ], "Questions That Are There Twice", required=True, sort=False,
+        help="What becomes of questions that the bank has already or that "
+        "stand in the file before.")
+    skip_notes = fields.Boolean(
+        "Leave Out Notes",
+        help="Leave out the rows that tell only one thing, like the notes "
+        "below a table, instead of reporting an error.")
 
 
 class QuestionImportResult(ModelView):
@@ -304,8 +323,15 @@ class QuestionImportResult(ModelView):
     created = fields.Integer("New Questions", readonly=True)
     known = fields.Integer(
         "Known Questions", readonly=True,
-        help="Questions that the bank had already; they were left as they "
-        "are.")
+        help="Questions that the bank had already, or that stand in the file "
+        "before; they were left as they are.")
+    notes = fields.Integer("Notes Left Out", readonly=True)
+    left_out = fields.Char(
+        "Sheets Left Out", readonly=True,
+        states={
+            'invisible': ~Eval('left_out'),
+            },
+        help="The sheets of the file that have no such columns.")
 
 
 class QuestionImport(WorkbookImportMixin, Wizard):
@@ -332,6 +358,7 @@ class QuestionImport(WorkbookImportMixin, Wizard):
             'template': get_template(),
             'template_name': gettext(
                 'hazard_training.msg_question_template_name') + '.xlsx',
+            'duplicates': getattr(self.start, 'duplicates', 'refuse'),
             }
 
     def transition_import_(self):
@@ -340,8 +367,11 @@ class QuestionImport(WorkbookImportMixin, Wizard):
         if not data:
             raise QuestionImportError(gettext(
                     'hazard_training.msg_question_import_file'))
-        check = QuestionCheck(company)
-        check.read(data)
+        discipline = self.start.discipline
+        check = QuestionCheck(
+            company, skip_known=self.start.duplicates == 'skip',
+            discipline=discipline.id if discipline else None)
+        check.read(data, bool(self.start.skip_notes))
         return self._write(check)
 
     def transition_delivered(self):
@@ -360,6 +390,8 @@ class QuestionImport(WorkbookImportMixin, Wizard):
             'rows': len(check.rows),
             'created': created,
             'known': len(check.known),
+            'notes': check.notes,
+            'left_out': ', '.join(check.left_out),
             }
         return 'result'
 

@@ -12,7 +12,9 @@ from sql.functions import Upper
 
 from trytond.i18n import gettext
 from trytond.modules.safety_base.spreadsheet import (
-    Column, Error, compare_key, half_width, read_table)
+    Column, Error, compare_key, half_width)
+from trytond.modules.safety_base.table_rows import read_rows
+from trytond.modules.safety_base.words import languages, words
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 from trytond.transaction import Transaction, inactive_records
@@ -37,6 +39,7 @@ _PERSON = ['name', 'sex', 'mobile', 'unit', 'trade', 'skill_level']
 class Row:
     number: int
     texts: dict
+    sheet: str = ''
     name: str = None
     sex: str = None
     national_id: str = None
@@ -55,13 +58,6 @@ class Row:
     # Is the person one whose personal data the user may not read?
     hidden: bool = False
     contact_mechanisms: list = field(default_factory=list)
-
-
-def languages():
-    Lang = Pool().get('ir.lang')
-    codes = [Transaction().language, 'en']
-    codes += [r.code for r in Lang.search([('translatable', '=', True)])]
-    return list(dict.fromkeys(codes))
 
 
 def record_names(records, *names):
@@ -112,7 +108,9 @@ def get_columns():
     names = labels('safety.roster.row', COLUMNS)
     return [
         Column(
-            name, names[name], required=name in REQUIRED,
+            name,
+            names[name] + words(f'safety_organization.msg_roster_head_{name}'),
+            required=name in REQUIRED,
             width=WIDTHS.get(name, 12))
         for name in COLUMNS]
 
@@ -133,6 +131,7 @@ class RosterCheck:
         self.labels = {c.name: c.label for c in self.columns}
         self.rows = []
         self.errors = []
+        self.left_out, self.notes = [], 0
         self.conflict = False
         self.hidden, self.foreign = set(), set()
         self._load_references()
@@ -170,18 +169,20 @@ class RosterCheck:
     def error(self, row, column, message, /, **variables):
         self.errors.append(Error(
                 row.number, self.labels[column], row.texts.get(column) or '',
-                gettext(f'safety_organization.{message}', **variables)))
+                gettext(f'safety_organization.{message}', **variables),
+                sheet=row.sheet))
 
-    def run(self, data):
-        table = read_table(data, self.columns)
-        self.errors.extend(table.errors)
-        self.rows = [Row(number, texts) for number, texts in table.rows]
+    def run(self, data, skip_notes=False):
+        read = read_rows(data, self.columns, skip_notes)
+        self.errors.extend(read.errors)
+        self.left_out, self.notes = read.left_out, read.notes
+        self.rows = [Row(*r) for r in read.rows]
         for row in self.rows:
             for column in COLUMNS:
                 self._check_cell(row, column)
         self._check_duplicates()
         self._match()
-        self.errors.sort(key=lambda e: e.row)
+        self.errors.sort(key=lambda e: (e.sheet, e.row))
         self.conflict = self.conflict and not self.errors
         if self.conflict:
             self.errors.append(Error(

@@ -46,7 +46,8 @@ class RosterImportStart(ModelView):
     template_name = fields.Char("Template Name", readonly=True)
     file = fields.Binary(
         "File", filename='file_name', required=True,
-        help="The workbook (.xlsx) with the roster in its first sheet.")
+        help="The workbook with the roster, the template or another one whose "
+        "heads name what the columns are.")
     file_name = fields.Char("File Name")
     create_unknown = fields.Boolean(
         "Create Unknown Units, Zones and Trades",
@@ -55,6 +56,10 @@ class RosterImportStart(ModelView):
             },
         help="Create the units, zones and trades of the file that do not "
         "exist instead of reporting an error.")
+    skip_notes = fields.Boolean(
+        "Leave Out Notes",
+        help="Leave out the rows that tell only one thing, like the notes "
+        "below a table, instead of reporting an error.")
     create_logins = fields.Boolean(
         "Create Logins",
         help="Create a login with a one-time password for each person of "
@@ -73,6 +78,7 @@ class RosterImportErrors(ModelView):
 class RosterImportLine(ModelView):
     __name__ = 'safety.roster.import.error'
 
+    sheet = fields.Char("Sheet", readonly=True)
     row = fields.Integer("Row", readonly=True)
     column = fields.Char("Column", readonly=True)
     value = fields.Char("Value", readonly=True)
@@ -88,6 +94,13 @@ class RosterImportResult(ModelView):
     members = fields.Integer("New Members", readonly=True)
     units = fields.Integer("New Units", readonly=True)
     updated = fields.Integer("Updated People", readonly=True)
+    notes = fields.Integer("Notes Left Out", readonly=True)
+    left_out = fields.Char(
+        "Sheets Left Out", readonly=True,
+        states={
+            'invisible': ~Eval('left_out'),
+            },
+        help="The sheets of the file that have no such columns.")
     logins = fields.One2Many(
         'safety.roster.import.login', None, "Logins", readonly=True,
         states={
@@ -141,6 +154,7 @@ class RosterImport(WorkbookImportMixin, Wizard):
                 'safety_organization.msg_roster_template_name') + '.xlsx',
             'administrator': is_organization_admin(),
             'create_unknown': getattr(self.start, 'create_unknown', False),
+            'skip_notes': getattr(self.start, 'skip_notes', False),
             'create_logins': getattr(self.start, 'create_logins', False),
             }
 
@@ -161,7 +175,7 @@ class RosterImport(WorkbookImportMixin, Wizard):
             company,
             create_unknown=bool(self.start.create_unknown)
             and is_organization_admin())
-        check.run(data)
+        check.run(data, bool(self.start.skip_notes))
         if check.conflict:
             record_conflict()
         if check.errors:
@@ -170,6 +184,7 @@ class RosterImport(WorkbookImportMixin, Wizard):
             company, check.rows, create_logins=bool(self.start.create_logins))
         write.run()
         self._write = write
+        self._check = check
         return 'result'
 
     def _get_company(self):
@@ -191,6 +206,8 @@ class RosterImport(WorkbookImportMixin, Wizard):
             n: counts[n] for n in [
                 'parties', 'employees', 'members', 'units', 'updated']}
         values['rows'] = len(self._write.rows)
+        values['notes'] = self._check.notes
+        values['left_out'] = ', '.join(self._check.left_out)
         values['logins'] = logins
         if logins:
             names = labels('safety.roster.import.login', _LOGIN_COLUMNS)

@@ -1,23 +1,27 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
-"""Where in the sheets of an old ledger the heads and the rows are.
+"""Where in the sheets of a workbook the heads and the rows are.
 
-Heads stand below titles, in one row or in two; what is merged counts for
-every cell of the range.
+Heads stand below titles, in one row or in several, where a head over several
+columns groups those below it; what is merged counts for every cell of the
+range. Old ledgers, rosters and banks of questions are all read this way.
 """
 import hashlib
 import json
+import re
 from bisect import bisect
 from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
 
-from trytond.modules.safety_base.spreadsheet import compare_key
+from .spreadsheet import cell_text, compare_key
 
-from .text import clean
-
-# Among how many rows of a sheet the heads are looked for
+# Among how many rows of a sheet the heads are looked for, and how many rows
+# they may have
 _TOP = 30
+_HEIGHT = 3
+# What is added to a head without changing what it means
+_ADDED = re.compile(r'\([^()]*\)|[*:]')
 
 
 @dataclass
@@ -55,9 +59,22 @@ class Table:
             if any(texts) and texts not in heads:
                 yield number, cells
 
+    def note(self, cells):
+        "Return the text of a row that tells only one, of several columns."
+        if len(self.columns) > 1:
+            texts = _distinct({
+                    c.number: cells.get(c.number) for c in self.columns})
+            return texts.pop() if len(texts) == 1 else None
+
+    def filled(self, column):
+        "Return how many rows tell something in the column."
+        return sum(
+            1 for n, cells in self.sheet.rows.items()
+            if n > self.last and cell_text(cells.get(column.number)))
+
 
 def _texts(cells, numbers):
-    return [clean(cells.get(n)) for n in numbers]
+    return [cell_text(cells.get(n)) for n in numbers]
 
 
 def fill_merged(sheet):
@@ -82,7 +99,7 @@ def find_table(sheet, names):
     """
     tops = sorted(sheet.rows)[:_TOP]
     best, best_score = None, 1
-    for height in [1, 2]:
+    for height in range(1, _HEIGHT + 1):
         for top in tops:
             table = read_table(sheet, top, top + height - 1)
             score = len({
@@ -92,28 +109,65 @@ def find_table(sheet, names):
     if best is None:
         top = max(tops, key=lambda n: len(_distinct(sheet.rows[n])))
         best = read_table(sheet, top, top)
+    if (last := _last_of_heads(sheet, best.first, best.last)) > best.last:
+        best = read_table(sheet, best.first, last)
     return best
 
 
 def _distinct(cells):
-    return {clean(v) for v in cells.values()} - {''}
+    return {cell_text(v) for v in cells.values()} - {''}
+
+
+def _last_of_heads(sheet, first, last):
+    "Return the last row of the heads that begin in the rows first to last."
+    end = last
+    for top, bottom, *_ in sheet.merged:
+        # A head that is merged over rows reaches as far down as all of them
+        if first <= top <= last < bottom < first + _HEIGHT:
+            end = max(end, bottom)
+    while end - first + 1 < _HEIGHT and _divides(sheet, end):
+        end += 1
+    return end
+
+
+def _divides(sheet, last):
+    """Does the row below the last one only divide groups of columns?
+
+    A group is a head that is merged over columns, below which stand other
+    texts, while nothing stands below the other heads.
+    """
+    grouped = {
+        n for top, bottom, left, right in sheet.merged
+        if top <= last <= bottom and left < right
+        and sheet.rows.get(top, {}).get(left) is not None
+        for n in range(left, right + 1)}
+    heads = set(sheet.rows.get(last, {}))
+    below = {
+        n for n, v in sheet.rows.get(last + 1, {}).items() if cell_text(v)}
+    # A title is merged over all columns and groups none
+    return bool(heads - grouped) and len(below) > 1 and below <= grouped
 
 
 def read_table(sheet, first, last):
     "Return the table of the sheet with its heads in the rows first to last."
     spread = _spread(sheet, first, last)
+    used = {
+        n for number, cells in sheet.rows.items() if number > last
+        for n in cells}
     numbers = sorted({
             n for cells in sheet.rows.values() for n in cells}
         | {n for _, n in spread})
     table, heads = Table(sheet, first, last), set()
     for number in numbers:
-        parts = []
+        parts, own = [], False
         for row in range(first, last + 1):
-            text = clean(spread.get(
-                    (row, number), sheet.rows.get(row, {}).get(number)))
+            cell = sheet.rows.get(row, {}).get(number)
+            own = own or cell is not None
+            text = cell_text(spread.get((row, number), cell))
             if text and text not in parts:
                 parts.append(text.replace('\n', ''))
-        if not parts:
+        # A head over several columns has one, unless they have cells too
+        if not parts or not (own or number in used):
             continue
         head = name = ' / '.join(parts)
         again = 2
@@ -137,18 +191,41 @@ def _spread(sheet, first, last):
     return values
 
 
+def _names_of(column):
+    "Yield the names of the column, from the whole one to that of its group."
+    parts = column.parts
+    yield ''.join(parts)
+    if len(parts) > 2:
+        yield ''.join(parts[-2:])
+        yield parts[0] + parts[-1]
+    yield parts[-1]
+    yield from parts[-2::-1]
+
+
+def _find(name, names):
+    key = compare_key(name)
+    return names.get(key) or names.get(_ADDED.sub('', key))
+
+
 def recognize(column, names):
     "Return the field that the head of the column names."
-    for key in [
-            ''.join(column.parts), column.parts[-1], column.parts[0]]:
-        if name := names.get(compare_key(key)):
-            return name
+    for name in _names_of(column):
+        if found := _find(name, names):
+            return found
+
+
+def _rank(column, names):
+    "Return how much of the head names the field: the less the higher."
+    for rank, name in enumerate(_names_of(column)):
+        if _find(name, names):
+            return rank
 
 
 def propose(table, names, kept):
     """Return the field by the head of each column that one is found for.
 
     kept are the fields by head which people chose before; they come first.
+    Then come whole heads, and of the columns of a group the fullest one.
     """
     fields, taken = {}, set()
     for column in table.columns:
@@ -156,12 +233,21 @@ def propose(table, names, kept):
         if column.head in kept and name not in taken:
             fields[column.head] = name
             taken |= {name} - {None}
-    for column in table.columns:
+    known = [
+        c for c in table.columns
+        if c.head not in fields and recognize(c, names)]
+    for column in sorted(known, key=lambda c: (
+                _rank(c, names), -_only_group(c, names) * table.filled(c))):
         name = recognize(column, names)
-        if column.head not in fields and name and name not in taken:
+        if name not in taken:
             fields[column.head] = name
             taken.add(name)
     return fields
+
+
+def _only_group(column, names):
+    "Is the column known by the name of its group alone?"
+    return len(column.parts) > 1 and not _find(column.parts[-1], names)
 
 
 def signature(heads):
