@@ -8,10 +8,12 @@ from decimal import Decimal
 
 from openpyxl.utils.datetime import MAC_EPOCH
 
+from trytond.modules.hazard.old_ledger.numbered import (
+    is_unclear, split_numbered)
 from trytond.modules.hazard.old_ledger.row import Entry, order_times, settle
 from trytond.modules.hazard.old_ledger.state_words import StateWords
 from trytond.modules.hazard.old_ledger.text import (
-    clean, closest, fingerprint, parse_amount, parse_moment, split_numbered)
+    clean, closest, fingerprint, parse_amount, parse_moment)
 from trytond.tools import timezone as tz
 
 DAY = dt.date(2025, 7, 17)
@@ -125,6 +127,45 @@ class LedgerTextTestCase(unittest.TestCase):
                 '2、风门损坏；3、皮带跑偏', '皮带1.2m宽', '第1、2部皮带跑偏']:
             with self.subTest(text=text):
                 self.assertEqual(split_numbered(text), [text])
+
+    def test_split_nested(self):
+        "What numbers within numbers stand under is said of them alone"
+        for text, parts in [
+                ('1.检查甲硐室：⑴灯坏。（2）门锁坏。\n'
+                    '2.检查乙硐室：⑴灰尘大。⑵无牌板。', [
+                        '检查甲硐室：灯坏。', '检查甲硐室：门锁坏。',
+                        '检查乙硐室：灰尘大。', '检查乙硐室：无牌板。']),
+                ('一、东大巷。\n1.浮煤。\n2.积水。\n'
+                    '二、西大巷。\n1.无灯。\n2.无牌。', [
+                        '东大巷。浮煤。', '东大巷。积水。',
+                        '西大巷。无灯。', '西大巷。无牌。']),
+                ('1.风门坏；2.检查乙硐室：①无灯②无牌', [
+                        '风门坏', '检查乙硐室：无灯', '检查乙硐室：无牌'])]:
+            with self.subTest(text=text):
+                self.assertEqual(split_numbered(text), parts)
+                self.assertFalse(is_unclear(text))
+
+    def test_split_numbered_things(self):
+        "What is numbered itself may follow the number"
+        for text, parts in [
+                ('1.3号钻场无牌；2.5号钻场积水',
+                    ['3号钻场无牌', '5号钻场积水']),
+                ('1.12#支架漏液；2.13#支架歪斜',
+                    ['12#支架漏液', '13#支架歪斜'])]:
+            with self.subTest(text=text):
+                self.assertEqual(split_numbered(text), parts)
+
+    def test_unclear(self):
+        "Numbers that do not run on are left whole, which can be told"
+        for text in [
+                '1.风门坏；2.灯坏；2.牌坏', '2、风门损坏；3、皮带跑偏',
+                '1.甲巷：（1）灯坏（3）牌坏；2.乙巷积水', '1.风门坏；3.灯坏']:
+            with self.subTest(text=text):
+                self.assertEqual(split_numbered(text), [text])
+                self.assertTrue(is_unclear(text))
+        for text in ['', '1、只有一条', '1.5m处破碎；2.3m处破碎']:
+            with self.subTest(text=text):
+                self.assertFalse(is_unclear(text))
 
     def test_amounts(self):
         "Amounts are understood with separators and in ten thousands"

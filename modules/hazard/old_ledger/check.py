@@ -19,12 +19,12 @@ from trytond.tools import grouped_slice
 from trytond.transaction import Transaction
 
 from .names import Names
+from .numbered import is_unclear, split_numbered
 from .row import STEPS, TIMES, Entry, order_times, settle
 from .state import STATES, StateChoice
 from .state_words import STATE_WORDS, StateWords
 from .text import (
-    clean, fingerprint, parse_amount, parse_deadline, parse_moment,
-    split_numbered)
+    clean, fingerprint, parse_amount, parse_deadline, parse_moment)
 
 PEOPLE = ['found_by', 'responsible', 'supervisor', 'checked_by']
 # What a hazard cannot be without, and what is left out if it is not known
@@ -355,6 +355,8 @@ class LedgerCheck:
                 entry, 'description',
                 'split' if self.options.split else 'several',
                 count=len(parts))
+        elif is_unclear(text):
+            self.note(entry, 'description', 'unclear')
         entry.whole = self._fingerprint(entry, text)
         entry.parts = [self._fingerprint(entry, p) for p in parts]
         hazards = [(text, entry.whole)]

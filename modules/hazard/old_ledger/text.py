@@ -15,6 +15,8 @@ from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
 from trytond.modules.safety_base.spreadsheet import cell_text, compare_key
 
+from .numbered import numeral
+
 # The serial numbers of the days from 1954 to 2119
 SERIALS = range(20_000, 80_000)
 # Between the numbers of a date; long dashes too
@@ -45,19 +47,6 @@ _TIME = re.compile(
 _AMOUNT = re.compile(r'(\d[\d,]*(?:\.\d+)?)(\u4e07)?\u5143?')
 # What is written instead of nothing
 _NOTHING = {'', '/', '\\', '-', '--', '\u2014', '\u2014\u2014', '\u65e0'}
-_NUMERALS = (
-    '\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341')
-# A mark follows what ends a phrase, unless it cannot be anything else
-_BEGIN = r'(?:^|(?<=[\s;:.!?\uff1b\uff1a\u3002\uff01\uff1f]))'
-_MARKS = [
-    re.compile(r'([\u2460-\u2473])[\u3001.\uff0e]?'),
-    re.compile(r'([\u2474-\u2487])'),
-    re.compile(r'[(\uff08]\s*(\d{1,2})\s*[)\uff09]'),
-    re.compile(_BEGIN + r'(\d{1,2})\s*(?:[\u3001\uff0e)\uff09]|\.(?!\d))'),
-    re.compile(f'[(\uff08]([{_NUMERALS}]{{1,2}})[)\uff09]'),
-    re.compile(_BEGIN + f'([{_NUMERALS}]{{1,2}})\u3001'),
-    ]
-_SHORTEST = 2
 
 
 def clean(value):
@@ -123,7 +112,7 @@ def parse_deadline(text, found, at_once=()):
         number = match[1]
         days = (
             int(number) if number.isdigit()
-            else 2 if number == '\u4e24' else _numeral(number))
+            else 2 if number == '\u4e24' else numeral(number))
         return found + dt.timedelta(days=days)
     if match := _MONTH_DAY.fullmatch(key):
         for year in [found.year, found.year + 1]:
@@ -172,46 +161,6 @@ def parse_amount(value):
     number, ten_thousands = match.groups()
     amount = Decimal(number.replace(',', ''))
     return amount * 10_000 if ten_thousands else amount
-
-
-def split_numbered(text):
-    """Return the hazards that the text numbers from one on.
-
-    What stands before the first one is said of each. A text without at least
-    two numbers is returned as it is.
-    """
-    for mark in _MARKS:
-        if len(marks := _successive(mark, text)) > 1:
-            ends = [*(m.start() for m in marks[1:]), len(text)]
-            parts = [
-                _strip(text[m.end():e]) for m, e in zip(marks, ends)]
-            if min(map(len, parts)) >= _SHORTEST:
-                before = text[:marks[0].start()].strip()
-                return [before + p for p in parts]
-    return [text]
-
-
-def _successive(mark, text):
-    marks = []
-    for match in mark.finditer(text):
-        if _numeral(match[1]) == len(marks) + 1:
-            marks.append(match)
-    return marks
-
-
-def _numeral(text):
-    if text[0] not in _NUMERALS:
-        return int(unicodedata.normalize('NFKC', text).strip('()'))
-    values = [_NUMERALS.index(c) + 1 for c in text]
-    # Of two numerals one is ten, ten-three or two-ten
-    if len(values) == 1:
-        return values[0]
-    first, second = values
-    return first + second if first == 10 else first * second
-
-
-def _strip(text):
-    return text.strip().rstrip(';,\uff1b\uff0c\u3001 ')
 
 
 def fingerprint(*values):
