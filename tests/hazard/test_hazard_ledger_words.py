@@ -180,6 +180,25 @@ class LedgerWordsTestCase(unittest.TestCase):
         self.assertEqual(wizard.values['hazards'], 1)
 
     @with_transaction()
+    def test_many_places(self):
+        "More new places and units come in than one check of them can hold"
+        wizard = self.check(*[
+                {"Location": f'Place {n}', "Responsible Unit": f'Team {n}'}
+                for n in range(150)])
+        wizard.import_(create_places=True, create_units=True)
+        self.assertEqual(wizard.state, 'result')
+        self.assertEqual(
+            (wizard.values['places'], wizard.values['units']), (150, 150))
+
+    @with_transaction()
+    def test_unclear(self):
+        "Numbers that are not clear are told, and the hazard comes in whole"
+        wizard = self.check({"Hazard": "1.Door; 2.Lamp; 2.Sign"})
+        self.assertIn(
+            (2, 'E', "1.Door; 2.Lamp; 2.Sign"), wizard.problems('note'))
+        self.assertEqual(wizard.values['hazards'], 1)
+
+    @with_transaction()
     def test_needless(self):
         "Dates that are none are notes where nothing depends on them"
         wizard = self.check(
