@@ -5,13 +5,13 @@ import datetime as dt
 import unittest
 from decimal import Decimal
 
+from facts import Spec, Stage, reference, write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mine import build_mine
 from organization import acting
 from templates import activate_built
 
-from facts import Spec, Stage, reference, write
 from trytond.model.exceptions import AccessError
 from trytond.modules.hazard_analysis.fact.selection import former, shifted
 from trytond.modules.safety_base.workflow import now

@@ -4,13 +4,13 @@
 import datetime as dt
 import unittest
 
+from facts import write
 from mine import build_mine
 from organization import acting
 from repository import MODULES
 from templates import activate_built
 from test_hazard_analysis_fact import DAY, MAY, PERIOD, closed, waiting
 
-from facts import write
 from trytond.modules.hazard_report.loop.statistics import Period, Statistics
 from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool

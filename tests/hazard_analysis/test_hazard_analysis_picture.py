@@ -5,12 +5,12 @@ import datetime as dt
 import unittest
 from xml.etree import ElementTree
 
+from facts import write
 from mine import build_mine
 from organization import acting
 from templates import activate_built
 from test_hazard_analysis_fact import MAY, PERIOD, closed, waiting
 
-from facts import write
 from trytond.modules.safety_base.share_chart import heat_table, pareto_chart
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
