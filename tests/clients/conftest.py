@@ -82,10 +82,10 @@ def sao(server, browser):
     from demo.logins import PASSWORD
     clients = []
 
-    def login(login, size=DESKTOP):
+    def login(login, size=DESKTOP, **options):
         client = Sao(browser, server.url, DATABASE, size)
         clients.append(client)
-        client.login(login, PASSWORD)
+        client.login(login, PASSWORD, **options)
         return client
     yield login
     for client in clients:

@@ -96,16 +96,20 @@ class Sao:
         name = re.sub(r'[^\w.-]+', '-', name)
         self.page.screenshot(path=SCREENSHOTS / f'{name}.png')
 
-    def login(self, login, password):
+    def login(self, login, password, home=False):
+        "Log in; the start page is left unless it is what is looked at."
         self.page.goto(self.url)
         self.page.fill('.login-dialog #login', login)
         self.page.click('.login-dialog button[type=submit]')
         self.page.fill('.modal.in input[type=password]', password)
         self.page.keyboard.press('Enter')
         self.wait_menu()
+        if not home and self.tabs():
+            self.close_tab()
 
     def wait_menu(self):
-        self.page.wait_for_selector('#menu tbody tr')
+        # On a phone it is behind the start page.
+        self.page.wait_for_selector('#menu tbody tr', state='attached')
         self.settle()
 
     def open_preferences(self):

@@ -567,6 +567,7 @@ WIZARDS = [
     ('hazard.hazard.cancel', 'hazard.hazard', 'four_fix', _ask('press')),
     ('hazard.hazard.reassign', 'hazard.hazard', 'four_fix', _reassign),
     ('hazard.hazard.reassign', 'hazard.four_fix', 'stage waiting', _reassign),
+    ('hazard.home.open', None, '', []),
     ('hazard.plan.return', 'hazard.plan', 'checked', _ask('press')),
     ('hazard.hazard.return', 'hazard.hazard', 'four_fix', _ask('press')),
     ('hazard.hazard.return', 'hazard.four_fix', 'stage waiting',

@@ -144,6 +144,8 @@ def _build_seeds(mine, records):
         'hazard.configuration': {'any': Configuration(1)},
         'hazard.configuration.settings': {
             'any': Settings.search([('company', '=', mine.company.id)])[0]},
+        'hazard.home': {
+            'worker': pool.get('hazard.home')(mine.users.worker.id)},
         'safety.configuration': {'any': SafetyConfiguration(1)},
         'safety.configuration.shift_set': {
             'any': ShiftSet.search([('company', '=', mine.company.id)])[0]},

@@ -1,0 +1,232 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"What start pages tell is what their lists hold, for each role."
+
+import json
+from xml.etree import ElementTree
+
+from access import call, run
+from access_mine import build
+from organization import acting
+from queries import count_queries
+from repository import MODULES
+from steps import report
+from templates import activate_built
+
+from trytond.modules.hazard_analysis.home import figure, lines
+from trytond.modules.hazard_analysis.home.pictures import PICTURES
+from trytond.modules.safety_base.exceptions import PreferenceError
+from trytond.pool import Pool
+from trytond.pyson import PYSONDecoder
+from trytond.tests.test_tryton import TestCase, with_transaction
+
+PAGES = {
+    'reporter': 'reporter', 'worker': 'worker', 'captain': 'captain',
+    'other': 'captain', 'chief': 'captain', 'safety': 'safety',
+    'station': 'station', 'head': 'head', 'party': 'member',
+    'union': 'member', 'youth': 'member', 'trainer': 'training',
+    'dispatcher': 'reporter', 'nobody': 'worker', 'listener': 'worker',
+    'admin': 'head', 'organizer': 'worker', 'manager': 'worker',
+    }
+# Who has each of the pages, and who can read least and most
+READERS = [
+    'reporter', 'worker', 'captain', 'safety', 'head', 'station', 'union',
+    'trainer', 'nobody', 'admin']
+
+
+def read_home(user, *names):
+    home, = call(user, 'model.hazard.home.read', [user.id], list(names))
+    return home
+
+
+class HomeTestCase(TestCase):
+    "Start pages"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        activate_built(MODULES, build)
+
+    def count_list(self, user, name):
+        "Return how many records the client finds in the list."
+        Data = Pool().get('ir.model.data')
+        window, = call(
+            user, 'model.ir.action.get_action_value', [Data.get_id(
+                    'hazard_analysis', f'act_home_{name}')])
+        context = call(user, 'model.res.user.get_preferences', True)
+        domain = PYSONDecoder(context).decode(window['pyson_domain'])
+        return call(
+            user, f'model.{window["res_model"]}.search_count', domain)
+
+    @with_transaction()
+    def test_figures(self):
+        "Test each figure of each page equals its list, whoever reads it"
+        Home = Pool().get('hazard.home')
+        counted = set()
+        users = build().users
+        for role in READERS:
+            user = users[role]
+            with acting(user):
+                figures = figure.count(list({
+                            name for page in lines.LINES for name in [
+                                *(n for x in Home.get_lines(page)
+                                    for n in x.lists),
+                                *Home.get_links(page)]}))
+            for name, figure_ in figures.items():
+                with self.subTest(role=role, list=name):
+                    self.assertEqual(
+                        figure_.number, self.count_list(user, name))
+                counted.update([name] if figure_.number else [])
+        # A figure that is always zero would prove nothing.
+        self.assertLessEqual({
+                'returned', 'draft', 'four_fix', 'rectify', 'recheck',
+                'unit_open', 'unit_found', 'open', 'days', 'month',
+                'mine_open', 'mine_closed', 'major', 'today'}, counted)
+
+    @with_transaction()
+    def test_hidden(self):
+        "Test nobody is told of what he may not read"
+        users = build().users
+        with acting(users['safety']):
+            mine = figure.count(['open'])['open'].number
+        with acting(users['worker']):
+            own = figure.count(['open'])['open'].number
+        self.assertGreater(mine, own)
+
+    @with_transaction()
+    def test_pages(self):
+        "Test each role has its page, with words and the figures of links"
+        for role, user in build().users.items():
+            with self.subTest(role=role):
+                home = read_home(user, 'page', 'words', 'links')
+                self.assertEqual(home['page'], PAGES[role])
+                self.assertTrue(home['words'])
+                for label, _ in json.loads(home['links']).values():
+                    self.assertTrue(label)
+
+    @with_transaction()
+    def test_words(self):
+        "Test the words name what waits, and say when nothing does"
+        built = build()
+        words = read_home(built.users['captain'], 'words')['words']
+        self.assertIn("To do: ", words)
+        self.assertIn("Four-fix", words)
+        words = read_home(built.users['nobody'], 'words')['words']
+        self.assertIn("There is nothing for you to do now.", words)
+
+    @with_transaction()
+    def test_own_alone(self):
+        "Test nobody opens the page of somebody else"
+        users = build().users
+        self.assertEqual(
+            call(users['worker'], 'model.hazard.home.search', []),
+            [users['worker'].id])
+
+    @with_transaction()
+    def test_pictures(self):
+        "Test the pictures are drawn of what the user may read"
+        users = build().users
+        for role in ['reporter', 'captain', 'safety', 'head', 'station']:
+            with self.subTest(role=role):
+                home = read_home(
+                    users[role], 'picture', 'second_picture')
+                pictures = [p for p in home.values() if isinstance(p, bytes)]
+                self.assertTrue(pictures)
+                for picture in pictures:
+                    root = ElementTree.fromstring(picture)
+                    self.assertTrue(root.tag.endswith('svg'))
+        self.assertLessEqual(PICTURES.keys(), lines.LINES.keys())
+
+    @with_transaction()
+    def test_opens(self):
+        "Test the page opens at login, unless the user wants another or none"
+        pool = Pool()
+        Data = pool.get('ir.model.data')
+        User = pool.get('res.user')
+        user = build().users['captain']
+        action = Data.get_id('hazard_analysis', 'wizard_home')
+
+        def opened():
+            return call(user, 'model.res.user.get_preferences')['actions']
+        self.assertEqual(len(opened()), 1)
+        self.assertEqual(
+            pool.get('ir.action')(opened()[0]).type, 'ir.action.wizard')
+        self.assertTrue(action)
+        for choice, page, number in [
+                ('reporter', 'reporter', 1), ('none', None, 0),
+                (None, 'captain', 1)]:
+            call(user, 'model.res.user.set_preferences',
+                {'home_page': choice})
+            self.assertEqual(read_home(user, 'page')['page'], page)
+            self.assertEqual(len(opened()), number)
+        with self.assertRaises(PreferenceError):
+            call(user, 'model.res.user.set_preferences', {'home_page': 3})
+        User.write([user], {'employee': None, 'employees': [('remove', [
+                            e.id for e in user.employees])]})
+        self.assertEqual(opened(), [])
+        self.assertIn("employees", read_home(user, 'words')['words'])
+
+    @with_transaction()
+    def test_wizard(self):
+        "Test the wizard opens the record of the user"
+        user = build().users['captain']
+        result = run(user, 'hazard.home.open', [('open_', {})])
+        (action, data), = result['actions']
+        self.assertEqual(data, {'res_id': [user.id]})
+        self.assertEqual(action['res_model'], 'hazard.home')
+
+    @with_transaction()
+    def test_queries(self):
+        "Test the figures of a page are counted by one query"
+        built = build()
+        names = ['stage_four_fix', 'stage_recheck', 'overdue', 'major']
+        with acting(built.users['safety']):
+            figure.count(names)
+            with count_queries() as queries:
+                figure.count(names)
+        self.assertEqual(len([
+                    q for q in map(str, queries) if 'COUNT' in q]), 1)
+
+    @with_transaction()
+    def test_spans(self):
+        "Test what was reported now is of today, of these days, of the month"
+        mine = build().mine
+        hazard = report(mine)
+        Hazard = hazard.__class__
+        with acting(mine.users.safety):
+            for name, expected in [
+                    ('today', True), ('30_days', True), ('month', True),
+                    ('last_month', False), ('year_ago', False)]:
+                found = Hazard.search([
+                        ('within', '=', name), ('id', '=', hazard.id)])
+                self.assertEqual(bool(found), expected, name)
+                left = Hazard.search([
+                        ('within', '!=', name), ('id', '=', hazard.id)])
+                self.assertEqual(bool(left), not expected, name)
+            self.assertEqual(Hazard(hazard.id).within, 'today')
+            self.assertIsNone(Hazard(hazard.id).closed_within)
+        with acting(mine.users.captain):
+            self.assertTrue(Hazard(hazard.id).led)
+        with acting(mine.users.other_captain):
+            self.assertFalse(Hazard.search([
+                        ('led', '=', True), ('id', '=', hazard.id)]))
+
+    @with_transaction()
+    def test_escalated(self):
+        "Test what climbed to somebody is told to nobody else"
+        pool = Pool()
+        Reminder = pool.get('hazard.reminder')
+        mine = build().mine
+        hazard = report(mine)
+        stage, = hazard.four_fixes
+        user = mine.users.chief
+        Reminder.create([{
+                    'hazard': hazard.id, 'company': mine.company.id,
+                    'stage': str(stage), 'step': 'escalate_mine',
+                    'day': hazard.reported_at.date(),
+                    'sent_at': hazard.reported_at,
+                    'users': [('add', [user.id])]}])
+        for reader, expected in [(user, True), (mine.users.safety, False)]:
+            with acting(reader):
+                self.assertEqual(
+                    hazard.__class__(hazard.id).escalated, expected)
