@@ -8,7 +8,7 @@ from access_values import company_id, first, of, worker
 from bank import create_exam, create_question
 from organization import get_ref
 
-from trytond.modules.hazard_training.question.question_import import COLUMNS
+from trytond.modules.hazard_training.question.question_table import COLUMNS
 from trytond.modules.safety_base.spreadsheet import Column, write_table
 from trytond.pool import Pool
 
