@@ -11,7 +11,7 @@ from collections import defaultdict
 from trytond.i18n import gettext
 from trytond.modules.safety_base.clock import company_zone, local_day
 from trytond.modules.safety_base.spreadsheet import compare_key
-from trytond.modules.safety_base.workflow import hours_later, now
+from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
 
@@ -164,8 +164,11 @@ class LedgerWrite:
         if entry.state == 'four_fix' and grade.plan_required:
             return None
         if entry.state == 'four_fix' and not entry.get('deadline'):
-            return hours_later(self.now, grade.rectify_hours)
+            return self._later(grade, grade.rectify_hours)
         return entry.get('deadline')
+
+    def _later(self, grade, hours):
+        return grade.later(self.now, hours, self.company)
 
     def _write_stages(self, entries):
         "Create the stages that have ended and then those that wait."
@@ -228,11 +231,11 @@ class LedgerWrite:
             values = {'due_at': None, 'deadline': None}
         else:
             values = {
-                'due_at': hours_later(self.now, grade.four_fix_hours)}
+                'due_at': self._later(grade, grade.four_fix_hours)}
             # A deadline that is past cannot be confirmed
             if (entry.get('deadline') or self.now) <= self.now:
-                values['deadline'] = hours_later(
-                    self.now, grade.rectify_hours)
+                values['deadline'] = self._later(
+                    grade, grade.rectify_hours)
         responsible = entry.get('responsible')
         if responsible and not responsible.active:
             values['responsible'] = None
@@ -274,7 +277,7 @@ class LedgerWrite:
         grade = self.grades[entry.get('grade')]
         return self._recheck_stage(
             entry, 'draft',
-            due_at=hours_later(self.now, grade.recheck_hours))
+            due_at=self._later(grade, grade.recheck_hours))
 
     def _recheck_stage(self, entry, state, **values):
         rectification = getattr(entry, 'rectification', None)
