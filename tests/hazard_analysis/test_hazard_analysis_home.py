@@ -13,6 +13,7 @@ from repository import MODULES
 from steps import report
 from templates import activate_built
 
+from trytond.model.exceptions import AccessError
 from trytond.modules.hazard_analysis.home import figure, lines
 from trytond.modules.hazard_analysis.home.pictures import PICTURES
 from trytond.modules.safety_base.exceptions import PreferenceError
@@ -121,6 +122,10 @@ class HomeTestCase(TestCase):
         self.assertEqual(
             call(users['worker'], 'model.hazard.home.search', []),
             [users['worker'].id])
+        for name in ['rec_name', 'words']:
+            with self.assertRaises(AccessError):
+                call(users['worker'], 'model.hazard.home.read',
+                    [users['head'].id], [name])
 
     @with_transaction()
     def test_pictures(self):
