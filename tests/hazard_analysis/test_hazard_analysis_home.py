@@ -26,7 +26,7 @@ PAGES = {
     'other': 'captain', 'chief': 'captain', 'safety': 'safety',
     'station': 'station', 'head': 'head', 'party': 'member',
     'union': 'member', 'youth': 'member', 'trainer': 'training',
-    'dispatcher': 'reporter', 'nobody': 'worker', 'listener': 'worker',
+    'dispatcher': 'station', 'nobody': 'worker', 'listener': 'worker',
     'admin': 'head', 'organizer': 'worker', 'manager': 'worker',
     }
 # Who has each of the pages, and who can read least and most

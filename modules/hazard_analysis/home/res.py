@@ -16,7 +16,8 @@ _GROUPS = [
             for kind in ['party', 'union', 'youth']]),
     ('training', ['hazard_training.group_training_admin']),
     ('captain', ['hazard.group_hazard_leader']),
-    ('station', ['hazard.group_hazard_station']),
+    ('station', [
+            'hazard.group_hazard_station', 'hazard.group_hazard_dispatch']),
     ('reporter', ['hazard.group_hazard_reporter']),
     ]
 
