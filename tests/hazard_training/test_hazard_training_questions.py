@@ -21,7 +21,8 @@ from trytond.modules.hazard_training.question.question import (
 from trytond.modules.hazard_training.question.question_delivery import (
     read_delivered, update_bank)
 from trytond.modules.hazard_training.question.question_import import (
-    COLUMNS, OPTIONS, QuestionCheck, get_template)
+    OPTIONS, QuestionCheck, get_template)
+from trytond.modules.hazard_training.question.question_table import COLUMNS
 from trytond.modules.hazard_training.question.statistics import correlation
 from trytond.modules.safety_base.exceptions import (
     PhotoFormatError, SpreadsheetError)
@@ -276,8 +277,6 @@ class ImportTestCase(unittest.TestCase):
         "Each error names its row and column"
         for column, row in [
                 ('type', {'type': "riddle"}),
-                ('type', {'type': '', 'right': "maybe", **dict.fromkeys(
-                            OPTIONS, '')}),
                 ('discipline', {'discipline': "cooking"}),
                 ('category', {'category': "cooking"}),
                 ('difficulty', {'difficulty': "odd"}),
@@ -384,7 +383,8 @@ class ImportTestCase(unittest.TestCase):
                 admin, name, 'import_', workbook({}))
             self.assertEqual(
                 result['view']['defaults'],
-                {'rows': 1, 'created': 1, 'known': 0})
+                {'rows': 1, 'created': 1, 'known': 0, 'notes': 0,
+                    'left_out': ''})
             with self.assertRaises(QuestionImportError):
                 self.run_wizard(admin, name, 'import_', None)
             with self.assertRaises(SpreadsheetError):
