@@ -21,7 +21,6 @@ PICTURES = ['picture', 'second_picture']
 REPORT = 'hazard.act_hazard_report'
 
 
-
 class Home(ModelSQL, ModelView):
     __name__ = 'hazard.home'
 
