@@ -67,6 +67,33 @@ class HazardPhotoTestCase(unittest.TestCase):
         self.assertEqual(record.stage, 'found')
 
     @with_transaction()
+    def test_former_unit(self):
+        "Whom a hazard was taken from sees no photo of what is not theirs"
+        mine = build_mine()
+        hazard = report(mine, photos=[photo()])
+        with acting(
+                mine.users.safety, reason="Theirs.",
+                unit=mine.units.driving.id):
+            hazard.__class__.reassign([hazard.__class__(hazard.id)])
+        confirm(
+            mine, hazard, user=mine.users.other_captain,
+            responsible=mine.employees.other_captain.id)
+        finish(
+            mine, hazard, user=mine.users.other_captain,
+            photos=[('create', [photo('blue')])])
+        Photo = Pool().get('hazard.photo')
+        for user, stages in [
+                (mine.users.captain, ['found']),
+                (mine.users.other_captain, ['found', 'rectified'])]:
+            with acting(user):
+                photos = Photo.search([('hazard', '=', hazard.id)])
+                self.assertEqual(sorted(p.stage for p in photos), stages)
+                # The client reads the names of what they are of.
+                self.assertEqual(len(Photo.read(
+                            [p.id for p in photos],
+                            ['rectification.rec_name'])), len(stages))
+
+    @with_transaction()
     def test_taken_at(self):
         "The camera's time goes before the time of the upload"
         mine = build_mine()
