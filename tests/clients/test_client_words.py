@@ -69,7 +69,7 @@ def test_login(stranger):
     page.keyboard.press('Enter')
     stranger.wait_menu()
     assert page.inner_text('#title') == "隐患排查治理"
-    assert page.title() == "隐患排查治理"
+    assert page.title() == "首页 - 隐患排查治理"
     page.click('#user-preferences > a')
     stranger.settle()
     menu = page.inner_text('#user-preferences')
