@@ -9,6 +9,7 @@ day of the week. What is entered goes before both.
 
 import datetime as dt
 
+from trytond.cache import Cache
 from trytond.model import Index, ModelSQL, ModelView, Unique, fields
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction
@@ -24,8 +25,7 @@ except ImportError:
 
 __all__ = ['Day']
 
-# Days that are read at once, and after how many without work none is expected
-READ = 60
+# After how many days without work none is expected
 LONGEST = 366
 SATURDAY = 5
 
@@ -66,6 +66,9 @@ class Day(CopyAccessMixin, ModelSQL, ModelView):
             ('entered', "Entered"),
             ], "Origin", required=True, readonly=True, sort=False,
         help="An assumed day is replaced once its notice is known.")
+
+    # A batch of hazards asks for the same days again and again.
+    _kinds_cache = Cache('safety.day.kinds', context=False)
 
     @classmethod
     def __setup__(cls):
@@ -157,13 +160,10 @@ class Day(CopyAccessMixin, ModelSQL, ModelView):
         """
         zone = company_zone(company)
         left, rested, until = dt.timedelta(hours=hours), 0, time
-        works = {}
         while left and rested < LONGEST:
             day = local_day(until, zone)
-            if day not in works:
-                works = cls._read(company, day)
             end = day_start(day + dt.timedelta(days=1), zone)
-            if works[day]:
+            if cls.is_working(day, company):
                 passed = min(left, end - until)
                 left -= passed
                 end, rested = until + passed, 0
@@ -174,19 +174,27 @@ class Day(CopyAccessMixin, ModelSQL, ModelView):
 
     @classmethod
     def is_working(cls, day, company):
-        return cls._read(company, day, 1)[day]
+        kinds = cls._get_kinds(company, day.year)
+        return kinds[day] == 'working' if day in kinds else assume(day)[0]
 
     @classmethod
-    def _read(cls, company, start, count=READ):
-        "Return whether people of the company work, by day from the start."
-        table = cls.__table__()
-        days = [start + dt.timedelta(days=n) for n in range(count)]
-        cursor = Transaction().connection.cursor()
-        cursor.execute(*table.select(
-                table.date, table.kind,
-                where=(table.company == company.id)
-                & (table.date >= days[0]) & (table.date <= days[-1])))
-        kept = {cls.date.sql_format(d): k for d, k in cursor}
-        return {
-            d: kept[d] == 'working' if d in kept else assume(d)[0]
-            for d in days}
+    def _get_kinds(cls, company, year):
+        "Return the kinds of the days that are kept of the year, by day."
+        key = company.id, year
+        kinds = cls._kinds_cache.get(key)
+        if kinds is None:
+            table = cls.__table__()
+            cursor = Transaction().connection.cursor()
+            cursor.execute(*table.select(
+                    table.date, table.kind,
+                    where=(table.company == company.id)
+                    & (table.date >= dt.date(year, 1, 1))
+                    & (table.date <= dt.date(year, 12, 31))))
+            kinds = {cls.date.sql_format(d): k for d, k in cursor}
+            cls._kinds_cache.set(key, kinds)
+        return kinds
+
+    @classmethod
+    def on_modification(cls, mode, days, field_names=None):
+        super().on_modification(mode, days, field_names=field_names)
+        cls._kinds_cache.clear()

@@ -7,6 +7,7 @@ import unittest
 from unittest.mock import patch
 
 from organization import acting, create_company, create_user
+from queries import count_queries
 from templates import activate_built
 
 from trytond.model.exceptions import AccessError, SQLConstraintError
@@ -131,6 +132,27 @@ class DayTestCase(unittest.TestCase):
             self.later(company, noon, 24), noon + dt.timedelta(days=1))
         with self.assertRaises(SQLConstraintError):
             self.enter(company, saturday, 'holiday')
+
+    @with_transaction()
+    def test_kept(self):
+        "Days are read once for many hazards, and anew when one is changed"
+        company = create_company()
+        Day = Pool().get('safety.day')
+        saturday = dt.date(2026, 3, 7)
+        record = self.enter(company, saturday, 'working')
+        noon = dt.datetime(2026, 3, 6, 12)
+        with count_queries() as first:
+            self.later(company, noon, 24)
+        with count_queries() as others:
+            for hours in range(1, 100):
+                self.later(company, noon, hours)
+        self.assertEqual((len(first), len(others)), (1, 0))
+        Day.write([record], {'kind': 'holiday'})
+        self.assertFalse(Day.is_working(saturday, company))
+        Day.write([record], {'kind': 'working'})
+        self.assertTrue(Day.is_working(saturday, company))
+        Day.delete([record])
+        self.assertFalse(Day.is_working(saturday, company))
 
     @with_transaction()
     def test_no_work(self):
