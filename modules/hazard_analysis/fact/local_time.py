@@ -26,10 +26,6 @@ def local_day(time, zone):
     return _local_seconds(time, zone) / Literal(86400)
 
 
-def day_number(day):
-    return (day - FIRST_DAY).days
-
-
 def _local_seconds(time, zone):
     (_, offset), *changes = _get_offsets(zone)
     if changes:

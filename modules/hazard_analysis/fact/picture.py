@@ -11,6 +11,7 @@ from sql.aggregate import Count
 
 from trytond.i18n import gettext
 from trytond.model import ModelSQL, ModelView, fields
+from trytond.modules.hazard.loop.figures import ENDED
 from trytond.modules.safety_base.calendar_period import get_periods
 from trytond.modules.safety_base.chart import bar_chart, row_chart
 from trytond.modules.safety_base.clock import current_zone
@@ -25,8 +26,6 @@ from .selection import Selection
 BARS = 10
 MONTHS = 12
 WIDTH = 640
-# The stages through which all go, in their order
-STAGES = ['four_fix', 'rectification', 'recheck', 'acceptance']
 
 
 KINDS = [
@@ -118,12 +117,12 @@ def _draw_stages():
     counts = dict(_read(Selection.from_context().domain(), 'state'))
     counts['closed'] = counts.get('closed', 0) + counts.get('archived', 0)
     texts = dict(Hazard.fields_get(['state'])['state']['selection'])
-    total = sum(counts.get(s, 0) for s in [*STAGES, 'returned', 'closed'])
+    total = sum(counts.get(s, 0) for s in [*ENDED, 'returned', 'closed'])
     return row_chart(
         gettext('hazard_analysis.msg_picture_stages'),
         [(texts[s].lstrip('✗ '), counts.get(s, 0),
                 f'{counts.get(s, 0) / total:.0%}' if total else '')
-            for s in ['returned', *STAGES, 'closed']], WIDTH)
+            for s in ['returned', *ENDED, 'closed']], WIDTH)
 
 
 def _draw_flow():

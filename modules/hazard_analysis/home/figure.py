@@ -63,6 +63,15 @@ def get_domain(window):
         json.dumps(domain))
 
 
+def find(name, **keywords):
+    "Return the model of the list and what a search in it returns."
+    windows = get_windows([name])
+    if name not in windows:
+        return None, []
+    Model = Pool().get(windows[name].res_model)
+    return Model, Model.search(get_domain(windows[name]), **keywords)
+
+
 def count(names):
     "Return the figures by the names of the lists, those that can be opened."
     windows = get_windows(names)

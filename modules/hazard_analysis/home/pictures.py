@@ -10,34 +10,25 @@ from sql.aggregate import Count, Sum
 from sql.conditionals import Case
 
 from trytond.i18n import gettext
+from trytond.modules.hazard.loop.figures import ENDED
 from trytond.modules.safety_base.chart import bar_chart, row_chart
 from trytond.modules.safety_base.clock import current_zone, local_day
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
-from .figure import get_domain, get_windows
+from .figure import find
 from .hazard import get_days, get_times
 
 # How many rows a picture has at most, and how many days
 ROWS, DAYS = 8, 14
 # The states of the loop as a hazard goes through them
-STAGES = ['four_fix', 'rectification', 'recheck', 'acceptance', 'closed']
+STAGES = [*ENDED, 'closed']
 SIZE = (430, 240)
-
-
-def _find(name):
-    "Return the model of the list and the query of what is in it."
-    windows = get_windows([name])
-    if name not in windows:
-        return None, None
-    Model = Pool().get(windows[name].res_model)
-    return Model, Model.search(
-        get_domain(windows[name]), order=[], query=True)
 
 
 def _count(name, column):
     "Return how many records of the list there are by value of the column."
-    Model, found = _find(name)
+    Model, found = find(name, order=[], query=True)
     if not Model:
         return {}
     cursor = Transaction().connection.cursor()

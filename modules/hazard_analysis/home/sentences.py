@@ -5,24 +5,14 @@
 import datetime as dt
 
 from trytond.i18n import gettext
-from trytond.pool import Pool
+from trytond.modules.hazard.loop.figures import TARGET_HOURS
 from trytond.transaction import Transaction
 
-from .figure import get_domain, get_windows
+from .figure import find
 
-# How many hazards are named, and within how many hours the law of the mine
-# wants one to be closed
-NAMED, GOAL = 5, 8
+# How many hazards are named
+NAMED = 5
 _HOUR = dt.timedelta(hours=1)
-
-
-def _search(name, **keywords):
-    "Return the model of the list and what a search in it returns."
-    windows = get_windows([name])
-    if name not in windows:
-        return None, []
-    Model = Pool().get(windows[name].res_model)
-    return Model, Model.search(get_domain(windows[name]), **keywords)
 
 
 def tell_average(figures):
@@ -36,7 +26,7 @@ def tell_average(figures):
 
 def tell_major(figures):
     "Name the open major hazards with where they are."
-    _, hazards = _search('major', limit=NAMED)
+    _, hazards = find('major', limit=NAMED)
     for hazard in hazards:
         yield gettext(
             'hazard_analysis.msg_home_named',
@@ -47,7 +37,7 @@ def tell_major(figures):
 
 def tell_hours(figures):
     "Tell how fast what was closed this month was closed."
-    Hazard, found = _search('month_closed', order=[], query=True)
+    Hazard, found = find('month_closed', order=[], query=True)
     if not Hazard:
         return
     table = Hazard.__table__()
@@ -59,8 +49,8 @@ def tell_hours(figures):
         if reported]
     if hours:
         yield gettext(
-            'hazard_analysis.msg_home_hours', goal=GOAL,
-            share=sum(h <= GOAL for h in hours) * 100 // len(hours),
+            'hazard_analysis.msg_home_hours', goal=TARGET_HOURS,
+            share=sum(h <= TARGET_HOURS for h in hours) * 100 // len(hours),
             mean=round(sum(hours) / len(hours), 1))
 
 
