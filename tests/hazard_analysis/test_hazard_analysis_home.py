@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from access import call, run
 from access_mine import build
-from organization import acting
+from organization import acting, get_ref
 from queries import count_queries
 from repository import MODULES
 from steps import report
@@ -105,6 +105,15 @@ class HomeTestCase(TestCase):
                 self.assertTrue(home['words'])
                 for label, _ in json.loads(home['links']).values():
                     self.assertTrue(label)
+
+    @with_transaction()
+    def test_dispatch_leader(self):
+        "Test who leads the dispatch room sees the whole mine, not its unit"
+        user = build().users['dispatcher']
+        User = Pool().get('res.user')
+        User.write([user], {'groups': [('add', [
+                            get_ref('hazard.group_hazard_leader')])]})
+        self.assertEqual(read_home(user, 'page')['page'], 'station')
 
     @with_transaction()
     def test_words(self):

@@ -15,9 +15,9 @@ _GROUPS = [
             f'safety_organization.group_member_{kind}'
             for kind in ['party', 'union', 'youth']]),
     ('training', ['hazard_training.group_training_admin']),
-    ('captain', ['hazard.group_hazard_leader']),
     ('station', [
             'hazard.group_hazard_station', 'hazard.group_hazard_dispatch']),
+    ('captain', ['hazard.group_hazard_leader']),
     ('reporter', ['hazard.group_hazard_reporter']),
     ]
 
