@@ -2,6 +2,7 @@
 # level of this repository contains the full copyright notices.
 "What start pages tell is what their lists hold, for each role."
 
+import datetime as dt
 import json
 from unittest.mock import patch
 from xml.etree import ElementTree
@@ -15,9 +16,12 @@ from steps import report
 from templates import activate_built
 
 from trytond.model.exceptions import AccessError
-from trytond.modules.hazard_analysis.home import figure, lines
-from trytond.modules.hazard_analysis.home.pictures import PICTURES
+from trytond.modules.hazard_analysis.home.figure import Lists
+from trytond.modules.hazard_analysis.home.page import PAGES as CONTENTS
+from trytond.modules.hazard_analysis.home.pictures import open_before
+from trytond.modules.safety_base.clock import current_zone, local_day
 from trytond.modules.safety_base.exceptions import PreferenceError
+from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool
 from trytond.pyson import PYSONDecoder
 from trytond.tests.test_tryton import TestCase, with_transaction
@@ -30,6 +34,7 @@ PAGES = {
     'dispatcher': 'station', 'nobody': 'worker', 'listener': 'worker',
     'admin': 'head', 'organizer': 'worker', 'manager': 'worker',
     }
+PICTURES = ['picture', 'second_picture', 'third_picture']
 # Who has each of the pages, and who can read least and most
 READERS = [
     'reporter', 'worker', 'captain', 'safety', 'head', 'station', 'union',
@@ -69,11 +74,11 @@ class HomeTestCase(TestCase):
         for role in READERS:
             user = users[role]
             with acting(user):
-                figures = figure.count(list({
-                            name for page in lines.LINES for name in [
-                                *(n for x in Home.get_lines(page)
-                                    for n in x.lists),
-                                *Home.get_links(page)]}))
+                figures = Lists().count(list({
+                            name for page in map(Home.get_content, CONTENTS)
+                            for name in [
+                                *(n for x in page.lines for n in x.lists),
+                                *page.links]}))
             for name, figure_ in figures.items():
                 with self.subTest(role=role, list=name):
                     self.assertEqual(
@@ -90,9 +95,9 @@ class HomeTestCase(TestCase):
         "Test nobody is told of what he may not read"
         users = build().users
         with acting(users['safety']):
-            mine = figure.count(['open'])['open'].number
+            mine = Lists().count(['open'])['open'].number
         with acting(users['worker']):
-            own = figure.count(['open'])['open'].number
+            own = Lists().count(['open'])['open'].number
         self.assertGreater(mine, own)
 
     @with_transaction()
@@ -141,16 +146,91 @@ class HomeTestCase(TestCase):
     def test_pictures(self):
         "Test the pictures are drawn of what the user may read"
         users = build().users
-        for role in ['reporter', 'captain', 'safety', 'head', 'station']:
+        drawn = set()
+        for role, user in users.items():
             with self.subTest(role=role):
-                home = read_home(
-                    users[role], 'picture', 'second_picture')
+                home = read_home(user, 'page', *PICTURES)
                 pictures = [p for p in home.values() if isinstance(p, bytes)]
-                self.assertTrue(pictures)
+                drawn.update([home['page']] if pictures else [])
                 for picture in pictures:
                     root = ElementTree.fromstring(picture)
                     self.assertTrue(root.tag.endswith('svg'))
-        self.assertLessEqual(PICTURES.keys(), lines.LINES.keys())
+        # Of certificates there are none.
+        self.assertEqual(drawn, set(CONTENTS) - {'training'})
+
+    @with_transaction()
+    def test_like_indicators(self):
+        "Test what pages tell of found, open and closed is what indicators do"
+        pool = Pool()
+        ByUnit = pool.get('hazard.analysis.by_unit')
+        today = local_day(now(), current_zone())
+        users = build().users
+        for role in ['captain', 'safety', 'head', 'station']:
+            for basis, first, lists in [
+                    ('reported_at', None, {'days': 'number'}),
+                    ('closed_at', None, {'days_closed': 'number'}),
+                    ('closed_at', today.replace(day=1), {
+                            'month_closed': 'closed'}),
+                    ('found_at', dt.date(2000, 1, 1), {
+                            'open': 'open', 'overdue': 'overdue'})]:
+                context = {'analysis_basis': basis}
+                if first:
+                    context.update(analysis_from=first, analysis_to=today)
+                with acting(users[role], **context):
+                    rows = ByUnit.search([])
+                    for name, measure in lists.items():
+                        with self.subTest(role=role, list=name):
+                            self.assertEqual(
+                                Lists().count([name])[name].number,
+                                sum(getattr(r, measure) for r in rows))
+
+    @with_transaction()
+    def test_rates_like_indicators(self):
+        "Test the rates of the head's page are those of the indicators"
+        ByUnit = Pool().get('hazard.analysis.by_unit')
+        today = local_day(now(), current_zone())
+        user = build().users['head']
+        with acting(user):
+            rates = [
+                f'{int(r.on_time_rate * 100)} % / {r.to_rectify}'
+                for r in ByUnit.search([('to_rectify', '>', 0)])]
+        with acting(user, analysis_basis='closed_at',
+                analysis_from=today.replace(day=1), analysis_to=today):
+            rows = ByUnit.search([('timed', '>', 0)])
+            timed = sum(r.timed for r in rows)
+            share = sum(r.target_rate * r.timed for r in rows) * 100 // timed
+        self.assertTrue(rates)
+        home = read_home(user, 'words', 'second_picture')
+        self.assertIn(f"{share:.0f} % of what was closed", home['words'])
+        picture = home['second_picture'].decode()
+        for rate in rates:
+            self.assertIn(rate, picture)
+
+    def test_open_before(self):
+        "Test what was open at the end of each day, from what is open now"
+        # Two were open before; three were found and one closed on the second
+        # day, two closed on the last.
+        self.assertEqual(open_before(3, [1, 3, 0], [0, 1, 2]), [3, 5, 3])
+        self.assertEqual(open_before(4, [9], [1]), [4])
+
+    @with_transaction()
+    def test_due(self):
+        "Test the rectifier's picture tells how much is due when"
+        mine = build().mine
+        user = mine.users.worker
+        Rectification = Pool().get('hazard.rectification')
+        with acting(user):
+            waiting = Rectification.search([
+                    ('state', '=', 'draft'), ('mine', '=', True)])
+        picture = ElementTree.fromstring(
+            read_home(user, 'picture')['picture'])
+        texts = [t.text for t in picture.iter() if t.tag.endswith('text')]
+        counts = dict(zip(texts[1::2], map(int, texts[2::2])))
+        self.assertEqual(list(counts), [
+                "Overdue", "Today", "Tomorrow", "Within a Week", "Later"])
+        self.assertEqual(sum(counts.values()), len(waiting))
+        self.assertEqual(
+            counts["Overdue"], sum(r.due_at < now() for r in waiting))
 
     @with_transaction()
     def test_opens(self):
@@ -194,15 +274,20 @@ class HomeTestCase(TestCase):
 
     @with_transaction()
     def test_queries(self):
-        "Test the figures of a page are counted by one query"
-        built = build()
-        names = ['stage_four_fix', 'stage_recheck', 'overdue', 'major']
-        with acting(built.users['safety']):
-            figure.count(names)
-            with count_queries() as queries:
-                figure.count(names)
-        self.assertEqual(len([
-                    q for q in map(str, queries) if 'COUNT' in q]), 1)
+        "Test a page asks once for its lists, and counts by one query"
+        users = build().users
+        for role in READERS:
+            with self.subTest(role=role), acting(users[role]):
+                home = Pool().get('hazard.home')(users[role].id)
+                with count_queries() as queries:
+                    self.assertTrue(home.words)
+                texts = [str(q) for q in queries]
+                self.assertLessEqual(len([
+                            q for q in texts if 'ir_action_act_window' in q
+                            and 'SELECT COUNT' not in q]), 3)
+                self.assertEqual(len([
+                            q for q in texts if 'AS "due_at"' in q
+                            and 'UNION ALL' in q]), 1)
 
     @with_transaction()
     def test_spans(self):

@@ -15,8 +15,8 @@ from .selection import Selection
 
 # Counts that are shown as they are
 COUNTS = [
-    'open', 'closed', 'on_site', 'overdue', 'unrectified', 'recurrent',
-    'late_entry', 'extensions', 'cost']
+    'open', 'closed', 'on_site', 'overdue', 'unrectified', 'to_rectify',
+    'timed', 'recurrent', 'late_entry', 'extensions', 'cost']
 # Of which count each rate is part of which other one
 RATES = {
     'closed_rate': ('closed', 'number'),
@@ -38,8 +38,9 @@ MEANS = {
     'mean_lag_hours': 'lag_hours',
     'mean_rounds': 'rounds',
     }
-SUMMED = ['to_rectify', 'on_time', 'on_first_time', 'timed', 'in_target',
-    'in_target_unwaited', 'checked', 'first_pass', *COUNTS]
+SUMMED = [
+    'on_time', 'on_first_time', 'in_target', 'in_target_unwaited', 'checked',
+    'first_pass', *COUNTS]
 # So many of the second key of a row go into its id
 FACTOR = 2 ** 16
 
@@ -65,6 +66,8 @@ class IndicatorMixin(ModelSQL, ModelView):
     overdue = count("Overdue", help="A stage that is open is late.")
     unrectified = count(
         "Overdue to Rectify", help="The time to rectify is over.")
+    to_rectify = count(
+        "Due to Rectify", help="Rectified, or the time for it is over.")
     on_time_rate = rate(
         "On Time (%)",
         help="Of what was or should be rectified, what was before its "
@@ -75,6 +78,9 @@ class IndicatorMixin(ModelSQL, ModelView):
         "By First Deadline (%)",
         help="Of what was or should be rectified, what was before its "
         "first deadline.")
+    timed = count(
+        "Closed with Hours",
+        help="Closed, and not from an old ledger, which tells no hours.")
     target_rate = rate(
         "Within 8 Hours (%)",
         help="Of what was closed, what was within 8 hours from the report.")
@@ -109,7 +115,11 @@ class IndicatorMixin(ModelSQL, ModelView):
 
     @classmethod
     def table_query(cls):
-        selection = Selection.from_context()
+        return cls.query(Selection.from_context())
+
+    @classmethod
+    def query(cls, selection):
+        "Return the query of the rows of the selection."
         return _with_rates(cls._sum_up(selection), cls._keys)
 
     @classmethod

@@ -9,37 +9,8 @@ from trytond.modules.safety_base.clock import current_zone, local_day
 from trytond.pool import Pool, PoolMeta
 
 from .lines import Line
-
-_LINES = {
-    'captain': [Line('below', ['below'])],
-    'member': [
-        Line('below', ['below'], has_none=True),
-        Line('decide', ['proposal', 'appeal'], has_none=True)],
-    }
-_LINKS = {
-    'member': ['below', 'proposal', 'appeal'],
-    }
-
-
-class Home(metaclass=PoolMeta):
-    __name__ = 'hazard.home'
-
-    @classmethod
-    def get_lines(cls, page):
-        return super().get_lines(page) + _LINES.get(page, [])
-
-    @classmethod
-    def get_links(cls, page):
-        return super().get_links(page) + _LINKS.get(page, [])
-
-    @classmethod
-    def get_sentences(cls, page, figures):
-        sentences = super().get_sentences(page, figures)
-        if page == 'reporter':
-            sentences += _tell_points()
-        elif page == 'captain':
-            sentences += _tell_ranks()
-        return sentences
+from .page import Page
+from .pictures import rank
 
 
 def _search(model, kind, *domain):
@@ -54,7 +25,7 @@ def _search(model, kind, *domain):
             ('end_date', '>=', day), *domain])
 
 
-def _tell_points():
+def _tell_points(lists, figures):
     "Tell the user's own points of these ten days, and what is missing."
     for sheet in _search('appraisal.sheet', 'tenday', ('mine', '=', True)):
         yield gettext(
@@ -67,7 +38,7 @@ def _tell_points():
                 missing=max(sheet.task - sheet.verified, 0))
 
 
-def _tell_ranks():
+def _tell_ranks(lists, figures):
     "Tell the ranks of the units that the user leads."
     units = Pool().get('res.user').get_led_units()
     for sheet in _search(
@@ -75,3 +46,24 @@ def _tell_ranks():
         yield gettext(
             'hazard_analysis.msg_home_rank', unit=sheet.unit.name,
             rank=sheet.rank, units=sheet.units)
+
+
+_PAGES = {
+    'reporter': Page(sentences=(_tell_points,)),
+    'captain': Page(
+        lines=(Line('below', ['below']),), sentences=(_tell_ranks,)),
+    'member': Page(
+        lines=(
+            Line('below', ['below'], has_none=True),
+            Line('decide', ['proposal', 'appeal'], has_none=True)),
+        links=('below', 'proposal', 'appeal'),
+        pictures=(rank('below', 'below', 'unit'),)),
+    }
+
+
+class Home(metaclass=PoolMeta):
+    __name__ = 'hazard.home'
+
+    @classmethod
+    def get_content(cls, page):
+        return super().get_content(page).extended(_PAGES.get(page, Page()))

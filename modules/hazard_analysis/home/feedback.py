@@ -5,16 +5,16 @@
 from trytond.pool import PoolMeta
 
 from .lines import Line
+from .page import Page
 
-_PAGES = {'captain', 'safety', 'member', 'training', 'head'}
+_PAGE = Page(lines=(Line('opinions', ['opinion']),))
+_PAGES = dict.fromkeys(
+    ['captain', 'safety', 'member', 'training', 'head'], _PAGE)
 
 
 class Home(metaclass=PoolMeta):
     __name__ = 'hazard.home'
 
     @classmethod
-    def get_lines(cls, page):
-        lines = super().get_lines(page)
-        if page in _PAGES:
-            lines.append(Line('opinions', ['opinion']))
-        return lines
+    def get_content(cls, page):
+        return super().get_content(page).extended(_PAGES.get(page, Page()))

@@ -18,7 +18,10 @@ from trytond.model.fields import Function
 from trytond.modules.safety_base.clock import current_zone, local_day
 from trytond.pool import Pool
 from trytond.pyson import PYSONDecoder
-from trytond.transaction import Transaction, check_access
+from trytond.transaction import Transaction, check_access, without_check_access
+
+# How the XML ids of the lists begin
+PREFIX = 'act_home_'
 
 
 class Figure(NamedTuple):
@@ -29,21 +32,85 @@ class Figure(NamedTuple):
     due_at: dt.datetime | None
 
 
-def get_windows(names):
+class Lists:
+    "The lists of the start pages that the user may open, asked for once."
+
+    def __init__(self):
+        self.windows = _get_windows()
+
+    def search(self, name, **keywords):
+        "Return the records of the list, none where it can not be opened."
+        if name not in self.windows:
+            return []
+        window = self.windows[name]
+        return Pool().get(window.res_model).search(
+            get_domain(window), **keywords)
+
+    def query(self, name):
+        "Return the query of the ids of the list and the table that it reads."
+        query = self.search(name, order=[], query=True)
+        if not query:
+            return None, None
+        column, = query.columns
+        return query, column.expression.table
+
+    def count_by(self, name, get_key):
+        "Return how many records there are by what get_key makes of the table."
+        query, table = self.query(name)
+        if not query:
+            return {}
+        keys = query.from_[0].select(
+            get_key(table).as_('key'), where=query.where)
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*keys.select(
+                keys.key, Count(), group_by=[keys.key]))
+        return dict(cursor.fetchall())
+
+    def count(self, names):
+        "Return the figures by name, of the lists that can be opened."
+        names = [name for name in names if name in self.windows]
+        if not names:
+            return {}
+        with check_access():
+            queries = [
+                self._count(key, name) for key, name in enumerate(names)]
+        query = Union(*queries, all_=True) if queries[1:] else queries[0]
+        cursor = Transaction().connection.cursor()
+        cursor.execute(*query)
+        return {
+            names[key]: Figure(
+                self.windows[names[key]].name, number, _time(due_at))
+            for key, number, due_at in cursor}
+
+    def _count(self, key, name):
+        query, table = self.query(name)
+        field = Pool().get(self.windows[name].res_model)._fields.get('due_at')
+        is_dated = field is not None and not isinstance(field, Function)
+        return query.from_[0].select(
+            Literal(key).as_('key'), Count().as_('number'),
+            (Min(table.due_at) if is_dated else Cast(Null, 'TIMESTAMP')).as_(
+                'due_at'),
+            where=query.where)
+
+
+def _get_windows():
     "Return by name the actions of the lists that the user may open."
     pool = Pool()
     Access = pool.get('ir.model.access')
     Data = pool.get('ir.model.data')
     Window = pool.get('ir.action.act_window')
-    ids = {
-        Data.get_id('hazard_analysis', f'act_home_{name}'): name
-        for name in names}
+    with without_check_access():
+        names = {
+            d.db_id: d.fs_id.removeprefix(PREFIX) for d in Data.search([
+                    ('module', '=', 'hazard_analysis'),
+                    ('model', '=', Window.__name__),
+                    ('fs_id', 'like', PREFIX.replace('_', r'\_') + '%'),
+                    ])}
     with check_access():
-        windows = Window.search([('id', 'in', list(ids))])
+        windows = Window.search([('id', 'in', list(names))])
         access = Access.get_access([w.res_model for w in windows])
-    found = {
-        ids[w.id]: w for w in windows if access[w.res_model]['read']}
-    return {name: found[name] for name in names if name in found}
+    return {
+        names[w.id]: w for w in windows if access[w.res_model]['read']}
 
 
 def get_name(name):
@@ -61,46 +128,6 @@ def get_domain(window):
             if d.get('__class__') == 'Date' and d['start'] is None else d))
     return PYSONDecoder(Transaction().context.copy()).decode(
         json.dumps(domain))
-
-
-def find(name, **keywords):
-    "Return the model of the list and what a search in it returns."
-    windows = get_windows([name])
-    if name not in windows:
-        return None, []
-    Model = Pool().get(windows[name].res_model)
-    return Model, Model.search(get_domain(windows[name]), **keywords)
-
-
-def count(names):
-    "Return the figures by the names of the lists, those that can be opened."
-    windows = get_windows(names)
-    if not windows:
-        return {}
-    keys = list(windows)
-    with check_access():
-        queries = [
-            _select(key, windows[name]) for key, name in enumerate(keys)]
-    query = Union(*queries, all_=True) if queries[1:] else queries[0]
-    cursor = Transaction().connection.cursor()
-    cursor.execute(*query)
-    return {
-        keys[key]: Figure(windows[keys[key]].name, number, _time(due_at))
-        for key, number, due_at in cursor}
-
-
-def _select(key, window):
-    Model = Pool().get(window.res_model)
-    found = Model.search(get_domain(window), order=[], query=True)
-    field = Model._fields.get('due_at')
-    if field is None or isinstance(field, Function):
-        return found.select(
-            Literal(key).as_('key'), Count().as_('number'),
-            Cast(Null, 'TIMESTAMP').as_('due_at'))
-    table = Model.__table__()
-    return table.select(
-        Literal(key).as_('key'), Count().as_('number'),
-        Min(table.due_at).as_('due_at'), where=table.id.in_(found))
 
 
 def _time(value):

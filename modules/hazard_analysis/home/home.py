@@ -15,9 +15,11 @@ from trytond.pyson import Eval
 from trytond.transaction import Transaction, check_access
 from trytond.wizard import StateAction, Wizard
 
-from . import figure, lines, pictures, sentences
+from .figure import Lists, get_name
+from .lines import paragraphs, tell
+from .page import PAGES, REPORTING
 
-PICTURES = ['picture', 'second_picture']
+PICTURES = ['picture', 'second_picture', 'third_picture']
 REPORT = 'hazard.act_hazard_report'
 
 
@@ -44,6 +46,13 @@ class Home(ModelSQL, ModelView):
                 }),
         'get_page')
 
+    third_picture = fields.Function(
+        fields.Binary(
+            "Third Picture", states={
+                'invisible': ~Eval('third_picture'),
+                }),
+        'get_page')
+
     @classmethod
     def table_query(cls):
         user = Pool().get('res.user').__table__()
@@ -53,62 +62,36 @@ class Home(ModelSQL, ModelView):
     @classmethod
     def get_page(cls, homes, names):
         "Return what the page of the user tells, as the user may know it."
-        User = Pool().get('res.user')
-        page = User.get_home_page()
+        page = Pool().get('res.user').get_home_page()
         values = {'page': page}
-        if not page:
+        if page:
+            with check_access():
+                values.update(cls._get_values(page, names))
+        else:
             values['words'] = gettext('hazard_analysis.msg_home_no_page')
-        with check_access():
-            if page and {'words', 'links'} & set(names):
-                values.update(cls._count(page))
-            for name, draw in zip(PICTURES, cls.get_pictures(page)):
-                if name in names:
-                    values[name] = draw()
         return {n: {h.id: values.get(n) for h in homes} for n in names}
 
     @classmethod
-    def _count(cls, page):
-        told, links = cls.get_lines(page), cls.get_links(page)
-        figures = figure.count(list(dict.fromkeys(
-                    [*(n for line in told for n in line.lists), *links])))
-        links = {
-            f'hazard_analysis.act_home_{name}': figures[name][:2]
-            for name in links if name in figures}
-        if page in lines.REPORTING:
-            links[REPORT] = figure.get_name(REPORT), None
-        return {
-            'words': lines.tell(told, figures) + lines.paragraphs(
-                cls.get_sentences(page, figures)),
-            'links': json.dumps(links),
-            }
+    def _get_values(cls, page, names):
+        content, lists = cls.get_content(page), Lists()
+        values = {}
+        if {'words', 'links'} & set(names):
+            values.update(_count(page, content, lists))
+        for name, draw in zip(PICTURES, content.pictures):
+            if name in names:
+                values[name] = draw(lists)
+        return values
 
     @classmethod
-    def get_lines(cls, page):
-        "Return the lines of the words on the page."
-        return [*lines.LINES[page]]
-
-    @classmethod
-    def get_links(cls, page):
-        "Return the names of the lists to which the page has links."
-        return [*lines.LINKS[page]]
-
-    @classmethod
-    def get_sentences(cls, page, figures):
-        "Return what else the page tells, as plain text."
-        return [
-            text for tell in sentences.SENTENCES.get(page, [])
-            for text in tell(figures)]
-
-    @classmethod
-    def get_pictures(cls, page):
-        "Return the functions that draw the pictures of the page."
-        return pictures.PICTURES.get(page, [])
+    def get_content(cls, page):
+        "Return what the page has."
+        return PAGES[page]
 
     @classmethod
     def view_attributes(cls):
-        pages = {REPORT: lines.REPORTING}
-        for page in lines.LINES:
-            for name in cls.get_links(page):
+        pages = {REPORT: REPORTING}
+        for page in PAGES:
+            for name in cls.get_content(page).links:
                 pages.setdefault(
                     f'hazard_analysis.act_home_{name}', []).append(page)
         return super().view_attributes() + [
@@ -128,3 +111,22 @@ class OpenHome(Wizard):
 
     def do_open_(self, action):
         return action, {'res_id': [Transaction().user]}
+
+
+def _count(page, content, lists):
+    "Return the words and the links, with the figures of all of them."
+    figures = lists.count(list(dict.fromkeys(
+                [*(n for line in content.lines for n in line.lists),
+                    *content.links])))
+    links = {
+        f'hazard_analysis.act_home_{name}': figures[name][:2]
+        for name in content.links if name in figures}
+    if page in REPORTING:
+        links[REPORT] = get_name(REPORT), None
+    texts = [
+        text for sentence in content.sentences
+        for text in sentence(lists, figures)]
+    return {
+        'words': tell(content.lines, figures) + paragraphs(texts),
+        'links': json.dumps(links),
+        }

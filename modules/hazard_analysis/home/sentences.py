@@ -2,20 +2,20 @@
 # level of this repository contains the full copyright notices.
 "What start pages tell beside the figures of their lists."
 
-import datetime as dt
+from sql.aggregate import Avg, Sum
 
 from trytond.i18n import gettext
 from trytond.modules.hazard.loop.figures import TARGET_HOURS
+from trytond.pool import Pool
 from trytond.transaction import Transaction
 
-from .figure import find
+from .figure import get_domain
 
 # How many hazards are named
 NAMED = 5
-_HOUR = dt.timedelta(hours=1)
 
 
-def tell_average(figures):
+def tell_average(lists, figures):
     "Compare today with the days before."
     if figures.get('days') and figures['days'].number:
         yield gettext(
@@ -24,10 +24,9 @@ def tell_average(figures):
             average=round(figures['days'].number / 30, 1))
 
 
-def tell_major(figures):
+def tell_major(lists, figures):
     "Name the open major hazards with where they are."
-    _, hazards = find('major', limit=NAMED)
-    for hazard in hazards:
+    for hazard in lists.search('major', limit=NAMED):
         yield gettext(
             'hazard_analysis.msg_home_named',
             number=hazard.rec_name, place=hazard.place_name,
@@ -35,27 +34,17 @@ def tell_major(figures):
             time=hazard.time_left or '').strip()
 
 
-def tell_hours(figures):
+def tell_hours(lists, figures):
     "Tell how fast what was closed this month was closed."
-    Hazard, found = find('month_closed', order=[], query=True)
-    if not Hazard:
+    if 'month_closed' not in lists.windows:
         return
-    table = Hazard.__table__()
+    facts = Pool().get('hazard.analysis.fact').query(
+        get_domain(lists.windows['month_closed']))
     cursor = Transaction().connection.cursor()
-    cursor.execute(*table.select(
-            table.reported_at, table.closed_at, where=table.id.in_(found)))
-    hours = [
-        (closed - reported) / _HOUR for reported, closed in cursor
-        if reported]
-    if hours:
+    cursor.execute(*facts.select(
+            Sum(facts.timed), Sum(facts.in_target), Avg(facts.loop_hours)))
+    timed, in_target, mean = cursor.fetchone()
+    if timed:
         yield gettext(
             'hazard_analysis.msg_home_hours', goal=TARGET_HOURS,
-            share=sum(h <= TARGET_HOURS for h in hours) * 100 // len(hours),
-            mean=round(sum(hours) / len(hours), 1))
-
-
-SENTENCES = {
-    'safety': [tell_average, tell_major],
-    'station': [tell_average],
-    'head': [tell_hours, tell_major],
-    }
+            share=int(in_target * 100 // timed), mean=round(mean, 1))

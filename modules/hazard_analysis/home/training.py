@@ -6,23 +6,25 @@ from trytond.pool import PoolMeta
 
 from .hazard import OwnMixin
 from .lines import Line
+from .page import Page
+from .pictures import rank
 
-_OWN = Line('learn', ['daily', 'certificate'])
+_OWN = (Line('learn', ['daily', 'certificate']),)
 _CERTIFICATES = Line(
     'certificates', ['expired', 'expiring'], has_none=True)
-_LINES = {
-    'reporter': [_OWN],
-    'worker': [_OWN],
-    'captain': [_OWN],
-    'member': [_CERTIFICATES],
-    'training': [
-        _CERTIFICATES,
-        Line('sessions', ['running', 'session'], has_none=True)],
-    }
-_LINKS = {
-    'reporter': ['daily'],
-    'member': ['expiring'],
-    'training': ['expired', 'expiring', 'session'],
+_PAGES = {
+    'reporter': Page(lines=_OWN, links=('daily',)),
+    'worker': Page(lines=_OWN),
+    'captain': Page(lines=_OWN),
+    'member': Page(lines=(_CERTIFICATES,), links=('expiring',)),
+    'training': Page(
+        lines=(
+            _CERTIFICATES,
+            Line('sessions', ['running', 'session'], has_none=True)),
+        links=('expired', 'expiring', 'session'),
+        pictures=(
+            rank('expired', 'expired', 'unit'),
+            rank('expiring', 'expiring', 'unit'))),
     }
 
 
@@ -30,12 +32,8 @@ class Home(metaclass=PoolMeta):
     __name__ = 'hazard.home'
 
     @classmethod
-    def get_lines(cls, page):
-        return super().get_lines(page) + _LINES.get(page, [])
-
-    @classmethod
-    def get_links(cls, page):
-        return super().get_links(page) + _LINKS.get(page, [])
+    def get_content(cls, page):
+        return super().get_content(page).extended(_PAGES.get(page, Page()))
 
 
 class Daily(OwnMixin, metaclass=PoolMeta):
