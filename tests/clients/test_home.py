@@ -38,3 +38,17 @@ def test_counted_once(sao):
     client.toolbar('reload')
     assert client.current.locator('.form-link .badge').count() > 2
     assert not asked
+
+
+@pytest.mark.parametrize('login', ['safety', 'union'])
+def test_calls(sao, login):
+    "Opening the page asks the server eight times at most"
+    client = sao(login, home=True)
+    client.close_tab()
+    calls = []
+    client.page.on('request', lambda request: calls.append(request.post_data)
+        if '/rpc/' in request.url else None)
+    client.open("首页")
+    client.screenshot(f'home-{login}')
+    assert client.current.locator('.form-image img').count()
+    assert 1 < len(calls) <= 8, calls
