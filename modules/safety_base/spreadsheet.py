@@ -1,6 +1,6 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
-"Reading and writing of tables in Office Open XML workbooks"
+"Reading of tables in workbooks and texts, and writing of workbooks"
 
 import datetime as dt
 import io
@@ -13,13 +13,16 @@ import openpyxl
 from openpyxl.cell.read_only import ReadOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils.datetime import WINDOWS_EPOCH
 from openpyxl.worksheet._reader import WorkSheetParser
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from trytond.i18n import gettext
 
 from .exceptions import SpreadsheetError
-from .spreadsheet_bounds import check_bounds
+from .spreadsheet_bounds import check_size
+from .spreadsheet_format import check_format
+from .spreadsheet_process import read_lines
 
 ROWS_MAX = 10_000
 COLUMNS_MAX = 100
@@ -68,7 +71,7 @@ class Sheet:
     name: str
     rows: dict = field(default_factory=dict)
     merged: list = field(default_factory=list)
-    epoch: object = None
+    epoch: dt.datetime = WINDOWS_EPOCH
 
 
 def compare_key(text):
@@ -103,7 +106,6 @@ def cell_text(value):
 
 def _open(data, data_only=False):
     try:
-        check_bounds(data)
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')
             workbook = openpyxl.load_workbook(
@@ -112,8 +114,6 @@ def _open(data, data_only=False):
             sheets = list(workbook.worksheets)
             if not sheets:
                 raise ValueError("No sheets but charts")
-    except SpreadsheetError:
-        raise
     # openpyxl lets any exception of its parsers through
     except Exception as exception:
         raise SpreadsheetError(gettext(
@@ -147,27 +147,51 @@ def read_sheets(data, formulas=False):
     """
     Return the visible sheets of the workbook that have cells.
 
-    Formulas have the value that was saved with them, unless they are wanted.
+    Formulas have the value that was saved with them, unless they are wanted
+    and the workbook is an .xlsx.
     Raise SpreadsheetError if the workbook cannot be read or has too many rows.
     """
-    sheets, count = [], 0
-    for source in _open(data, data_only=not formulas):
-        if source.sheet_state != 'visible':
-            continue
-        sheet = Sheet(source.title, epoch=source.parent.epoch)
-        for cells in _iter_rows(source):
-            if not cells:
-                continue
+    check_size(data)
+    kind = check_format(data)
+    if kind == 'xlsx':
+        sheets = _read_workbook(data, formulas)
+    else:
+        sheets = _read_other(data, kind)
+    found, count = [], 0
+    for sheet, rows in sheets:
+        for number, cells in rows:
             count += 1
             if count > ROWS_MAX:
                 raise SpreadsheetError(gettext(
                         'safety_base.msg_spreadsheet_rows',
                         rows=ROWS_MAX))
-            sheet.rows[cells[0].row] = {
-                c.column: _value(c) for c in cells}
+            sheet.rows[number] = cells
         if sheet.rows:
-            sheet.merged = _read_merged(source)
-            sheets.append(sheet)
+            found.append(sheet)
+    return found
+
+
+def _read_workbook(data, formulas):
+    "Yield the visible sheets and their rows, from the file as they are read."
+    for source in _open(data, data_only=not formulas):
+        if source.sheet_state == 'visible':
+            sheet = Sheet(source.title, epoch=source.parent.epoch)
+            yield sheet, (
+                (cells[0].row, {c.column: _value(c) for c in cells})
+                for cells in _iter_rows(source) if cells)
+            if sheet.rows:
+                sheet.merged = _read_merged(source)
+
+
+def _read_other(data, kind):
+    "Return the sheets that another process reads, with their rows."
+    sheets = []
+    for first, second in read_lines(
+            data, kind, ROWS_MAX, COLUMNS_MAX, MERGED_MAX):
+        if isinstance(first, int):
+            sheets[-1][1].append((first, second))
+        else:
+            sheets.append((Sheet(first, merged=second), []))
     return sheets
 
 

@@ -25,15 +25,19 @@ ROW_ELEMENTS_MAX = 3 * 16_384
 _XML = {b'<', b'\xef', b'\xff', b'\xfe', b'\0', b' ', b'\t', b'\n', b'\r'}
 
 
+def check_size(data):
+    "Raise SpreadsheetError if the file is too large to be looked at."
+    if len(data) > SIZE_MAX:
+        raise SpreadsheetError(gettext(
+                'safety_base.msg_spreadsheet_size',
+                size=SIZE_MAX // 1024 // 1024))
+
+
 def check_bounds(data):
     """Raise SpreadsheetError if the workbook is too large to be read.
 
     Raise zipfile.BadZipFile if it is none.
     """
-    if len(data) > SIZE_MAX:
-        raise SpreadsheetError(gettext(
-                'safety_base.msg_spreadsheet_size',
-                size=SIZE_MAX // 1024 // 1024))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if sum(i.file_size for i in archive.infolist()) > EXPANDED_MAX:
             _refuse()

@@ -9,6 +9,7 @@ import unittest
 from unittest.mock import patch
 
 import openpyxl
+from file_formats import text_file, xls
 from ledger_tools import HEADS, Import, bring_in, ledger, open_row, row, save
 from mine import build_mine
 from organization import (
@@ -87,6 +88,22 @@ class LedgerImportTestCase(unittest.TestCase):
         self.assertEqual(check.state, 'passed')
         self.assertEqual(check.checked_by, people.captain)
         self.assertEqual(check.rectified_by, people.worker)
+
+    @with_transaction()
+    def test_formats(self):
+        "Ledgers come in from old workbooks and texts as from new ones"
+        self.setup()
+        values = [None, *row()[1:]]
+        for number, data in enumerate([
+                    xls(("Ledger", ["Ledger of 2025"], HEADS, values)),
+                    text_file([["Ledger of 2025"], HEADS, row()], 'gb18030')]):
+            with self.subTest(number=number):
+                wizard = Import(self.safety, data).check()
+                self.assertEqual(wizard.problems(), [])
+                wizard.import_()
+                self.assertEqual(
+                    (wizard.values['hazards'], wizard.values['known']),
+                    (0, 1) if number else (1, 0))
 
     @with_transaction()
     def test_zone(self):
@@ -721,7 +738,7 @@ class LedgerImportTestCase(unittest.TestCase):
         self.setup()
         data = ledger([row()])
         with self.assertRaises(SpreadsheetError):
-            Import(self.safety, b'Date;Hazard')
+            Import(self.safety, b'%PDF-1.7')
         with self.assertRaises(LedgerError):
             Import(self.safety, b'')
         with self.assertRaises(LedgerError):

@@ -233,7 +233,7 @@ class LedgerFileTestCase(unittest.TestCase):
         for number in range(ROWS_MAX + 1):
             sheet.append([number])
         for data in [
-                b'', b'Date;Hazard\n', b'PK\x03\x04', b'\xd0\xcf\x11\xe0' * 9,
+                b'', b'Date;Hazard\0', b'PK\x03\x04', b'\xd0\xcf\x11\xe0' * 9,
                 b' ' * (SIZE_MAX + 1), save(long)]:
             with self.subTest(size=len(data)):
                 with self.assertRaises(SpreadsheetError):

@@ -6,6 +6,7 @@ import io
 import unittest
 
 import openpyxl
+from file_formats import text_file, xls
 from organization import acting, create_company, create_user, get_ref
 from repository import MODULES
 
@@ -72,6 +73,18 @@ class QuestionFileTestCase(unittest.TestCase):
                 ("判断", 'true_false', 'B', 2)])
         with set_company(self.company):
             self.assertEqual(check.write(), 3)
+
+    @with_transaction()
+    def test_formats(self):
+        "Banks are read from old workbooks and texts as from new ones"
+        row = ["1", "单选", "瓦斯超限怎么办？", "撤人", "等待", "", "", "A"]
+        for data in [
+                xls(("题库", HEADS, row)),
+                text_file([HEADS, row], 'gb18030')]:
+            with self.subTest(data=data[:9]):
+                check = self.check(data)
+                self.assertEqual(check.errors, [])
+                self.assertEqual(check.rows[0].options, ["撤人", "等待"])
 
     @with_transaction()
     def test_kind_not_told(self):

@@ -7,6 +7,7 @@ import re
 import time
 
 import openpyxl
+from file_formats import text_file, xls
 from roster_case import RosterCase, as_user, create_user
 from roster_tools import HEADER, mobile, national_id, person, workbook
 
@@ -55,6 +56,15 @@ class RosterTestCase(RosterCase):
         self.assertEqual(
             [(m.type, m.value) for m in party.contact_mechanisms],
             [('mobile', row["Mobile"])])
+
+    @with_transaction()
+    def test_formats(self):
+        "Rosters come in from old workbooks and texts as from new ones"
+        self.setup_company()
+        rows = [[person(n)[h] for h in HEADER] for n in [1, 2]]
+        for data in [
+                xls(("a", HEADER, rows[0])), text_file([HEADER, rows[1]])]:
+            self.assertEqual(self.import_(None, data=data)['members'], 1)
 
     @with_transaction()
     def test_import_twice(self):

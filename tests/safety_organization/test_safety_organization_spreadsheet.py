@@ -11,7 +11,8 @@ from unittest.mock import patch
 import openpyxl
 
 from trytond.modules.safety_base import (
-    spreadsheet, spreadsheet_bounds, table_rows)
+    spreadsheet, spreadsheet_bounds, spreadsheet_format, spreadsheet_process,
+    table_rows)
 from trytond.modules.safety_base.exceptions import SpreadsheetError
 from trytond.modules.safety_base.spreadsheet import (
     Column, read_sheets, write_table)
@@ -45,7 +46,9 @@ class SpreadsheetTestCase(unittest.TestCase):
     def setUp(self):
         def gettext(message, **variables):
             return message
-        for module in [spreadsheet, spreadsheet_bounds, table_rows]:
+        for module in [
+                spreadsheet, spreadsheet_bounds, spreadsheet_format,
+                spreadsheet_process, table_rows]:
             patcher = patch.object(module, 'gettext', gettext)
             patcher.start()
             self.addCleanup(patcher.stop)

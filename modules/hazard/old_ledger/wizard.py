@@ -43,7 +43,8 @@ class LedgerStart(ModelView):
 
     file = fields.Binary(
         "File", filename='file_name', required=True,
-        help="The workbook (.xlsx) of the old ledger as it is.")
+        help="The workbook (.xlsx, .xls, .ods) or text (.csv) of the old "
+        "ledger as it is.")
     file_name = fields.Char("File Name")
 
 
@@ -490,7 +491,7 @@ class LedgerImport(Wizard):
         counts = dict.fromkeys(['hazards', 'open', 'places', 'units'], 0)
         self._ledger, = Ledger.create([{
                     'company': company.id,
-                    'file_name': self.start.file_name or '.xlsx',
+                    'file_name': self.start.file_name or '?',
                     'sha256': hashlib.sha256(self._get_data()).hexdigest(),
                     'imported_at': now(),
                     'user': Transaction().user,
