@@ -113,6 +113,10 @@ class LedgerMappingError(UserError):
     pass
 
 
+class LedgerUndoError(UserError):
+    pass
+
+
 class LedgerAccessError(AccessError):
     pass
 

@@ -6,8 +6,9 @@ import unittest
 from functools import partial
 from types import SimpleNamespace
 
+from ledger_tools import bring_in, ledger, open_row
 from mine import build_mine
-from organization import create_company
+from organization import acting, create_company
 from rpc import Caller, race
 from steps import (
     confirm, draft, draw_plan, finish, major, press_plan, report, waiting)
@@ -118,6 +119,32 @@ class ConcurrencyTestCase(unittest.TestCase):
 
         self.assertAll(told, (
                 'rectification', ['submit', 'confirm'], ['rectification']))
+
+    def test_undo(self):
+        "An import is undone and worked on at once: one of both happens"
+        ids = self.prepare(imported_four_fix)
+        for id_ in ids:
+            with Transaction().start(DB_NAME, 1, readonly=True):
+                ledger = Pool(DB_NAME).get('hazard.four_fix')(
+                    id_).hazard.ledger.id
+            results = race(
+                partial(
+                    self.callers.safety, 'hazard.ledger.undo', [ledger],
+                    reason="It is wrong."),
+                partial(self.callers.captain, 'hazard.four_fix.confirm',
+                    [id_]))
+            errors = [r for r in results if isinstance(r, UserError)]
+            self.assertEqual(len(errors), 1, results)
+        with Transaction().start(DB_NAME, 1, readonly=True):
+            pool = Pool(DB_NAME)
+            company = pool.get('company.company')(self.mine.company.id)
+            self.assertIsNone(Verifier(company).run().problem)
+            told = [
+                self.tell(f.hazard)
+                for f in pool.get('hazard.four_fix').browse(ids)]
+        self.assertAll(told,
+            ('cancelled', ['import', 'undo'], []),
+            ('rectification', ['import', 'confirm'], ['rectification']))
 
     def test_finish(self):
         "The worker and the captain finish at once"
@@ -252,6 +279,23 @@ def filled_rectification(mine):
     rectification.actions = "Hung anew and tried."
     rectification.save()
     return rectification
+
+
+def imported_four_fix(mine):
+    "Return a four-fix of a ledger of its own, ready to be confirmed."
+    pool = Pool()
+    count = pool.get('hazard.ledger').search([], count=True)
+    bring_in(mine.users.safety, ledger([
+                open_row(Hazard=f"Hazard {count}")]))
+    record, = pool.get('hazard.ledger').search(
+        [], order=[('id', 'DESC')], limit=1)
+    hazard, = pool.get('hazard.hazard').search([('ledger', '=', record.id)])
+    four_fix = waiting('hazard.four_fix', hazard)
+    with acting(mine.users.captain):
+        pool.get('hazard.four_fix').write([four_fix], {
+                'measures': "Hang it anew.",
+                'responsible': mine.employees.worker.id})
+    return four_fix
 
 
 def waiting_recheck(mine, reason=None):

@@ -445,6 +445,7 @@ PRESSED = {
     ('hazard.inspection', 'zero_report'): ['zero'],
     ('hazard.inspection', 'finish'): ['running'],
     ('hazard.inspection', 'cancel'): ['running'],
+    ('hazard.ledger', 'undo'): ['any'],
     ('hazard.inspection.line', 'report'): ['running'],
     ('hazard.plan', 'draw'): ['draft'],
     ('hazard.plan', 'check'): ['drawn'],
@@ -578,6 +579,7 @@ WIZARDS = [
     ('hazard.inspection.cancel', 'hazard.inspection', 'running',
         _ask('press')),
     ('hazard.ledger.import', None, '', _read_ledger),
+    ('hazard.ledger.undo', 'hazard.ledger', 'any', _ask('press')),
     ('hazard.statement.daily.print', None, '', _print_table(
             date=dt.date(2026, 5, 3))),
     ('hazard.statement.monthly.print', None, '', _print_month),

@@ -15,7 +15,7 @@ from .verification import Problem, fetch
 
 FILING, PUBLICATION = 'hazard.filing', 'hazard.publication'
 # Nothing else cancels them.
-CANCELLING = {'return', 'cancel'}
+CANCELLING = {'return', 'cancel', 'undo'}
 
 
 def read_grades():

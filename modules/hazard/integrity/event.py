@@ -107,6 +107,7 @@ class Event(AppendOnlyMixin, ModelSQL, ModelView):
             ('plan', "Treatment Plan Approved"),
             ('replan', "Treatment Plan Reopened"),
             ('import', "Imported"),
+            ('undo', "Import Undone"),
             *((name, step.event) for name, step in STEPS.items()),
             ('urgent', "Marked as Urgent Danger"),
             ('alarm', "Urgent Danger Told"),

@@ -48,6 +48,7 @@ CARD = {
     'refuse': ['round'],
     'extend': ['deadline'],
     'archive': ['archived_at'],
+    'undo': ['cancel_reason', 'ledger_fingerprint'],
     'urgent': ['concentration', 'urgent', 'urgent_cause'],
     }
 WHOLE_CARD = {'submit', 'resubmit', 'import'}

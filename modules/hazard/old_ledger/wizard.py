@@ -6,6 +6,7 @@ Each step reads the file anew: what the user saw was checked is checked again
 before it is written.
 """
 import hashlib
+import json
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
@@ -503,7 +504,10 @@ class LedgerImport(Wizard):
             company, self._check.entries, self._ledger, employee)
         write.write()
         Ledger.write(
-            [self._ledger], {n: write.counts[n] for n in counts})
+            [self._ledger], {
+                **{n: write.counts[n] for n in counts},
+                'made': json.dumps(write.made),
+                })
 
     def default_result(self, fields):
         ledger = self._ledger

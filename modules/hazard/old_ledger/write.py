@@ -14,6 +14,7 @@ from trytond.modules.safety_base.spreadsheet import compare_key
 from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool
 from trytond.tools import grouped_slice
+from trytond.transaction import inactive_records
 
 from ..loop import notice
 from .state import WAITING, StateChoice
@@ -42,6 +43,8 @@ class LedgerWrite:
         self.grades = self.choice.grades
         self.counts = defaultdict(int)
         self.waiting = defaultdict(list)
+        # The ids of the new places and units by model
+        self.made = {}
 
     def write(self):
         "Write the entries and tell who must act on what is still open."
@@ -67,18 +70,33 @@ class LedgerWrite:
     def _create_missing(self, model, name, values):
         "Create the records of the texts that the entries have instead of ids."
         pool = Pool()
+        Model = pool.get(model)
         texts = {}
         for entry in self.entries:
             if isinstance(text := entry.get(name), str):
                 texts.setdefault(compare_key(text), text)
-        records = pool.get(model).create([
+        made = self._revive(Model, name)
+        records = Model.create([
                 {'name': t, 'company': self.company.id, **values}
                 for t in texts.values()])
+        self.made[model] = [*made, *map(int, records)]
         ids = dict(zip(texts, map(int, records)))
         for entry in self.entries:
             if isinstance(text := entry.get(name), str):
                 entry.values[name] = ids[compare_key(text)]
         self.counts[f'{name}s'] = len(ids)
+
+    def _revive(self, Model, name):
+        "Use again what an undone import had made, and return the ids."
+        pool = Pool()
+        Ledger = pool.get('hazard.ledger')
+        undone = Ledger.find_undone(self.company, Model.__name__)
+        with inactive_records():
+            records = [r for r in Model.browse(sorted(
+                        undone & {e.get(name) for e in self.entries}))
+                if not r.active]
+        Model.write(records, {'active': True})
+        return [r.id for r in records]
 
     def _choose_state(self, entry):
         entry.round = 2 if entry.stage == 'failed' else 1
