@@ -27,7 +27,11 @@ PERIOD = {
     'analysis_from': dt.date(2026, 5, 1), 'analysis_to': dt.date(2026, 5, 31)}
 FIGURES = [
     'number', 'open', 'closed', 'on_site', 'overdue', 'unrectified',
-    'recurrent', 'late_entry', 'extensions', 'cost']
+    'to_rectify', 'timed', 'recurrent', 'late_entry', 'extended',
+    'extensions', 'cost']
+HOURS = [
+    'mean_hours', 'median_hours', 'percentile_90_hours', 'mean_waited_hours',
+    'mean_recheck_hours']
 RATES = {
     'closed_rate': ('closed', 'number'),
     'on_time_rate': ('on_time', 'to_rectify'),
@@ -35,6 +39,9 @@ RATES = {
     'target_rate': ('in_target', 'timed'),
     'target_unwaited_rate': ('in_target_unwaited', 'timed'),
     'first_pass_rate': ('first_pass', 'checked'),
+    'recurrent_rate': ('recurrent', 'number'),
+    'late_entry_rate': ('late_entry', 'number'),
+    'extended_rate': ('extended', 'number'),
     }
 MODELS = ['unit', 'place', 'check_item', 'discipline', 'category', 'cause',
     'kind', 'finder', 'period', 'shift']
@@ -370,7 +377,7 @@ class FactTestCase(unittest.TestCase):
             for figure in FIGURES:
                 self.assertEqual(
                     row[figure] or 0, expected[figure], figure)
-            for figure in ['mean_hours', 'mean_recheck_hours']:
+            for figure in HOURS:
                 self.assertAlmostEqual(row[figure], expected[figure])
             for figure, (part, whole) in RATES.items():
                 self.assertAlmostEqual(

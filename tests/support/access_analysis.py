@@ -5,11 +5,12 @@
 from trytond.pool import Pool
 
 # Rows that belong to records of a company
-OWN = ['fact', 'by_unit', 'by_place', 'by_finder']
+OWN = [
+    'fact', 'by_unit', 'by_place', 'by_finder', 'unit_tree', 'place_tree']
 # Rows that have the same ids in each company
 SHARED = [
     'by_check_item', 'by_discipline', 'by_category', 'by_cause', 'by_kind',
-    'by_period', 'by_shift', 'picture']
+    'by_period', 'by_shift', 'by_stage', 'picture']
 WIZARDS = [
     ('hazard.analysis.open', 'hazard.analysis.by_unit', 'any',
         [('open_', {})]),

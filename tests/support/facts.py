@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
+from statistics import median, quantiles
 
 from organization import get_ref
 from sql import Column
@@ -150,13 +151,26 @@ def reference(specs, at):
         result['cost'] += sum(
             (s.cost or 0 for s in spec.stages if s.state != 'cancelled'),
             Decimal(0))
-    result['mean_hours'] = _mean([
-            (s.closed_at - s.reported_at) / HOUR for s in specs
-            if s.closed and not s.imported])
+    hours = [
+        (s.closed_at - s.reported_at) / HOUR for s in specs
+        if s.closed and not s.imported]
+    result['mean_hours'] = _mean(hours)
+    result['median_hours'] = median(hours) if hours else None
+    result['percentile_90_hours'] = _percentile_90(hours)
+    result['mean_waited_hours'] = _mean([
+            s.took('recheck', 'acceptance') / HOUR for s in specs
+            if (s.of('recheck') or s.of('acceptance')) and not s.imported])
     result['mean_recheck_hours'] = _mean([
             s.took('recheck') / HOUR for s in specs
             if s.of('recheck') and not s.imported])
     return result
+
+
+def _percentile_90(values):
+    "Return it as a spreadsheet does."
+    if len(values) < 2:
+        return values[0] if values else None
+    return quantiles(values, n=10, method='inclusive')[-1]
 
 
 def _mean(values):
@@ -191,6 +205,8 @@ def _figures(spec, at):
             yield 'on_first_time'
     if spec.recurrence:
         yield 'recurrent'
+    if any(s.extended for s in spec.stages):
+        yield 'extended'
     if spec.late and not spec.imported:
         yield 'late_entry'
     if spec.closed and not spec.imported:

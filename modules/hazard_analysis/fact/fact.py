@@ -29,8 +29,9 @@ DIMENSIONS = [
 COUNTS = [
     'open', 'closed', 'on_site', 'overdue', 'unrectified', 'due',
     'to_rectify', 'on_time', 'on_first_time', 'timed', 'in_target',
-    'in_target_unwaited', 'checked', 'first_pass', 'recurrent', 'late_entry']
-HOURS = ['loop_hours', 'unwaited_hours', 'lag_hours', *(
+    'in_target_unwaited', 'checked', 'first_pass', 'recurrent', 'late_entry',
+    'extended']
+HOURS = ['loop_hours', 'unwaited_hours', 'waited_hours', 'lag_hours', *(
         f'{stage}_hours' for stage in figures.ENDED)]
 SUMS = ['rounds', 'extensions', 'cost', *HOURS]
 
@@ -101,6 +102,7 @@ class Fact(ModelSQL, ModelView):
         "Recurred", help="The same was found at the place before.")
     late_entry = count(
         "Reported Late", help="Long after it was found.")
+    extended = count("Extended", help="At least once.")
     rounds = count("Rounds")
     extensions = count("Extensions", help="Approved ones.")
     cost = fields.Numeric("Cost", digits=(16, 2), readonly=True)
@@ -110,6 +112,8 @@ class Fact(ModelSQL, ModelView):
         "Hours without Waiting",
         help="From the report to the closing, without recheck and "
         "acceptance.")
+    waited_hours = amount(
+        "Hours of Waiting", help="For recheck and acceptance.")
     lag_hours = amount(
         "Hours until Reported", help="From the finding to the report.")
     four_fix_hours = amount("Hours to Four-fix")
@@ -183,6 +187,7 @@ def _get_counts(hazard, rectified, stages):
         **figures.get_conditions(hazard, rectified.rectified_at),
         **figures.get_time_conditions(
             hazard, rectified, stages['recheck'], stages['acceptance']),
+        'extended': Coalesce(rectified.extensions, 0) > 0,
         }
     return {name: conditions[name] for name in COUNTS}
 
@@ -200,6 +205,10 @@ def _get_sums(hazard, rectified, stages):
         'cost': rectified.cost,
         'loop_hours': Case((ended, loop / 3600.0)),
         'unwaited_hours': Case((ended, (loop - waited) / 3600.0)),
+        'waited_hours': Case((known & (
+                    (stages['recheck'].seconds != Null)
+                    | (stages['acceptance'].seconds != Null)),
+                waited / 3600.0)),
         'lag_hours': Case((known, figures.seconds(
                     hazard.found_at, hazard.reported_at) / 3600.0)),
         }

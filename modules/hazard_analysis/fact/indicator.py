@@ -11,12 +11,13 @@ from trytond.pool import Pool
 from trytond.pyson import Eval, If
 
 from .fact import amount, count
+from .percentile import percentile
 from .selection import Selection
 
 # Counts that are shown as they are
 COUNTS = [
     'open', 'closed', 'on_site', 'overdue', 'unrectified', 'to_rectify',
-    'timed', 'recurrent', 'late_entry', 'extensions', 'cost']
+    'timed', 'recurrent', 'late_entry', 'extended', 'extensions', 'cost']
 # Of which count each rate is part of which other one
 RATES = {
     'closed_rate': ('closed', 'number'),
@@ -25,6 +26,9 @@ RATES = {
     'target_rate': ('in_target', 'timed'),
     'target_unwaited_rate': ('in_target_unwaited', 'timed'),
     'first_pass_rate': ('first_pass', 'checked'),
+    'recurrent_rate': ('recurrent', 'number'),
+    'late_entry_rate': ('late_entry', 'number'),
+    'extended_rate': ('extended', 'number'),
     }
 BEFORE_RATES = {
     'before_on_time_rate': ('before_on_time', 'before_to_rectify')}
@@ -32,11 +36,18 @@ BEFORE_RATES = {
 MEANS = {
     'mean_hours': 'loop_hours',
     'mean_unwaited_hours': 'unwaited_hours',
+    'mean_waited_hours': 'waited_hours',
     'mean_four_fix_hours': 'four_fix_hours',
     'mean_rectification_hours': 'rectification_hours',
     'mean_recheck_hours': 'recheck_hours',
+    'mean_acceptance_hours': 'acceptance_hours',
     'mean_lag_hours': 'lag_hours',
     'mean_rounds': 'rounds',
+    }
+# Of which of the facts below what each of so many parts are
+PERCENTILES = {
+    'median_hours': ('loop_hours', .5),
+    'percentile_90_hours': ('loop_hours', .9),
     }
 SUMMED = [
     'on_time', 'on_first_time', 'in_target', 'in_target_unwaited', 'checked',
@@ -89,6 +100,16 @@ class IndicatorMixin(ModelSQL, ModelView):
         help="As if nobody had waited for recheck and acceptance.")
     mean_hours = amount(
         "Mean Hours", help="From the report to the closing.")
+    median_hours = amount(
+        "Median Hours",
+        help="Half of what was closed took no longer from the report to the "
+        "closing.")
+    percentile_90_hours = amount(
+        "90th Percentile of Hours",
+        help="Nine of ten of what was closed took no longer from the report "
+        "to the closing.")
+    mean_waited_hours = amount(
+        "Mean Hours of Waiting", help="For recheck and acceptance.")
     mean_unwaited_hours = amount(
         "Mean Hours without Waiting",
         help="From the report to the closing, without recheck and "
@@ -96,6 +117,7 @@ class IndicatorMixin(ModelSQL, ModelView):
     mean_four_fix_hours = amount("Mean Hours to Four-fix")
     mean_rectification_hours = amount("Mean Hours to Rectify")
     mean_recheck_hours = amount("Mean Hours to Recheck")
+    mean_acceptance_hours = amount("Mean Hours to Accept")
     mean_lag_hours = amount(
         "Mean Hours until Reported", help="From the finding to the report.")
     first_pass_rate = rate(
@@ -104,7 +126,11 @@ class IndicatorMixin(ModelSQL, ModelView):
     mean_rounds = amount("Mean Rounds", digits=2)
     recurrent = count(
         "Recurred", help="The same was found at the place before.")
+    recurrent_rate = rate("Recurred (%)", help="Of what was found.")
     late_entry = count("Reported Late", help="Long after it was found.")
+    late_entry_rate = rate("Reported Late (%)", help="Of what was found.")
+    extended = count("Extended", help="At least once.")
+    extended_rate = rate("Extended (%)", help="Of what was found.")
     extensions = count("Extensions", help="Approved ones.")
     cost = fields.Numeric("Cost", digits=(16, 2), readonly=True)
 
@@ -141,6 +167,8 @@ class IndicatorMixin(ModelSQL, ModelView):
                 for n in ['to_rectify', 'on_time']),
             *(Avg(Cast(Case((inside, Column(fact, n))), 'FLOAT')).as_(name)
                 for name, n in MEANS.items()),
+            *(percentile(Case((inside, Column(fact, n))), part).as_(name)
+                for name, (n, part) in PERCENTILES.items()),
             group_by=keys)
 
     @classmethod
@@ -194,7 +222,8 @@ def _sum(condition, value):
 def _with_rates(sums, keys):
     "Return the query of the sums of the rows with all that is made of them."
     columns = [
-        *keys, 'id', 'company', 'number', 'before', *COUNTS, *MEANS]
+        *keys, 'id', 'company', 'number', 'before', *COUNTS, *MEANS,
+        *PERCENTILES]
     return sums.select(
         *(Column(sums, name).as_(name) for name in columns),
         (sums.number - sums.before).as_('change'),
