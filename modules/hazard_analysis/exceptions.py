@@ -1,2 +1,8 @@
 # This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
 # level of this repository contains the full copyright notices.
+
+from trytond.exceptions import UserError
+
+
+class ParquetError(UserError):
+    pass
