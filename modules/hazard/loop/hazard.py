@@ -298,10 +298,13 @@ class Hazard(
                 Index(t, (t.company, Index.Equality()),
                     (t.state, Index.Equality(cardinality='low')),
                     (t.deadline, Index.Range()),
-                    where=opened),
+                    where=t.state.in_([*OPEN_STATES, 'returned'])),
                 Index(t, (t.company, Index.Equality()),
                     (t.closed_at, Index.Range()),
                     where=t.state == 'closed'),
+                Index(t, (t.company, Index.Equality()),
+                    (t.closed_at, Index.Range()),
+                    where=t.closed_at != Null),
                 })
 
     @classmethod
