@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mine import build_mine
 from organization import acting
+from queries import count_queries
 from templates import activate_built
 
 from trytond.model.exceptions import AccessError
@@ -353,6 +354,23 @@ class FactTestCase(unittest.TestCase):
         with acting(mine.users.captain, **PERIOD):
             with Transaction().set_context(_check_access=False):
                 self.assertEqual(len(Model.search([])), 1)
+
+    @with_transaction()
+    def test_search(self):
+        "A search does not work out what the reading after it does"
+        mine = self.setup_mine()
+        write(mine, [closed()])
+        for model in ['by_unit', 'by_stage', 'unit_tree']:
+            Model = Pool().get(f'hazard.analysis.{model}')
+            with self.subTest(model=model), acting(
+                    mine.users.safety, **PERIOD):
+                Model.search([])
+                with count_queries() as queries:
+                    rows = Model.search([])
+                columns = str(queries[-1]).split(' FROM ')[0]
+                self.assertIn('number', columns)
+                self.assertNotIn('median_hours', columns)
+                self.assertIsNotNone(rows[-1].median_hours)
 
     @given(st.lists(specs, max_size=12))
     @settings(

@@ -25,6 +25,9 @@ STAGES = [
     ('unwaited', "From Report to Closing without Waiting"),
     ('loop', "From Report to Closing"),
     ]
+HOURS = [
+    'mean_hours', 'median_hours', 'percentile_90_hours', 'target_rate',
+    'before_median_hours', 'before_percentile_90_hours']
 # By stage the hazards that have it ended
 _RECORDS = {
     'four_fix': 'four_fixes', 'rectification': 'rectifications',
@@ -54,6 +57,9 @@ class ByStage(ModelSQL, ModelView):
     def __setup__(cls):
         super().__setup__()
         cls._order = [('id', 'ASC')]
+        # So that a search does not work them out for the reading after it
+        for name in HOURS:
+            getattr(cls, name).loading = 'lazy'
 
     @classmethod
     def table_query(cls):

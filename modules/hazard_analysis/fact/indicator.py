@@ -138,6 +138,9 @@ class IndicatorMixin(ModelSQL, ModelView):
     def __setup__(cls):
         super().__setup__()
         cls._order = [('number', 'DESC'), ('id', 'ASC')]
+        # So that a search does not work them out for the reading after it
+        for name in [*COUNTS, *RATES, *BEFORE_RATES, *MEANS, *PERCENTILES]:
+            getattr(cls, name).loading = 'lazy'
 
     @classmethod
     def table_query(cls):
