@@ -52,3 +52,18 @@ def test_calls(sao, login):
     client.screenshot(f'home-{login}')
     assert client.current.locator('.form-image img').count()
     assert 1 < len(calls) <= 8, calls
+
+
+def test_board(sao):
+    "A tile of the board has what the link of the page counts"
+    client = sao('safety', home=True)
+    link = client.current.locator('.form-link').filter(has_text="超期")
+    number = int(re.search(r'\d+', link.inner_text()).group())
+    client.open("隐患分析", "安全监察部看板")
+    client.screenshot('board-safety')
+    tiles = client.current.locator('.board-action')
+    assert tiles.count() == 4
+    tile = tiles.filter(has_text="超期").first
+    assert tile.locator('tbody tr').count() == number
+    assert tiles.locator('svg').count()
+    assert not client.errors
