@@ -181,6 +181,9 @@ class ExistingTestCase(unittest.TestCase):
         wizard.form.create_unknown = True
         wizard.form.file = workbook([person(i) for i in [1, 2, 3]])
         wizard.execute('import_')
+        self.assertEqual(
+            {c.field for c in wizard.form.changes}, {"Sex", "Unit"})
+        wizard.execute('update')
         self.assertEqual(wizard.form.rows, 3)
         self.assertEqual(wizard.form.parties, 0)
         self.assertEqual(len(Party.find([])), len(parties))
@@ -197,6 +200,7 @@ class ExistingHazardTestCase(ExistingTestCase):
         wizard.form.file = workbook([person(4, Unit="Ventilation Team")])
         wizard.form.create_logins = True
         wizard.execute('import_')
+        wizard.execute('update')
         login, = wizard.form.logins
         user, = User.find([('login', '=', login.login)])
         self.assertEqual(

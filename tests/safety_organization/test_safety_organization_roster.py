@@ -269,6 +269,74 @@ class RosterTestCase(RosterCase):
                         ])), 1)
 
     @with_transaction()
+    def test_changes(self):
+        "What would change of known people is shown before it is written"
+        pool = Pool()
+        Employee = pool.get('company.employee')
+        company = self.setup_company()
+        with set_company(company):
+            pool.get('safety.unit').create([
+                    {'name': "Other Team", 'parent': self.team.parent.id}])
+        self.import_([person(1, Sex="male")])
+        rows = [
+            person(1, Unit="Other Team", Mobile=mobile(99)), person(2)]
+        before = self.count_records()
+        # The phone of whom the department may not read is not replaced.
+        _, values = self.execute(rows, known=None)
+        self.assertEqual(
+            {c['field'] for c in values['changes']}, {"Unit"})
+        state, values = self.execute(rows, user=self.admin, known=None)
+        self.assertEqual(state, 'changes')
+        self.assertEqual(values['number'], 3)
+        name = rows[0]["Name"]
+        self.assertEqual(
+            [(c['person'], c['role'], c['field'], c['before'], c['after'])
+                for c in values['changes']], [
+                (name, '', "Mobile", "139****0001", "139****0099"),
+                (name, '', "Unit", "Ventilation Team", "Other Team"),
+                (name, "Mass Supervision Member", "Unit",
+                    "Ventilation Team", "Other Team")])
+        self.assertEqual(self.count_records(), before)
+
+        result = self.import_(rows, user=self.admin, known='skip')
+        self.assertEqual((result['updated'], result['members']), (0, 1))
+        first, second = Employee.search([], order=[('id', 'ASC')])
+        self.assertEqual({first.unit, second.unit}, {self.team})
+        self.assertEqual(first.party.mobile, mobile(1))
+
+        result = self.import_(rows, user=self.admin)
+        self.assertEqual(result['updated'], 1)
+        self.assertEqual(Employee(first.id).unit.name, "Other Team")
+        state, _ = self.execute(rows, user=self.admin, known=None)
+        self.assertEqual(state, 'result')
+
+    @with_transaction()
+    def test_skip_makes_nothing(self):
+        "Units that only known people are in are not made for nothing"
+        self.setup_company()
+        self.import_([person(1)], user=self.admin)
+        before = self.count_records()
+        result = self.import_(
+            [person(1, Unit="New Team", Trade="New Trade")],
+            user=self.admin, known='skip', create_unknown=True)
+        self.assertEqual((result['updated'], result['units']), (0, 0))
+        self.assertEqual(self.count_records(), before)
+
+    @with_transaction()
+    def test_update_makes(self):
+        "What has to be made first is named in the changes"
+        self.setup_company()
+        self.import_([person(1)], user=self.admin)
+        rows = [person(1, Trade="New Trade")]
+        state, values = self.execute(
+            rows, user=self.admin, known=None, create_unknown=True)
+        self.assertEqual(
+            [(c['before'], c['after']) for c in values['changes']],
+            [('', "New Trade")])
+        result = self.import_(rows, user=self.admin, create_unknown=True)
+        self.assertEqual(result['updated'], 1)
+
+    @with_transaction()
     def test_update(self):
         "Test a changed file updates the people"
         pool = Pool()

@@ -65,8 +65,12 @@ class RosterCase(unittest.TestCase):
             'office', company, 'safety_organization.group_organization_admin')
         return company
 
-    def execute(self, rows, user=None, data=None, **options):
-        "Return the name of the state that the import ends in and its values"
+    def execute(
+            self, rows, user=None, data=None, known='update', **options):
+        """Return the name of the state that the import ends in and its values
+
+        known tells what becomes of changes of people who are there.
+        """
         Import = Pool().get('safety.roster.import', type='wizard')
         if data is None:
             data = workbook(rows)
@@ -75,6 +79,8 @@ class RosterCase(unittest.TestCase):
             Import.execute(session_id, {}, 'start')
             result = Import.execute(
                 session_id, {'start': {'file': data, **options}}, 'import_')
+            if known and result['view']['state'] == 'changes':
+                result = Import.execute(session_id, {}, known)
             Import.delete(session_id)
         return result['view']['state'], result['view']['defaults']
 

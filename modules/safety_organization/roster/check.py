@@ -59,6 +59,11 @@ class Row:
     hidden: bool = False
     contact_mechanisms: list = field(default_factory=list)
 
+    @property
+    def is_new(self):
+        "Is there an employee or a member to be made of the row?"
+        return not self.employee or bool(self.kind and not self.member)
+
 
 def record_names(records, *names):
     "Return the id of the record by its names, of any language and before"

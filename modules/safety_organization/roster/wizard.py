@@ -8,9 +8,10 @@ from trytond.modules.safety_base.turn import take_turn
 from trytond.pool import Pool
 from trytond.pyson import Eval
 from trytond.transaction import Transaction, without_check_access
-from trytond.wizard import Button, StateView, Wizard
+from trytond.wizard import Button, StateTransition, StateView, Wizard
 
 from ..exceptions import RosterImportError
+from .change import describe
 from .check import (
     RosterCheck, get_columns, get_managed_kinds, is_organization_admin, labels)
 from .conflict import check_conflicts, record_conflict
@@ -142,6 +143,18 @@ class RosterImport(WorkbookImportMixin, Wizard):
             Button("Close", 'end', 'tryton-close', default=True),
             ])
 
+    changes = StateView(
+        'safety.roster.import.changes',
+        'safety_organization.roster_import_changes_view_form', [
+            Button("Cancel", 'end', 'tryton-cancel'),
+            Button("Choose Another File", 'start', 'tryton-back'),
+            Button("Update", 'update', 'tryton-ok'),
+            Button("Leave As They Are", 'skip', 'tryton-forward',
+                default=True),
+            ])
+    update = StateTransition()
+    skip = StateTransition()
+
     @classmethod
     def login_groups(cls):
         "Return the ids of the groups of the users that the import creates"
@@ -159,6 +172,19 @@ class RosterImport(WorkbookImportMixin, Wizard):
             }
 
     def transition_import_(self):
+        return self._check_and_import()
+
+    def transition_update(self):
+        return self._check_and_import(update=True)
+
+    def transition_skip(self):
+        return self._check_and_import(update=False)
+
+    def _check_and_import(self, update=None):
+        """Import the file, or show what it would change of known people.
+
+        update tells whether that was shown and is wished.
+        """
         company = self._get_company()
         data = self.take_file()
         if not data:
@@ -166,9 +192,9 @@ class RosterImport(WorkbookImportMixin, Wizard):
                     'safety_organization.msg_roster_file'))
         # The columns and the kinds of the rows limit what the user may do
         with without_check_access():
-            return self._import(company, data)
+            return self._import(company, data, update)
 
-    def _import(self, company, data):
+    def _import(self, company, data, update):
         take_turn([company])
         check_conflicts()
         check = RosterCheck(
@@ -181,7 +207,13 @@ class RosterImport(WorkbookImportMixin, Wizard):
         if check.errors:
             return self.refuse(check.errors)
         write = RosterWrite(
-            company, check.rows, create_logins=bool(self.start.create_logins))
+            company, check.rows, bool(self.start.create_logins), bool(update))
+        if update is None:
+            self._changes = describe(write.get_updates(), check.labels)
+            if self._changes:
+                # Until what is to become of them is told
+                self.start.file = data
+                return 'changes'
         write.run()
         self._write = write
         self._check = check
@@ -198,6 +230,9 @@ class RosterImport(WorkbookImportMixin, Wizard):
             raise RosterImportError(gettext(
                     'safety_organization.msg_roster_company'))
         return company
+
+    def default_changes(self, fields):
+        return {'number': len(self._changes), 'changes': self._changes}
 
     def default_result(self, fields):
         counts = self._write.counts

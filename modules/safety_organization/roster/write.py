@@ -15,6 +15,8 @@ from ..login import generate_password
 from ..party import NATIONAL_ID, compact_phone
 from .check import SLICE, get_managed_kinds, is_organization_admin
 
+EMPLOYEE = ['unit', 'trade', 'skill_level']
+MEMBER = ['unit', 'shift', 'zone']
 # A browse slows down with the square of its records
 _BATCH = 1000
 
@@ -77,13 +79,28 @@ def _value(record, name):
     return value.id if hasattr(value, 'id') else value
 
 
-class RosterWrite:
-    "Create and update the records of the rows"
+def _get(row, names):
+    return {n: getattr(row, n) for n in names}
 
-    def __init__(self, company, rows, create_logins=False):
+
+def get_party(record):
+    "Return the party that the record is, or of which it is."
+    if record.__name__ == 'safety.member':
+        record = record.employee
+    return getattr(record, 'party', record)
+
+
+class RosterWrite:
+    """Create the records of the rows that are not there yet
+
+    With update also those that are there get what the rows tell of them.
+    """
+
+    def __init__(self, company, rows, create_logins=False, update=False):
         self.company = company
         self.rows = rows
         self.create_logins = create_logins
+        self.update = update
         Kind = Pool().get('safety.member.kind')
         self.managed = get_managed_kinds(Kind.search([]))
         self.counts = defaultdict(int)
@@ -92,6 +109,10 @@ class RosterWrite:
 
     def run(self):
         self._create_references()
+        if self.update:
+            for writes in self.get_updates():
+                self.updated.update(
+                    get_party(r) for r in writes.write())
         self._write_parties()
         self._write_employees()
         self._write_members()
@@ -116,7 +137,7 @@ class RosterWrite:
         names = {}
         for row in self.rows:
             name = getattr(row, column)
-            if isinstance(name, str):
+            if isinstance(name, str) and (self.update or row.is_new):
                 names.setdefault(compare_key(name), name)
         if not names:
             return
@@ -126,16 +147,14 @@ class RosterWrite:
         for row in self.rows:
             name = getattr(row, column)
             if isinstance(name, str):
-                setattr(row, column, ids[compare_key(name)])
+                setattr(row, column, ids.get(compare_key(name)))
         self.counts[column + 's'] = len(records)
 
     def _write_parties(self):
         people = {}
         for row in self.rows:
             people.setdefault(row.national_id, row)
-        known = [r for r in people.values() if r.party]
         self._create_parties([r for r in people.values() if not r.party])
-        self._update_parties(known)
         for row in self.rows:
             row.party = people[row.national_id].party
 
@@ -173,21 +192,28 @@ class RosterWrite:
         # Without a country phonenumbers takes only international numbers
         return '+86' + row.mobile if party_contact.phonenumbers else row.mobile
 
-    def _update_parties(self, rows):
+    def get_updates(self):
+        "Return what the rows change of the people that are there."
         pool = Pool()
-        ContactMechanism = pool.get('party.contact_mechanism')
-        Identifier = pool.get('party.identifier')
-        parties = _Writes(pool.get('party.party'))
-        identifiers = _Writes(Identifier)
-        mechanisms = _Writes(ContactMechanism)
-        for row in rows:
+        writes = [_Writes(pool.get(n)) for n in [
+                'party.party', 'party.identifier', 'party.contact_mechanism',
+                'company.employee', 'safety.member']]
+        parties, identifiers, mechanisms, employees, members = writes
+        people = {}
+        for row in self.rows:
+            if row.party:
+                people.setdefault(row.party, row)
+        for row in people.values():
             parties.add(row.party, {'sex': row.sex})
             identifiers.add(
                 row.identifier or row.party, self._identifier(row))
             self._update_mobile(mechanisms, row)
-        for writes in [parties, identifiers, mechanisms]:
-            self.updated.update(
-                getattr(r, 'party', r) for r in writes.write())
+            if row.employee:
+                employees.add(row.employee, _get(row, EMPLOYEE))
+        for row in self.rows:
+            if row.member:
+                members.add(row.member, _get(row, MEMBER))
+        return writes
 
     def _update_mobile(self, mechanisms, row):
         phones = {compact_phone(m.value) for m in row.contact_mechanisms}
@@ -206,46 +232,26 @@ class RosterWrite:
         people = {}
         for row in self.rows:
             people.setdefault(row.party, row)
-        names = ['unit', 'trade', 'skill_level']
-        values = {
-            party: {n: getattr(row, n) for n in names}
-            for party, row in people.items()}
         new = [p for p, row in people.items() if not row.employee]
         created = Employee.create([{
                     'party': party.id,
                     'company': self.company.id,
-                    **values[party],
+                    **_get(people[party], EMPLOYEE),
                     } for party in new])
         employees = dict(zip(new, created))
-        writes = _Writes(Employee)
-        for party, row in people.items():
-            if row.employee:
-                employees[party] = row.employee
-                writes.add(row.employee, values[party])
-        self.updated.update(e.party for e in writes.write())
         for row in self.rows:
-            row.employee = employees[row.party]
+            row.employee = row.employee or employees[row.party]
         self.counts['employees'] = len(new)
 
     def _write_members(self):
         Member = Pool().get('safety.member')
-        names = ['unit', 'shift', 'zone']
-        writes, to_create = _Writes(Member), []
-        for row in self.rows:
-            if not row.kind:
-                continue
-            values = {n: getattr(row, n) for n in names}
-            if row.member:
-                writes.add(row.member, values)
-            else:
-                to_create.append({
-                        'company': self.company.id,
-                        'employee': row.employee.id,
-                        'kind': row.kind,
-                        **values,
-                        })
+        to_create = [{
+                'company': self.company.id,
+                'employee': row.employee.id,
+                'kind': row.kind,
+                **_get(row, MEMBER),
+                } for row in self.rows if row.kind and not row.member]
         _create(Member, to_create)
-        self.updated.update(m.employee.party for m in writes.write())
         self.counts['members'] = len(to_create)
 
     def _create_logins(self):
