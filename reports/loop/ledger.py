@@ -26,7 +26,8 @@ CLOSED_STATES = ['closed', 'archived']
 LISTED_STATES = [*OPEN_STATES, *CLOSED_STATES, 'returned']
 HAZARD = [
     'number', 'found_at', 'shift', 'place', 'discipline', 'category',
-    'check_item', 'source', 'inspected_by', 'found_by', 'member',
+    'check_item', 'source', 'inspected_by', 'outside_finder', 'found_by',
+    'member',
     'description', 'grade', 'criterion', 'legal_basis', 'handling', 'unit',
     'responsible', 'on_site_measures', 'on_site_at', 'deadline',
     'closed_at', 'round', 'imported', 'ledger_found_by',
@@ -258,8 +259,8 @@ def continued(rows):
 def names_body(hazard):
     "Return whether it is known, or will never be, which body inspected."
     return bool(
-        hazard['inspected_by'] or hazard['imported']
-        or hazard['ledger_found_by'])
+        hazard['inspected_by'] or hazard['outside_finder']
+        or hazard['imported'] or hazard['ledger_found_by'])
 
 
 class _Rows:
@@ -361,7 +362,8 @@ class _Rows:
 
     def _finding(self, hazard, employees, kinds):
         finder = (
-            hazard['ledger_found_by'] or employees[hazard['found_by']])
+            hazard['outside_finder'] or hazard['ledger_found_by']
+            or employees[hazard['found_by']])
         if kind := kinds[hazard['member']]:
             finder = gettext(
                 'hazard_report.msg_ledger_finder', name=finder, kind=kind)

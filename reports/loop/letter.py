@@ -123,7 +123,7 @@ def format_days(lines, zone):
 def get_inspectors(lines):
     "Return the names of who found the hazards, and how many if they are many."
     names = list(dict.fromkeys(
-            line.hazard.found_by.rec_name for line in lines))
+            line.hazard.finder for line in lines))
     text = join_names(names[:NAMED])
     if len(names) > NAMED:
         text = gettext(

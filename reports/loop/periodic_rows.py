@@ -28,7 +28,8 @@ STAGES = {
     }
 HAZARD = [
     'number', 'state', 'found_at', 'handling', 'description', 'inspected_by',
-    'on_site_measures', 'on_site_at', 'imported', 'ledger_found_by',
+    'on_site_measures', 'on_site_at', 'imported', 'outside_finder',
+    'ledger_found_by',
     'ledger_responsible', 'ledger_checked_by',
     'found_by.rec_name', 'found_by.unit.rec_name', 'responsible.rec_name',
     'unit.rec_name', 'place.rec_name', 'grade.rec_name',
@@ -108,7 +109,8 @@ class _Rows:
             'number': self.number,
             'found_on': found_at.date(),
             'found_by': (
-                hazard['ledger_found_by'] or _name(hazard, 'found_by')),
+                hazard['outside_finder'] or hazard['ledger_found_by']
+                or _name(hazard, 'found_by')),
             'inspected_by': self.inspected_by(hazard),
             'unit': _name(hazard, 'unit'),
             'place': _name(hazard, 'place'),

@@ -246,6 +246,18 @@ class LedgerTestCase(unittest.TestCase):
         self.assertEqual(row["发现人 （角色）"], "老张")
 
     @with_transaction()
+    def test_outside_finder(self):
+        "The finder from outside stands in the column of the finder"
+        mine = build_mine()
+        with set_company(mine.company):
+            report(mine, outside_finder="孙科长", inspected_by="监管局")
+            report(mine, outside_finder="集团老李")
+            made = rows(mine.users.safety)
+        self.assertEqual(
+            [(r["发现人 （角色）"], r["检查单位"]) for r in made],
+            [("孙科长", "监管局"), ("集团老李", None)])
+
+    @with_transaction()
     def test_access(self):
         "A ledger lists only what its reader may read"
         mine, foreign = build_mine(), create_company("Other")

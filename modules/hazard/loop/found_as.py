@@ -5,7 +5,7 @@
 from trytond.i18n import gettext
 from trytond.model import Model, fields
 from trytond.pool import Pool
-from trytond.pyson import Eval
+from trytond.pyson import Bool, Eval
 from trytond.transaction import Transaction
 
 from ..exceptions import ReportError
@@ -19,6 +19,7 @@ class FoundAsMixin(Model):
             'safety.member.kind', "Found As",
             states={
                 'readonly': ~Eval('state').in_(['draft', 'returned']),
+                'invisible': Bool(Eval('outside_finder')),
                 },
             help="The role in which the hazard was found."),
         'get_found_as', setter='set_found_as', searcher='search_found_as')

@@ -16,6 +16,7 @@ from trytond.transaction import Transaction
 
 from ..exceptions import ReportError, ReportTimeError
 from .found_as import FoundAsMixin
+from .outside_finder import OutsideFinderMixin
 from .photo import PhotoMixin
 from .steps import OPEN_STATES, HazardSteps
 
@@ -36,7 +37,8 @@ COLORS = {
 
 
 class Hazard(
-        HazardSteps, PhotoMixin, FoundAsMixin, ModelSQL, ModelView, ChatMixin):
+        HazardSteps, PhotoMixin, OutsideFinderMixin, FoundAsMixin, ModelSQL,
+        ModelView, ChatMixin):
     __name__ = 'hazard.hazard'
     _rec_name = 'number'
     _log = False
@@ -46,7 +48,8 @@ class Hazard(
         'readonly': ~Eval('state').in_(['draft', 'returned']),
         }
     _editable = frozenset({
-            'found_by', 'member', 'found_as', 'found_at', 'late_reason',
+            'found_by', 'outside_finder', 'member', 'found_as', 'found_at',
+            'late_reason',
             'shift', 'place', 'unit', 'grade', 'discipline', 'category',
             'cause', 'check_item', 'description', 'handling',
             'on_site_measures', 'on_site_at', 'source', 'inspected_by',
@@ -481,8 +484,8 @@ class Hazard(
     def search_rec_name(cls, name, clause):
         return search_each(
             cls, clause, 'number', 'description', 'place.name', 'unit.name',
-            'found_by.party.name', 'ledger_found_by', 'grade.name',
-            'discipline.name')
+            'found_by.party.name', 'ledger_found_by', 'outside_finder',
+            'grade.name', 'discipline.name')
 
     @classmethod
     def validate_fields(cls, hazards, field_names):
