@@ -114,6 +114,18 @@ def test_pages(plans, page):
             'words', 'links', 'picture', 'second_picture', 'third_picture'])
 
 
+def test_values(plans):
+    "Queries asked for often are planned for what they ask, as at first"
+    with plans.service.connect() as connection:
+        connection.execute(
+            'PREPARE often (integer) AS '
+            'SELECT id FROM hazard_hazard WHERE unit = $1')
+        for _ in range(8):
+            connection.execute('EXECUTE often (1)')
+        plan = connection.execute('EXPLAIN EXECUTE often (1)').fetchall()
+    assert '(unit = 1)' in str(plan)
+
+
 def test_seen(plans):
     "What does read all hazards is seen"
     remote = plans.login('safety')
