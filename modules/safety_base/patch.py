@@ -12,7 +12,9 @@ import time
 
 import trytond.config as config
 from trytond import backend, tools
-from trytond.model import fields
+from trytond.model import ModelSQL, fields
+from trytond.model.modelsql import convert_from
+from trytond.pool import Pool
 from trytond.protocols import jsonrpc
 from trytond.protocols.wrappers import Response
 from trytond.transaction import Transaction
@@ -31,6 +33,7 @@ def install():
             if getattr(module, 'cursor_dict', None) is _cursor_dict:
                 module.cursor_dict = cursor_dict
         fields.selection.SelectionMixin.get_selection = get_selection
+        ModelSQL._ModelSQL__check_domain_rule = check_domain_rule
         if backend.name == 'postgresql':
             keep_connections(sys.modules[backend.Database.__module__])
         jsonrpc.dumps = dumps
@@ -40,6 +43,7 @@ def install():
 _cursor_dict = tools.cursor_dict
 _response = jsonrpc.JSONProtocol.response.__func__
 _get_selection = fields.selection.SelectionMixin.get_selection.__func__
+_check_domain_rule = ModelSQL._ModelSQL__check_domain_rule.__func__
 
 
 def keep_connections(module):
@@ -123,3 +127,33 @@ def get_selection(cls, model, name, inst):
     if key not in texts:
         texts[key] = _get_selection(cls, model, name, inst)
     return texts[key]
+
+
+@classmethod
+def check_domain_rule(cls, ids, mode):
+    """Raise AccessError unless the records exist and the rules allow them.
+
+    Upstream: before and after it writes records ModelSQL asks whether they
+    exist, and then whether the rules allow them, which tells both.
+    """
+    if mode != 'write':
+        return _check_domain_rule(cls, ids, mode)
+    transaction = Transaction()
+    # ModelSQL.write gives the same list before and after.
+    found = transaction.__dict__.pop('_found', None) is ids
+    domain = Pool().get('ir.rule').domain_get(cls.__name__, mode=mode)
+    if not (_are_allowed(cls, ids, domain) if domain else found):
+        _check_domain_rule(cls, ids, mode)
+    transaction._found = ids
+
+
+def _are_allowed(model, ids, domain):
+    "Return whether records of all the ids are within the domain."
+    table = model.__table__()
+    tables, expression = model.search_domain(
+        domain, active_test=False, tables={None: (table, None)})
+    cursor = Transaction().connection.cursor()
+    cursor.execute(*convert_from(None, tables).select(
+            table.id, where=expression
+            & fields.SQL_OPERATORS['in'](table.id, set(ids))))
+    return len({id_ for id_, in cursor}) == len(set(ids))

@@ -10,6 +10,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 from unittest.mock import PropertyMock, patch
 
+from access import call
 from mine import build_mine, new_hazard
 from templates import activate_built
 from werkzeug.exceptions import BadRequest
@@ -18,6 +19,8 @@ from werkzeug.test import EnvironBuilder
 import trytond.config as config
 from trytond import backend, tools
 from trytond.exceptions import UserError
+from trytond.model import ModelSQL
+from trytond.model.exceptions import AccessError
 from trytond.model.fields.selection import SelectionMixin
 from trytond.modules.safety_base import patch as patches
 from trytond.pool import Pool
@@ -55,6 +58,9 @@ class PatchTestCase(unittest.TestCase):
         self.assertIs(
             SelectionMixin.get_selection.__func__,
             patches.get_selection.__func__)
+        self.assertIs(
+            ModelSQL._ModelSQL__check_domain_rule.__func__,
+            patches.check_domain_rule.__func__)
 
     def test_switch(self):
         "They are left out where the configuration says so"
@@ -150,6 +156,33 @@ class PatchTestCase(unittest.TestCase):
                                 patches._get_selection(
                                     type(field), model, name, None))
         self.assertGreater(count, 200)
+
+    @with_transaction()
+    def test_rules(self):
+        "Rules and missing records refuse as in Tryton, by fewer statements"
+        pool = Pool()
+        Hazard = pool.get('hazard.hazard')
+        mine = build_mine()
+        hazards = Hazard.create([
+                new_hazard(mine)._save_values() for _ in range(2)])
+        ids = [h.id for h in hazards]
+        values = {'description': "The door is open."}
+        check = patches._check_domain_rule
+        with patch.object(
+                patches, '_check_domain_rule', side_effect=check) as asked:
+            Hazard.write(hazards, values)
+            self.assertEqual(asked.call_count, 1)
+            call(mine.users.reporter, 'model.hazard.hazard.write', ids, values)
+            self.assertEqual(asked.call_count, 1)
+        missing = Hazard(max(ids) + 1)
+        for records in ([missing], [*hazards, missing]):
+            with self.assertRaises(AccessError):
+                Hazard.write(records, values)
+        with self.assertRaises(AccessError):
+            call(mine.users.captain, 'model.hazard.hazard.write', ids, values)
+        Hazard.delete(hazards)
+        with self.assertRaises(AccessError):
+            Hazard.write(hazards, values)
 
     @with_transaction()
     def test_rows(self):

@@ -49,9 +49,10 @@ class Hazard(metaclass=PoolMeta):
 
     @classmethod
     def get_major(cls, hazards, name):
-        grades = {h.grade for h in hazards}
-        major = {g for g in grades if g and g.legal_class == 'major'}
-        return {h.id: h.grade in major for h in hazards}
+        pool = Pool()
+        Grade = pool.get('hazard.grade')
+        majors = Grade.get_majors()
+        return {h.id: bool(h.grade) and h.grade.id in majors for h in hazards}
 
     @classmethod
     def search_major(cls, name, clause):
