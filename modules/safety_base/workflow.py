@@ -16,6 +16,9 @@ from .access import CopyAccessMixin, check_readable, check_writable
 from .exceptions import ActorError, StepError
 from .stand_in import representing
 
+# What Tryton itself writes of a record
+LOGGED = {'id', 'create_uid', 'create_date', 'write_uid', 'write_date'}
+
 
 def now():
     "Return the server's time, in UTC and whole seconds."
@@ -210,9 +213,7 @@ class LoopMixin(Workflow, CopyAccessMixin):
             mode, records, values=values, external=external)
         if not external:
             return
-        if mode == 'create':
-            cls._check_created(records)
-        else:
+        if mode != 'create':
             for record in records:
                 if record.state not in cls._editable_states:
                     raise AccessError(gettext(
@@ -223,21 +224,32 @@ class LoopMixin(Workflow, CopyAccessMixin):
             cls._check_editable(records, values)
 
     @classmethod
-    def _check_created(cls, records):
-        names = [
-            n for n, f in cls._fields.items()
-            if not isinstance(f, fields.Function)
-            and f.sql_type() and n not in cls._editable | cls._derived
-            and n not in {'id', 'create_uid', 'create_date', 'write_uid',
-                'write_date'}]
-        defaults = cls.default_get(names, with_rec_name=False)
-        for record in records:
-            for name in names:
-                value = getattr(record, name)
+    def create(cls, vlist):
+        if Transaction().check_access:
+            # Before, because what is given is less than what is recorded
+            cls._check_given(vlist)
+        return super().create(vlist)
+
+    @classmethod
+    def _check_given(cls, vlist):
+        "Raise AccessError if the server fills in a field of the values."
+        given = {
+            n for n in set().union(*vlist) - cls._editable - cls._derived
+            if n not in LOGGED and (field := cls._fields.get(n))
+            and not isinstance(field, fields.Function) and field.sql_type()}
+        if not given:
+            return
+        defaults = cls.default_get(list(given), with_rec_name=False)
+        for values in vlist:
+            for name in given & values.keys():
+                value = values[name]
                 if (value is not None and value is not False
                         and cls._fields[name].sql_format(value)
                         != defaults.get(name)):
-                    cls._refuse_field(record, name)
+                    names = cls.__names__(name)
+                    raise AccessError(gettext(
+                            'safety_base.msg_modify_field',
+                            record=names['model'], field=names['field']))
 
     @classmethod
     def _check_editable(cls, records, values):

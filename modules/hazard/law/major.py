@@ -11,6 +11,8 @@ whom the treatment would burden could agree to do without it.
 """
 import datetime as dt
 
+from sql.conditionals import Coalesce
+
 from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.modules.safety_base.boolean_search import asks_for_true
@@ -29,8 +31,7 @@ class Hazard(metaclass=PoolMeta):
     __name__ = 'hazard.hazard'
 
     major = fields.Function(
-        fields.Boolean("Major"), 'get_major',
-        searcher='search_major')
+        fields.Boolean("Major"), searcher='search_major', loading='eager')
 
     @classmethod
     def __setup__(cls):
@@ -48,11 +49,13 @@ class Hazard(metaclass=PoolMeta):
         return bool(self.grade and self.grade.legal_class == 'major')
 
     @classmethod
-    def get_major(cls, hazards, name):
+    def column_major(cls, tables):
+        # By SQL, because each creation and step asks for it
         pool = Pool()
-        Grade = pool.get('hazard.grade')
-        majors = Grade.get_majors()
-        return {h.id: bool(h.grade) and h.grade.id in majors for h in hazards}
+        grade = pool.get('hazard.grade').__table__()
+        table, _ = tables[None]
+        return Coalesce(table.grade.in_(grade.select(
+                    grade.id, where=grade.legal_class == 'major')), False)
 
     @classmethod
     def search_major(cls, name, clause):

@@ -3,7 +3,6 @@
 
 from sql import Literal, Null
 
-from trytond.cache import Cache
 from trytond.i18n import gettext
 from trytond.model import Check, fields
 from trytond.modules.safety_base.reference import ReferenceMixin
@@ -24,7 +23,6 @@ ACCEPTORS = [
 
 class Grade(ReferenceMixin):
     __name__ = 'hazard.grade'
-    _majors_cache = Cache('hazard.grade.majors', context=False)
 
     # What the law asks for of all major hazards, first what is delivered
     _lawful = {
@@ -224,24 +222,6 @@ class Grade(ReferenceMixin):
             for name, values in self._lawful.items():
                 if getattr(self, name, None) not in values:
                     setattr(self, name, values[0])
-
-    @classmethod
-    def get_majors(cls):
-        "Return the ids of the grades of major hazards of all companies."
-        majors = cls._majors_cache.get('majors')
-        if majors is None:
-            table = cls.__table__()
-            cursor = Transaction().connection.cursor()
-            cursor.execute(*table.select(
-                    table.id, where=table.legal_class == 'major'))
-            majors = frozenset(id_ for id_, in cursor)
-            cls._majors_cache.set('majors', majors)
-        return majors
-
-    @classmethod
-    def on_modification(cls, mode, grades, field_names=None):
-        super().on_modification(mode, grades, field_names=field_names)
-        cls._majors_cache.clear()
 
     @classmethod
     def validate_fields(cls, grades, field_names):
