@@ -37,6 +37,7 @@ BATCHES = 6
 
 class Run:
     "One database of so many hazards, its server and its users"
+    modules = ('hazard',)
 
     def __init__(self, hazards, optimize, workers=1):
         self.hazards = hazards
@@ -57,7 +58,7 @@ class Run:
         self.directory.cleanup()
 
     def prepare(self):
-        self.service.create()
+        self.service.create(self.modules)
         os.environ.update(self.cluster.environment)
         os.environ['TRYTOND_CONFIG'] = str(self.service.configuration)
         self.mine = self._populate()
