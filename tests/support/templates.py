@@ -31,6 +31,7 @@ UPON = {
     'hazard_analysis': 'hazard',
     'hazard_appraisal': 'hazard',
     'hazard_report': 'hazard',
+    'hazard_supervision': 'hazard',
     'hazard_training': 'hazard',
     'safety_feedback': 'safety_organization',
     'safety_organization': 'safety_base',
