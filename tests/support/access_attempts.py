@@ -11,6 +11,7 @@ import access_documents
 import access_exams
 import access_feedback
 import access_ledger
+import access_supervision
 import access_training
 import access_urgent
 from access import call, run
@@ -35,6 +36,7 @@ WRITTEN = {
     **access_feedback.WRITTEN,
     **access_disclosure.WRITTEN,
     **access_urgent.WRITTEN,
+    **access_supervision.WRITTEN,
     'hazard.check_item-hazard.legal_basis': 'legal_basis',
     'hazard.checklist-company.employee': 'employee',
     'hazard.checklist.line': {'sequence': 5},
@@ -73,7 +75,8 @@ WRITTEN = {
     'safety.stand_in': {'end': dt.date.today() + dt.timedelta(days=30)},
     'safety.unit.leader': {'function': 'deputy'},
     }
-PREFIXES = ('safety.', 'hazard.', 'training.', 'appraisal.')
+PREFIXES = (
+    'safety.', 'hazard.', 'training.', 'appraisal.', 'supervision.')
 REASON = {'reason': "Wrong."}
 
 
@@ -208,6 +211,7 @@ CREATED = {
     **access_feedback.CREATED,
     **access_disclosure.CREATED,
     **access_urgent.CREATED,
+    **access_supervision.CREATED,
     'hazard.category': {'': lambda f, role: {
             'name': "New", 'code': role, 'group': 'basic'}},
     'hazard.check_item': coded,
@@ -376,6 +380,7 @@ NOT_COPIED = {
     *access_appraisal.NOT_COPIED,
     *access_training.NOT_COPIED,
     *access_feedback.NOT_COPIED,
+    *access_supervision.NOT_COPIED,
     'hazard.configuration', 'hazard.photo', 'safety.configuration'}
 COPIED = {
     **access_appraisal.COPIED,
@@ -384,6 +389,7 @@ COPIED = {
     **access_training.COPIED,
     **access_feedback.COPIED,
     **access_urgent.COPIED,
+    **access_supervision.COPIED,
     'hazard.category': lambda f, role: {'code': f'copy {role}'},
     'hazard.hazard': lambda f, role: {'found_by': f.employees[role].id},
     'safety.member': lambda f, role: {
@@ -423,6 +429,7 @@ PRESSED = {
     **access_feedback.PRESSED,
     **access_disclosure.PRESSED,
     **access_urgent.PRESSED,
+    **access_supervision.PRESSED,
     ('hazard.checklist', 'plan'): ['any'],
     ('hazard.extension', 'request'): ['draft'],
     ('hazard.extension', 'approve'): ['requested'],
@@ -599,6 +606,7 @@ WIZARDS = [
     *access_exams.WIZARDS,
     *access_feedback.WIZARDS,
     *access_urgent.WIZARDS,
+    *access_supervision.WIZARDS,
     *access_disclosure.WIZARDS,
     *access_analysis.WIZARDS,
     ]

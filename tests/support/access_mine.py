@@ -12,6 +12,7 @@ from access_documents import build_documents
 from access_exams import build_exams
 from access_feedback import build_feedback
 from access_ledger import build_ledger
+from access_supervision import build_supervision
 from access_training import build_training
 from access_urgent import build_urgent
 from built import kept
@@ -74,7 +75,8 @@ def _company(record):
     for name in [
             'company', 'unit', 'hazard', 'inspection', 'checklist',
             'mapping', 'reminder', 'paper', 'exam', 'item', 'daily',
-            'question', 'rule', 'feedback']:
+            'question', 'rule', 'feedback', 'enterprise', 'duty',
+            'township']:
         if value := getattr(record, name, None):
             return value if name == 'company' else _company(value)
 
@@ -112,7 +114,8 @@ def _build_records(mine):
             _build_extensions, _build_plans, _build_acceptances, _build_log,
             _build_rounds, _build_photos, _build_ledgers, build_ledger,
             build_documents, build_training, build_exams, build_appraisal,
-            build_feedback, build_urgent, build_disclosure, build_analysis]:
+            build_feedback, build_urgent, build_disclosure, build_analysis,
+            build_supervision]:
         records.update(build(mine, records))
     return records
 

@@ -1,0 +1,167 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+"The part of the access matrix about supervision: records, values, buttons."
+
+import datetime as dt
+
+from access_values import captain, coded, company_id, first, of, worker
+from organization import get_ref
+from supervision import make_enterprise
+
+from trytond.pool import Pool
+from trytond.transaction import Transaction
+
+DAY = dt.date(2026, 12, 1)
+
+
+def _later(days):
+    return lambda *_: dt.date.today() + dt.timedelta(days=days)
+
+
+def _trade(f=None):
+    return get_ref('hazard_supervision.trade_coal')
+
+
+_enterprise = first('supervision.enterprise', 'invited')
+_new = of(company=company_id, name="New")
+WRITTEN = {
+    'supervision.certificate': {'issued_by': "City"},
+    'supervision.configuration': {'grace_days': 9},
+    'supervision.configuration.settings': {'grace_days': 9},
+    'supervision.duty': {'end': DAY + dt.timedelta(days=2)},
+    'supervision.duty-company.employee': 'employee',
+    'supervision.exemption': {'reason': "Spring."},
+    'supervision.township-company.employee': 'employee',
+    }
+CREATED = {
+    'supervision.body': {'': _new},
+    'supervision.certificate': {'': of(
+            company=company_id, employee=worker, number="9", valid_from=DAY,
+            valid_until=DAY)},
+    'supervision.configuration.settings': {'': of(
+            company=company_id, grace_days=1)},
+    'supervision.contact': {'': of(enterprise=_enterprise, name="New")},
+    'supervision.duty': {'': of(
+            company=company_id, leader=captain,
+            members=lambda f: [('add', [worker(f)])],
+            start=dt.date(2027, 5, 1), end=dt.date(2027, 5, 2))},
+    'supervision.duty-company.employee': {'': of(
+            duty=first('supervision.duty'), employee=captain)},
+    'supervision.enterprise': {'': of(
+            company=company_id, name="New", trade=_trade,
+            uscc='91369901MA00000995')},
+    'supervision.exemption': {'': of(
+            company=company_id, enterprise=_enterprise, occasion='holiday',
+            reason="Spring.", evidence="Notice.", start=_later(1),
+            end=_later(2))},
+    'supervision.programme': {'': of(
+            company=company_id, name="New", start=DAY)},
+    'supervision.township': {'': _new},
+    'supervision.township-company.employee': {'': of(
+            township=first('supervision.township'), employee=captain)},
+    'supervision.trade': coded,
+    }
+COPIED = {
+    'supervision.body': lambda f, role: {'name': "Copy"},
+    'supervision.certificate': lambda f, role: {'number': "Copy"},
+    'supervision.duty': lambda f, role: {
+        'start': dt.date(2027, 6, 1), 'end': dt.date(2027, 6, 2)},
+    'supervision.duty-company.employee': of(employee=captain),
+    'supervision.enterprise': lambda f, role: {
+        'uscc': '91369901MA00000995'},
+    'supervision.programme': lambda f, role: {'name': "Copy"},
+    'supervision.township': lambda f, role: {
+        'name': "Copy", 'people': None},
+    'supervision.township-company.employee': of(employee=captain),
+    'supervision.trade': lambda f, role: {'code': 'copy'},
+    }
+NOT_COPIED = {'supervision.configuration'}
+PRESSED = {
+    ('supervision.enterprise', 'register_'): ['invited'],
+    ('supervision.enterprise', 'train'): ['registered'],
+    ('supervision.enterprise', 'start'): ['trained'],
+    ('supervision.exemption', 'approve'): ['asked'],
+    ('supervision.exemption', 'refuse'): ['asked'],
+    ('supervision.exemption', 'end_'): ['approved'],
+    }
+WIZARDS = [
+    ('supervision.exemption.refuse', 'supervision.exemption', 'asked',
+        [('press', {'ask': {'reason': "No paper."}})]),
+    ]
+
+
+def build_supervision(mine, records):
+    "Return the records by model and name, the mine being the bureau."
+    return {
+        **_build_bureau(mine),
+        **_build_enterprises(mine),
+        }
+
+
+def _build_bureau(mine):
+    pool = Pool()
+    company, worker = mine.company.id, mine.employees.worker.id
+    Configuration = pool.get('supervision.configuration')
+    Settings = pool.get('supervision.configuration.settings')
+    Configuration(1).save()
+    Configuration.write([Configuration(1)], {'grace_days': 12})
+    settings, = Settings.search([('company', '=', company)])
+    body, = pool.get('supervision.body').create([{
+                'company': company, 'name': "Bureau"}])
+    certificate, = pool.get('supervision.certificate').create([{
+                'company': company, 'employee': worker, 'number': "1",
+                'valid_from': DAY, 'valid_until': DAY}])
+    duty, = pool.get('supervision.duty').create([{
+                'company': company, 'leader': mine.employees.captain.id,
+                'members': [('add', [worker])], 'start': DAY, 'end': DAY}])
+    township, = pool.get('supervision.township').create([{
+                'company': company, 'name': "Stone Bridge",
+                'people': [('add', [worker])]}])
+    member, = pool.get('supervision.duty-company.employee').search([
+            ('duty', '=', duty.id)])
+    person, = pool.get('supervision.township-company.employee').search([
+            ('township', '=', township.id)])
+    return {
+        'supervision.configuration': {'any': Configuration(1)},
+        **{
+            r.__name__: {'any': r} for r in [
+                settings, body, certificate, duty, township, member, person]},
+        }
+
+
+def _build_enterprises(mine):
+    pool = Pool()
+    Exemption = pool.get('supervision.exemption')
+    Programme = pool.get('supervision.programme')
+    Trade = pool.get('supervision.trade')
+    programme, = Programme.create([{
+                'company': mine.company.id, 'name': "Trial", 'start': DAY}])
+    enterprises = {
+        name: make_enterprise(mine.company, number, name=name.title())
+        for number, name in enumerate(
+            ['registered', 'trained', 'running', 'invited'])}
+    for name in ['registered', 'trained', 'running']:
+        enterprise = enterprises[name]
+        enterprise.registration = name
+        enterprise.save()
+    enterprise = enterprises['invited']
+    contact, = pool.get('supervision.contact').create([{
+                'enterprise': enterprise.id, 'name': "Li"}])
+    exemptions = {}
+    for name in ['approved', 'asked']:
+        # Whoever asks for it may not approve it.
+        with Transaction().set_user(mine.users.worker.id), \
+                Transaction().set_context(
+                    employee=mine.employees.worker.id):
+            exemptions[name], = Exemption.create([{
+                        'company': mine.company.id,
+                        'enterprise': enterprise.id, 'occasion': 'holiday',
+                        'reason': "Spring.", 'evidence': "Notice.",
+                        'start': dt.date.today(), 'end': dt.date.today()}])
+    Exemption.move([exemptions['approved']], 'approved', 'approved')
+    trade, = Trade.create([{'name': "Salt", 'code': f's{mine.company.id}'}])
+    return {
+        'supervision.enterprise': enterprises,
+        'supervision.exemption': exemptions,
+        **{r.__name__: {'any': r} for r in [contact, programme, trade]},
+        }
