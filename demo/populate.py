@@ -48,6 +48,7 @@ def populate(database):
     from .places import create_places
     from .play import Play
     from .school import hold_courses
+    from .statutory import state_quarters
     from .stories import tell
     from .tools import Clock, working
 
@@ -80,6 +81,8 @@ def populate(database):
         with step("Asking for opinions and counting points"):
             collect(mine, clock, choice, database)
             appraise(mine, clock, DAYS, database)
+        with step("Signing the statutory table of the last quarter"):
+            state_quarters(mine, clock, database)
     with working(database):
         forget_notifications(clock)
 

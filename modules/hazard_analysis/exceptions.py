@@ -2,7 +2,16 @@
 # level of this repository contains the full copyright notices.
 
 from trytond.exceptions import UserError
+from trytond.model.exceptions import AccessError
 
 
 class ParquetError(UserError):
+    pass
+
+
+class StatutoryAccessError(AccessError):
+    pass
+
+
+class StatutoryReportError(UserError):
     pass

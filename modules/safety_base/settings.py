@@ -83,8 +83,9 @@ class SettingsMixin(CompanyValueMixin):
     """Add to a model one row of settings per company.
 
     _fallbacks holds the value of each setting that a company left empty, see
-    kept(), _optional the names of those for which empty is a choice and
-    _settings_cache the dictionaries of the companies.
+    kept(), with those of the modules that extend it; _optional the names of
+    those for which empty is a choice and _settings_cache the dictionaries of
+    the companies.
     """
     __slots__ = ()
     _fallbacks = {}
@@ -95,6 +96,9 @@ class SettingsMixin(CompanyValueMixin):
     def __setup__(cls):
         super().__setup__()
         t = cls.__table__()
+        cls._fallbacks = {
+            name: value for c in reversed(cls.__mro__)
+            for name, value in vars(c).get('_fallbacks', {}).items()}
         cls._sql_constraints += [
             ('company_unique', Unique(t, t.company),
                 'safety_base.msg_settings_unique'),

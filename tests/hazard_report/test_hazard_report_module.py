@@ -5,7 +5,9 @@ from trytond.tests.test_tryton import ModuleTestCase
 
 class HazardReportTestCase(ModuleTestCase):
     module = 'hazard_report'
-    extras = ['hazard_appraisal', 'hazard_training', 'safety_feedback']
+    extras = [
+        'hazard_analysis', 'hazard_appraisal', 'hazard_training',
+        'safety_feedback']
 
 
 del ModuleTestCase

@@ -2,6 +2,11 @@
 # level of this repository contains the full copyright notices.
 "The part of the access matrix about the analysis of hazards."
 
+import datetime as dt
+
+from access_values import company_id, first, of
+from organization import acting
+
 from trytond.pool import Pool
 
 # Rows that belong to records of a company
@@ -14,15 +19,73 @@ SHARED = [
 WIZARDS = [
     ('hazard.analysis.open', 'hazard.analysis.by_unit', 'any',
         [('open_', {})]),
+    ('hazard.statutory_report.send', 'hazard.statutory_report', 'signed',
+        lambda f: [('send', {'ask': {
+                    **get_context(), 'receipt_number': "R-1"}})]),
     ]
+REPORTS = [
+    ('hazard.statutory_report.table', 'hazard.statutory_report', name,
+        {'format': 'odt'}) for name in ['prepared', 'signed']]
+WRITTEN = {
+    'hazard.statutory_report': {'phone': "1"},
+    'hazard.statutory_report.line': {'value': 7},
+    }
+CREATED = {
+    'hazard.statutory_report': {'': of(
+            company=company_id, start_date=dt.date(2020, 1, 1))},
+    'hazard.statutory_report.line': {'': of(
+            report=first('hazard.statutory_report', 'draft'),
+            figure='amount')},
+    }
+COPIED = {
+    'hazard.statutory_report': lambda f, role: {
+        'start_date': dt.date(2019, 1, 1)},
+    }
+NOT_COPIED = {'hazard.statutory_report.line'}
+PRESSED = {
+    ('hazard.statutory_report', 'prepare'): ['draft'],
+    ('hazard.statutory_report', 'sign'): ['prepared'],
+    ('hazard.statutory_report', 'send'): ['signed'],
+    }
+
+
+def get_context():
+    "Return what the buttons find in the context."
+    return {'recipient': "Bureau", 'sent_on': dt.date.today()}
 
 
 def build_analysis(mine, records):
     "Return the rows of the mine by model and name."
     names = OWN + (SHARED if mine.company.rec_name == "Mine" else [])
     return {
-        f'hazard.analysis.{name}': {'any': _first(mine, name)}
-        for name in names}
+        **{f'hazard.analysis.{name}': {'any': _first(mine, name)}
+            for name in names},
+        **_build_statutory(mine),
+        }
+
+
+def _build_statutory(mine):
+    Report = Pool().get('hazard.statutory_report')
+    reports = {}
+    for year, name in enumerate(['draft', 'prepared', 'signed'], 2021):
+        with acting(mine.users.safety):
+            reports[name], = Report.create([{
+                        'company': mine.company.id,
+                        'start_date': dt.date(year, 1, 1)}])
+            if name != 'draft':
+                Report.prepare([reports[name]])
+    with acting(mine.users.head):
+        Report.sign([Report(reports['signed'].id)])
+    reports = {n: Report(r.id) for n, r in reports.items()}
+    # So that it is not refused because there is one already
+    Line = Pool().get('hazard.statutory_report.line')
+    Line.delete([
+            r for r in reports['draft'].lines if r.figure == 'amount'])
+    return {
+        'hazard.statutory_report': reports,
+        'hazard.statutory_report.line': {
+            n: reports[n].lines[0] for n in ['draft', 'signed']},
+        }
 
 
 def _first(mine, name):

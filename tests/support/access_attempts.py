@@ -28,6 +28,7 @@ from trytond.pool import Pool
 
 # What is written, where it is not a name
 WRITTEN = {
+    **access_analysis.WRITTEN,
     **access_appraisal.WRITTEN,
     **access_documents.WRITTEN,
     **access_ledger.WRITTEN,
@@ -152,6 +153,7 @@ def _press(f, record, button):
             resumed_at=dt.datetime.now(),
             approved_by=f.mine.employees.chief.id,
             successor=_get_successor(f, record).id,
+            **access_analysis.get_context(),
             **access_disclosure.get_context(),
             **access_urgent.get_context(), **REASON)
     return attempt
@@ -203,6 +205,7 @@ def _requirement(kind):
 
 _tomorrow = dt.datetime.now() + dt.timedelta(days=9)
 CREATED = {
+    **access_analysis.CREATED,
     **access_appraisal.CREATED,
     **access_documents.CREATED,
     **access_ledger.CREATED,
@@ -377,12 +380,14 @@ CREATED = {
     }
 # A singleton has no copy, a photo is on a hazard only once.
 NOT_COPIED = {
+    *access_analysis.NOT_COPIED,
     *access_appraisal.NOT_COPIED,
     *access_training.NOT_COPIED,
     *access_feedback.NOT_COPIED,
     *access_supervision.NOT_COPIED,
     'hazard.configuration', 'hazard.photo', 'safety.configuration'}
 COPIED = {
+    **access_analysis.COPIED,
     **access_appraisal.COPIED,
     **access_documents.COPIED,
     **access_exams.COPIED,
@@ -423,6 +428,7 @@ COPIED = {
     'safety.member.kind': lambda f, role: {'code': 'copy'},
     }
 PRESSED = {
+    **access_analysis.PRESSED,
     **access_appraisal.PRESSED,
     **access_documents.PRESSED,
     **access_training.PRESSED,
@@ -637,6 +643,7 @@ _MONTH = {
     'format': 'ods'}
 # The documents with the record that they show and their data
 REPORTS = [
+    *access_analysis.REPORTS,
     *access_appraisal.REPORTS,
     *access_exams.REPORTS,
     *access_ledger.REPORTS,

@@ -14,7 +14,7 @@ from sql import Column
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
-__all__ = ['Spec', 'Stage', 'reference', 'write']
+__all__ = ['Spec', 'Stage', 'reference', 'write', 'write_plan']
 
 HOUR = dt.timedelta(hours=1)
 EIGHT = 8 * HOUR
@@ -127,6 +127,16 @@ def _write_stage(mine, hazard, unit, stage):
                 'original_deadline': stage.due_at - stage.extended * HOUR,
                 'current_deadline': stage.due_at - stage.extended * HOUR,
                 'deadline': stage.due_at, 'state': 'approved'})
+
+
+def write_plan(mine, hazard, values):
+    "Write a treatment plan of the hazard by SQL."
+    principal = {
+        'principal': mine.employees.captain.id
+        } if values.get('principal') else {}
+    return _insert('hazard.plan', {
+            'hazard': hazard, 'company': mine.company.id,
+            **values, **principal})
 
 
 def _insert(model, values):

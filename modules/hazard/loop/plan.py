@@ -205,9 +205,13 @@ class Plan(InboxMixin, WithdrawalMixin, HazardPartMixin):
         if self.state == 'approved':
             contents = CONTENTS
         return [
-            self.__names__(content)['field']
-            for content, names in contents.items()
-            if any(self._is_empty(n) for n in names)]
+            self.__names__(content)['field'] for content in contents
+            if not self.is_complete(content)]
+
+    def is_complete(self, content):
+        "Is all there of what the content asks for?"
+        names = {**SITUATION, **CONTENTS}[content]
+        return not any(self._is_empty(n) for n in names)
 
     def _is_empty(self, name):
         value = getattr(self, name)
