@@ -150,6 +150,15 @@ class LoopMixin(Workflow, CopyAccessMixin):
         check_writable(records)
 
     @classmethod
+    def preprocess_values(cls, mode, values):
+        "Take texts of nothing but spaces for what they are: nothing."
+        values = super().preprocess_values(mode, values)
+        blank = [
+            n for n, v in values.items() if isinstance(v, str)
+            and not v.strip() and cls._fields[n]._type == 'text']
+        return {**values, **dict.fromkeys(blank)} if blank else values
+
+    @classmethod
     def check_step(cls, records, states, start=None):
         for record in records:
             if (start and record.state not in start) or not any(
