@@ -11,8 +11,6 @@ whom the treatment would burden could agree to do without it.
 """
 import datetime as dt
 
-from sql.conditionals import Coalesce
-
 from trytond.i18n import gettext
 from trytond.model import fields
 from trytond.modules.safety_base.boolean_search import asks_for_true
@@ -31,7 +29,8 @@ class Hazard(metaclass=PoolMeta):
     __name__ = 'hazard.hazard'
 
     major = fields.Function(
-        fields.Boolean("Major"), searcher='search_major', loading='eager')
+        fields.Boolean("Major"), 'get_major',
+        searcher='search_major')
 
     @classmethod
     def __setup__(cls):
@@ -49,13 +48,10 @@ class Hazard(metaclass=PoolMeta):
         return bool(self.grade and self.grade.legal_class == 'major')
 
     @classmethod
-    def column_major(cls, tables):
-        # By SQL, because each creation and step asks for it
-        pool = Pool()
-        grade = pool.get('hazard.grade').__table__()
-        table, _ = tables[None]
-        return Coalesce(table.grade.in_(grade.select(
-                    grade.id, where=grade.legal_class == 'major')), False)
+    def get_major(cls, hazards, name):
+        grades = {h.grade for h in hazards}
+        major = {g for g in grades if g and g.legal_class == 'major'}
+        return {h.id: h.grade in major for h in hazards}
 
     @classmethod
     def search_major(cls, name, clause):
