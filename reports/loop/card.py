@@ -14,6 +14,7 @@ from trytond.tools.qrcode import generate_png
 from ..engine.capital_amount import capital_amount
 from ..engine.document import (
     Document, format_amount, format_day, format_moment, get_zone)
+from ..engine.photo import get_image
 from ..engine.readable import find, find_by_hazard
 from ..exceptions import FormCountError
 
@@ -318,13 +319,5 @@ def get_photos(photos):
     before = [p for p in photos if p.stage == 'found']
     after = [p for p in photos if p.stage in {'on_site', 'rectified'}]
     return (
-        [get_image(p) for p in before[:PHOTOS]],
-        [get_image(p) for p in after[-PHOTOS:]])
-
-
-def get_image(photo):
-    "Return the preview, which is upright, as large as fits."
-    scale = min(PHOTO[0] / photo.width, PHOTO[1] / photo.height)
-    return (
-        bytes(photo.preview), 'image/jpeg',
-        f'{photo.width * scale:.1f}mm', f'{photo.height * scale:.1f}mm')
+        [get_image(p, PHOTO) for p in before[:PHOTOS]],
+        [get_image(p, PHOTO) for p in after[-PHOTOS:]])

@@ -5,6 +5,7 @@
 from trytond.i18n import gettext
 
 from ..engine.document import format_moment, get_zone
+from ..engine.photo import get_image
 from ..engine.readable import find
 from ..engine.records_mixin import RecordsMixin
 from ..engine.sheet import selection_texts
@@ -87,7 +88,7 @@ def get_sections(hazard, zone, person):
 def get_rows(photos, zone):
     "Return the photos with captions, so many in a row as fit."
     shown = [{
-            'image': get_image(p),
+            'image': get_image(p, PHOTO),
             'caption': get_caption(p),
             'time': format_moment(p.taken_at, zone),
             } for p in photos]
@@ -97,11 +98,3 @@ def get_rows(photos, zone):
 def get_caption(photo):
     stages = selection_texts('hazard.photo', 'stage')
     return f'{stages[photo.stage]} {photo.filename or ""}'.strip()
-
-
-def get_image(photo):
-    "Return the preview, which is upright, as large as fits."
-    scale = min(PHOTO[0] / photo.width, PHOTO[1] / photo.height)
-    return (
-        bytes(photo.preview), 'image/jpeg',
-        f'{photo.width * scale:.1f}mm', f'{photo.height * scale:.1f}mm')

@@ -5,6 +5,7 @@
 import io
 import re
 from contextlib import contextmanager
+from unittest.mock import patch
 
 from document_text import get_pages
 from official import OfficialTestCase
@@ -13,6 +14,7 @@ from pictures import noise
 from pypdf import PdfReader
 from steps import accept, approve_plan, file_up, pass_by_two, waiting
 
+from trytond.filestore import filestore
 from trytond.pool import Pool
 from trytond.tests.test_tryton import with_transaction
 from trytond.transaction import Transaction
@@ -113,6 +115,16 @@ class ReadableTestCase(OfficialTestCase):
         self.assertEqual(self.count_images(mine, hazard), 2)
         with hidden('hazard.photo'):
             self.assertEqual(self.count_images(mine, hazard), 1)
+
+    @with_transaction()
+    def test_missing(self):
+        "A photo whose file is gone hinders no printing and is told"
+        mine = self.build()
+        hazard = self.closed(mine)
+        with patch.object(filestore, 'get', side_effect=OSError):
+            text = self.text(mine, hazard, 'hazard.card')
+            self.assertEqual(self.count_images(mine, hazard), 1)
+        self.assertIn("照片缺失", text)
 
     def count_images(self, mine, hazard):
         "Return how many pictures the card has, the code of its address too"
