@@ -4,6 +4,7 @@
 import subprocess
 import sys
 import tempfile
+import tomllib
 import unittest
 import zipfile
 from pathlib import Path
@@ -12,6 +13,18 @@ from repository import DIRECTORIES, ROOT
 
 
 class PackagingTestCase(unittest.TestCase):
+
+    def test_packages(self):
+        "The packages listed are the modules and their rooms"
+        listed = tomllib.loads(
+            (ROOT / 'pyproject.toml').read_text())['tool']['setuptools'][
+                'packages']
+        wanted = {
+            '.'.join(['trytond', 'modules', name, *path.parent.relative_to(
+                directory).parts])
+            for name, directory in DIRECTORIES.items()
+            for path in directory.rglob('__init__.py')}
+        self.assertEqual(sorted(listed), sorted(wanted))
 
     def test_wheel(self):
         "A wheel carries every file of the modules"
