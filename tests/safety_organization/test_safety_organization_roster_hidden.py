@@ -6,7 +6,7 @@ import datetime as dt
 from roster_case import RosterCase
 from roster_tools import mobile, person
 
-from trytond.modules.company.tests import create_company
+from trytond.modules.company.tests import create_company, set_company
 from trytond.modules.safety_organization.exceptions import RosterImportError
 from trytond.modules.safety_organization.roster import \
     conflict as roster_conflict
@@ -94,7 +94,39 @@ class RosterHiddenTestCase(RosterCase):
                 [('party', '=', party.id)]))
         Member.write(Member.search([]), {'since': None})
         self.import_([person(1, Mobile=mobile(78))])
-        self.assertEqual(mobiles(), [mobile(78)])
+        self.assertEqual(mobiles(), [])
+
+    @with_transaction()
+    def test_changes_hidden(self):
+        "Test what would change tells nothing of hidden people"
+        pool = Pool()
+        Employee = pool.get('company.employee')
+        Member = pool.get('safety.member')
+        Unit = pool.get('safety.unit')
+        company = self.setup_company()
+        with set_company(company):
+            other, = Unit.create([{'name': "Other"}])
+        # One of the department's own, and one whom it may not read
+        self.import_([person(1)])
+        Member.activate(Member.search([]))
+        hidden = self.employ(2, company)
+        guesses = [person(n, Unit="Other") for n in range(10, 20)]
+        rows = [person(1, Unit="Other"), *guesses]
+        before = self.count_records()
+        _, without = self.execute(rows, known=None)
+        state, values = self.execute(
+            [*rows, person(2, Unit="Other")], known=None)
+        self.assertEqual(state, 'changes')
+        self.assertEqual(values, without)
+        self.assertEqual(
+            {c['person'] for c in values['changes']}, {person(1)["Name"]})
+        self.assertEqual(self.count_records(), before)
+
+        # Nor is it changed unseen
+        result = self.import_([*rows, person(2, Unit="Other")])
+        self.assertEqual(result['updated'], 1)
+        employee, = Employee.search([('party', '=', hidden.id)])
+        self.assertIsNone(employee.unit)
 
     @with_transaction()
     def test_conflict_limit(self):

@@ -193,16 +193,20 @@ class RosterWrite:
         return '+86' + row.mobile if party_contact.phonenumbers else row.mobile
 
     def get_updates(self):
-        "Return what the rows change of the people that are there."
+        """Return what the rows change of the people that are there.
+
+        Nothing changes of hidden people, of whom it would tell whose guessed
+        number is right.
+        """
         pool = Pool()
         writes = [_Writes(pool.get(n)) for n in [
                 'party.party', 'party.identifier', 'party.contact_mechanism',
                 'company.employee', 'safety.member']]
         parties, identifiers, mechanisms, employees, members = writes
+        known = [r for r in self.rows if r.party and not r.hidden]
         people = {}
-        for row in self.rows:
-            if row.party:
-                people.setdefault(row.party, row)
+        for row in known:
+            people.setdefault(row.party, row)
         for row in people.values():
             parties.add(row.party, {'sex': row.sex})
             identifiers.add(
@@ -210,7 +214,7 @@ class RosterWrite:
             self._update_mobile(mechanisms, row)
             if row.employee:
                 employees.add(row.employee, _get(row, EMPLOYEE))
-        for row in self.rows:
+        for row in known:
             if row.member:
                 members.add(row.member, _get(row, MEMBER))
         return writes
@@ -218,9 +222,6 @@ class RosterWrite:
     def _update_mobile(self, mechanisms, row):
         phones = {compact_phone(m.value) for m in row.contact_mechanisms}
         if not row.mobile or row.mobile in phones:
-            return
-        if row.hidden and phones:
-            # Whoever may not read it does not replace it
             return
         mobiles = [m for m in row.contact_mechanisms if m.type == 'mobile']
         mechanisms.add(
