@@ -10,6 +10,7 @@ from organization import acting, create_company
 from supervision import ROLES, credit_code, make_bureau, make_enterprise
 from templates import activate_built
 
+from trytond.exceptions import UserError
 from trytond.model.exceptions import AccessError, SQLConstraintError
 from trytond.modules.company.tests import set_company
 from trytond.modules.hazard_supervision.exceptions import (
@@ -199,6 +200,40 @@ class EnterpriseTestCase(unittest.TestCase):
         self.assertEqual(own.approved_by, bureau.employees.deputy)
         with acting(bureau.users.director), self.assertRaises(AccessError):
             own.__class__.write([own.__class__(own.id)], {'end': TODAY})
+
+    @with_transaction()
+    def test_changed_by_others(self):
+        "Nobody changes what others have asked for, to approve it then"
+        bureau = make_bureau()
+        enterprise = make_enterprise(bureau.company, 1)
+        exemption = self.ask(bureau, enterprise)
+        Exemption = exemption.__class__
+        for role in ['chief', 'deputy', 'office']:
+            with self.subTest(role=role), acting(getattr(bureau.users, role)):
+                with self.assertRaises(ExemptionError):
+                    Exemption.write(
+                        [Exemption(exemption.id)], {'end': TODAY + 99 * DAY})
+                with self.assertRaises(UserError):
+                    Exemption.delete([Exemption(exemption.id)])
+        with acting(bureau.users.officer):
+            Exemption.write([Exemption(exemption.id)], {'end': TODAY})
+            Exemption.delete([Exemption(exemption.id)])
+
+    @with_transaction()
+    def test_stand_in(self):
+        "Who stands in for whoever has asked does not approve it"
+        bureau = make_bureau()
+        exemption = self.ask(bureau, make_enterprise(bureau.company, 1))
+        with set_company(bureau.company):
+            Pool().get('safety.stand_in').create([{
+                        'employee': bureau.employees.officer.id,
+                        'stand_in': bureau.employees.chief.id,
+                        'start': TODAY,
+                        'end': TODAY + DAY}])
+        with self.assertRaises(ExemptionError):
+            self.press(bureau, 'chief', 'approve', exemption)
+        exemption = self.press(bureau, 'deputy', 'approve', exemption)
+        self.assertEqual(exemption.state, 'approved')
 
     @with_transaction()
     def test_back_dated(self):

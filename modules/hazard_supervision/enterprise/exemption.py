@@ -10,7 +10,8 @@ from trytond.modules.safety_base.named import search_any
 from trytond.modules.safety_base.reason import ReasonWizard, get_reason
 from trytond.modules.safety_base.workflow import (
     LoopMixin, acting_employee, now, step)
-from trytond.modules.safety_organization.person import acting_person
+from trytond.modules.safety_organization.person import (
+    acting_person, represented_people)
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval, If
 from trytond.transaction import Transaction
@@ -24,9 +25,9 @@ class Exemption(LoopMixin, ModelSQL, ModelView):
     _rule_context_organization = True
 
     _editable = frozenset({
-            'company', 'enterprise', 'lifts_login', 'lifts_report',
+            'enterprise', 'lifts_login', 'lifts_report',
             'occasion', 'reason', 'evidence', 'start', 'end'})
-    _derived = frozenset({'asked_by', 'asked_on'})
+    _derived = frozenset({'company', 'asked_by', 'asked_on'})
     _editable_states = ('asked',)
 
     _states = {
@@ -177,12 +178,32 @@ class Exemption(LoopMixin, ModelSQL, ModelView):
     @classmethod
     def preprocess_values(cls, mode, values):
         values = super().preprocess_values(mode, values)
-        if mode == 'create':
-            company = values.get('company') or cls.default_company()
-            if company:
-                values['asked_by'] = acting_employee(company)
-                values['asked_on'] = get_today(company)
+        if mode == 'create' and (company := values.get('company')):
+            values['asked_by'] = acting_employee(company)
+            values['asked_on'] = get_today(company)
         return values
+
+    @classmethod
+    def check_modification(
+            cls, mode, exemptions, values=None, external=False):
+        super().check_modification(
+            mode, exemptions, values=values, external=external)
+        if external and mode != 'create':
+            cls._check_asker(exemptions)
+
+    @classmethod
+    def _check_asker(cls, exemptions):
+        """Raise ExemptionError for who has not asked for it.
+
+        Else somebody could change it and then approve it.
+        """
+        person = acting_person()
+        for exemption in exemptions:
+            if not person.is_any(
+                    [exemption.asked_by], [exemption.create_uid]):
+                raise ExemptionError(gettext(
+                        'hazard_supervision.msg_exemption_other',
+                        exemption=exemption.rec_name))
 
     @classmethod
     def validate_fields(cls, exemptions, field_names):
@@ -223,8 +244,8 @@ class Exemption(LoopMixin, ModelSQL, ModelView):
 
     @classmethod
     def check_approver(cls, exemptions):
-        "Raise ExemptionError for who has asked for it."
-        person = acting_person()
+        "Raise ExemptionError for who has asked for it, or stands in for them."
+        person = acting_person() | represented_people()
         for exemption in exemptions:
             if person.is_any([exemption.asked_by], [exemption.create_uid]):
                 raise ExemptionError(gettext(
