@@ -10,6 +10,7 @@ from school import build_school, certify
 from templates import activate_built
 
 from trytond.model.exceptions import AccessError, ButtonActionException
+from trytond.modules.company.tests import create_company, set_company
 from trytond.modules.hazard_training.exceptions import (
     CaseAccessError, CaseAnswerError, CaseError, QuestionAskedError)
 from trytond.modules.safety_base.exceptions import DomainValueError
@@ -243,6 +244,24 @@ class CaseQuestionTestCase(unittest.TestCase):
             self.Case.withdraw([case])
             with self.assertRaises(CaseError):
                 self.Case.write([case], {'question': None})
+
+    @with_transaction()
+    def test_foreign(self):
+        "A question of another company is none for the case"
+        self.build(publish=False)
+        company = create_company("Other")
+        with set_company(company):
+            other = create_question(company, "Which secret?")
+        with acting(self.school.users.admin):
+            case = self.Case(self.case.id)
+            for values in [
+                    {'question': other.id},
+                    {'question': other.id, 'title': "Doors"}]:
+                with self.assertRaises(CaseError):
+                    self.Case.write([case], values)
+            with self.assertRaises(CaseError):
+                self.Case.create([
+                        {'title': "x", 'found': "y", 'question': other.id}])
 
     @with_transaction()
     def test_set(self):

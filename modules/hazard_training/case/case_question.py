@@ -80,8 +80,19 @@ class Case(metaclass=PoolMeta):
                         case=reading.case.rec_name))
             Key.delete(Key.search([('case', 'in', [c.id for c in cases])]))
             if value:
+                cls._check_question(cases, value)
                 Key.create([
                         {'case': c.id, 'question': value} for c in cases])
+
+    @staticmethod
+    def _check_question(cases, question):
+        "Raise CaseError for a question of the bank of another company."
+        question = Pool().get('training.question')(question)
+        for case in cases:
+            if question.company != case.company:
+                raise CaseError(gettext(
+                        'hazard_training.msg_case_question_company',
+                        case=case.rec_name))
 
     @classmethod
     def get_asked(cls, cases, names):
