@@ -2,13 +2,16 @@
 # level of this repository contains the full copyright notices.
 """Reading what is no .xlsx: older workbooks, those of others, and plain text.
 
-That is done by another process, which has bounds: no file can take the memory
-or the time of the server.
+That is done by another process, which has bounds, one at a time: no file can
+take the memory or the time of the server.
 """
 import datetime as dt
+import io
 import json
 import subprocess
 import sys
+import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 from trytond.i18n import gettext
@@ -20,9 +23,13 @@ __all__ = ['read_lines']
 
 # Bytes of memory and of what is read, seconds of the processor and of the day
 MEMORY_MAX = 512 * 1024 * 1024
-OUTPUT_MAX = 30 * 1024 * 1024
+OUTPUT_MAX = 20 * 1024 * 1024
 SECONDS_MAX = 10
 WAIT_MAX = 60
+# How long a file waits for those before it
+TURN_MAX = 20
+# What is read at the same time by the children of a process of the server
+READERS = threading.BoundedSemaphore(1)
 _CHILD = Path(__file__).with_name('spreadsheet_child.py')
 _VALUES = {
     None: lambda value: value,
@@ -40,23 +47,35 @@ def read_lines(data, kind, rows, columns, merged):
     Raise SpreadsheetError if it cannot be read.
     """
     limits = [rows, columns, merged, OUTPUT_MAX, MEMORY_MAX, SECONDS_MAX]
-    try:
-        # Nothing of the server's own is passed on.
-        child = subprocess.run(
-            [sys.executable, '-I', '-B', '-X', 'utf8', str(_CHILD), kind,
-                *map(str, limits)],
-            input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env={}, timeout=WAIT_MAX)
-    except subprocess.TimeoutExpired as exception:
-        raise _refusal('bounds') from exception
-    if child.returncode:
-        raise _refusal({FORMAT: 'format', PASSWORD: 'password'}.get(
-                child.returncode, 'bounds'))
-    for line in child.stdout.splitlines():
+    with _turn():
+        try:
+            # Nothing of the server's own is passed on.
+            child = subprocess.run(
+                [sys.executable, '-I', '-B', '-X', 'utf8', str(_CHILD), kind,
+                    *map(str, limits)],
+                input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                env={}, timeout=WAIT_MAX)
+        except subprocess.TimeoutExpired as exception:
+            raise _refusal('bounds') from exception
+        if child.returncode:
+            raise _refusal({FORMAT: 'format', PASSWORD: 'password'}.get(
+                    child.returncode, 'bounds'))
+    for line in io.BytesIO(child.stdout):
         first, second = json.loads(line)
         if isinstance(first, int):
             second = {n: _VALUES[kind](v) for n, kind, v in second}
         yield first, second
+
+
+@contextmanager
+def _turn():
+    "Raise SpreadsheetError if too many files are read before."
+    if not READERS.acquire(timeout=TURN_MAX):
+        raise _refusal('busy')
+    try:
+        yield
+    finally:
+        READERS.release()
 
 
 def _refusal(reason):

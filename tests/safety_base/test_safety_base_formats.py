@@ -7,6 +7,7 @@ import io
 import resource
 import time
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import patch
 
 import openpyxl
@@ -191,6 +192,28 @@ class FormatTestCase(unittest.TestCase):
                 wraps=spreadsheet_process.subprocess.run) as run:
             read_sheets(text_file(ROWS))
         self.assertEqual(run.call_args.kwargs['env'], {})
+
+    def test_turns(self):
+        "One file is read after the other, and not too many wait"
+        run, running, most = spreadsheet_process.subprocess.run, [], []
+
+        def count(*args, **kwargs):
+            running.append(None)
+            most.append(len(running))
+            try:
+                return run(*args, **kwargs)
+            finally:
+                running.pop()
+
+        with patch.object(spreadsheet_process.subprocess, 'run', count), \
+                ThreadPoolExecutor(4) as executor:
+            for sheet, in executor.map(read_sheets, [text_file(ROWS)] * 4):
+                self.assertEqual(sheet.rows, CELLS)
+        self.assertEqual(most, [1] * 4)
+        with spreadsheet_process.READERS, \
+                patch.object(spreadsheet_process, 'TURN_MAX', .01):
+            self.refuse(text_file(ROWS), 'busy')
+        self.assertTrue(read_sheets(text_file(ROWS)))
 
 
 def _peak():
