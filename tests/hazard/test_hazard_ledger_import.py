@@ -510,6 +510,27 @@ class LedgerImportTestCase(unittest.TestCase):
             self.assertEqual(len(wizard.problems()), 1)
 
     @with_transaction()
+    def test_foreign_mapping(self):
+        "Nobody teaches another company what words mean in its ledgers"
+        self.setup()
+        foreign = build_mine(create_company("Other"), prefix='foreign_')
+        Mapping = Pool().get('hazard.ledger.mapping')
+        Import(foreign.users.safety, ledger([row()])).check()
+        mapping, = Mapping.search([('company', '=', foreign.company.id)])
+        wizard = Import(self.safety, ledger([row()]))
+        values = wizard.values
+        wizard.check()
+        for id_ in [mapping.id, None]:
+            with self.subTest(mapping=id_):
+                with self.assertRaises(LedgerMappingError):
+                    wizard.step(
+                        'check_again', map={**values, 'mapping': id_},
+                        preview={'offered': [], 'unknown': [{
+                                    'field': 'state', 'text': "Not yet",
+                                    'word': 'closed'}]})
+        self.assertFalse(Mapping(mapping.id).meanings)
+
+    @with_transaction()
     def test_mapping_kept(self):
         "Columns are mapped once, whatever their order is the next time"
         self.setup()

@@ -397,6 +397,13 @@ class LedgerImport(Wizard):
 
     # Checking
 
+    def _get_mapping(self, company):
+        "Return the mapping that was kept, not any that a client names."
+        mapping = self.map.mapping
+        if not mapping or mapping.company != company:
+            raise LedgerMappingError(gettext('hazard.msg_ledger_mapping'))
+        return mapping
+
     def _run_check(self, company, tables, options):
         columns = {c.head: c.field for c in self.map.columns if c.field}
         defaults = {
@@ -404,7 +411,7 @@ class LedgerImport(Wizard):
             if (r := getattr(self.map, n))}
         meanings = {
             (m.field, m.text): m.word or m.record.id
-            for m in self.map.mapping.meanings}
+            for m in self._get_mapping(company).meanings}
         # The names may mean more than what the user may see.
         with without_check_access():
             check = LedgerCheck(
@@ -463,7 +470,7 @@ class LedgerImport(Wizard):
             (m.field, m.text): meant for m in self.preview.unknown
             if (meant := _meant(m, company))}
         if meanings:
-            self.map.mapping.learn(meanings)
+            self._get_mapping(company).learn(meanings)
         self._check = self._run_check(
             company, self._get_tables(), Options(
                 left_out={
