@@ -151,8 +151,15 @@ class LoopMixin(Workflow, CopyAccessMixin):
 
     @classmethod
     def preprocess_values(cls, mode, values):
-        "Take texts of nothing but spaces for what they are: nothing."
+        """Take texts of nothing but spaces for what they are: nothing.
+
+        What is derived from the company is so whether or not it is given.
+        """
         values = super().preprocess_values(mode, values)
+        if (mode == 'create' and 'company' not in values
+                and hasattr(cls, 'default_company')):
+            # The other defaults are filled in later.
+            values = {**values, 'company': cls.default_company()}
         blank = [
             n for n, v in values.items() if isinstance(v, str)
             and not v.strip() and cls._fields[n]._type == 'text']

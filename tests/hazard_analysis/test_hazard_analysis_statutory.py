@@ -266,6 +266,14 @@ class StatutoryTestCase(unittest.TestCase):
             end_date=dt.date(2026, 4, 2), ends_at=START, due_at=END)
         self.assertEqual(report.end_date, dt.date(2026, 6, 30))
         self.assertEqual(report.ends_at, END)
+        # Nor where the company is not told
+        with acting(self.mine.users.safety):
+            report, = self.Report.create([{
+                        'start_date': dt.date(2026, 2, 3), 'code': "?",
+                        'starts_at': END, 'ends_at': END, 'due_at': END}])
+        self.assertEqual(report.code, '2026-Q1')
+        self.assertEqual(report.start_date, dt.date(2026, 1, 1))
+        self.assertEqual(report.ends_at, START)
 
     @time_machine.travel(JULY, tick=False)
     @with_transaction()

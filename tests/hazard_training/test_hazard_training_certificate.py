@@ -143,6 +143,20 @@ class CertificateTestCase(unittest.TestCase):
                 certificate.employee, school.employees.candidate)
 
     @with_transaction()
+    def test_issued_by(self):
+        "Nobody records in the name of somebody else"
+        school = build_school()
+        with set_company(school.company):
+            course = create_course(school.company)
+        with acting(school.users.admin):
+            certificate, = self.Certificate.create([{
+                        'employee': school.employees.candidate.id,
+                        'course': course.id,
+                        'issued_on': in_days(0),
+                        'issued_by': school.mine.employees.head.id}])
+        self.assertEqual(certificate.issued_by, school.employees.admin)
+
+    @with_transaction()
     def test_future(self):
         "Nothing is certified before its day"
         school = build_school()
