@@ -318,6 +318,12 @@ class FactTestCase(unittest.TestCase):
             domain = PYSONDecoder().decode(action['pyson_domain'])
             hazard, = Hazard.search(domain)
             self.assertEqual(hazard.unit, mine.units.driving)
+        for forged in [{}, {'active_model': 'hazard.place'}]:
+            with acting(mine.users.safety):
+                session, _, _ = OpenHazards.create()
+            with acting(mine.users.safety, **forged):
+                with self.assertRaises(AccessError):
+                    OpenHazards.execute(session, {}, 'open_')
         with acting(mine.users.captain, **context):
             with self.assertRaises(AccessError):
                 OpenHazards.create()

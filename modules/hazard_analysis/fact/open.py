@@ -3,6 +3,7 @@
 "From a figure down to its hazards."
 
 from trytond.i18n import gettext
+from trytond.model.exceptions import AccessError
 from trytond.pyson import PYSONEncoder
 from trytond.transaction import check_access
 from trytond.wizard import StateAction, Wizard
@@ -15,6 +16,11 @@ class OpenHazards(Wizard):
     open_ = StateAction('hazard_analysis.act_hazard_counted')
 
     def do_open_(self, action):
+        # A forged action would pass by the model of the wizard.
+        if not hasattr(self.model, 'get_domain'):
+            raise AccessError(gettext(
+                    'ir.msg_access_wizard_model_error',
+                    wizard=self.__name__, model=str(self.model)))
         with check_access():
             # Of what no rule lets the user read, the name is not told.
             rows = self.model.search([
