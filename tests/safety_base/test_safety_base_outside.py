@@ -294,6 +294,8 @@ class OutsideTestCase(unittest.TestCase):
                             'export_fields': []}], {}),
                 (self.captain, 'model.hazard.hazard.return_',
                     [[self.hazard]], {'reason': text}),
+                (self.captain, 'model.hazard.hazard.return_',
+                    [[self.hazard]], {'remark': text}),
                 (self.captain, f'{wizard}.execute',
                     [session, {'ask': {'reason': text}}, 'end'],
                     context)]:

@@ -28,7 +28,7 @@ PERSONAL = {'ir.attachment', 'ir.note', 'res.user'}
 
 def check_texts(obj, rpc, args, context):
     "Raise TextLengthError for a text of the call that is too long."
-    _check_reason(context)
+    _check_context(obj, context)
     method = get_method(obj, rpc)
     if issubclass(obj, Wizard):
         if method == 'execute' and len(args) > 1:
@@ -77,11 +77,13 @@ def _check_any(value, obj):
     _check(value, LENGTHS['text'], obj)
 
 
-def _check_reason(context):
+def _check_context(obj, context):
+    "Check what buttons are told by the context, most of it the reason."
     pool = Pool()
-    reason = context.get('reason') if isinstance(context, dict) else None
     Ask = pool.get('safety.reason.ask')
-    _check(reason, LENGTHS['text'], Ask, 'reason')
+    for name, text in context.items() if isinstance(context, dict) else []:
+        told = (Ask, 'reason') if name == 'reason' else (obj, None)
+        _check(text, LENGTHS['text'], *told)
 
 
 def _check_forms(wizard, data):
