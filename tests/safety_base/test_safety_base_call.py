@@ -46,6 +46,9 @@ class CallTestCase(unittest.TestCase):
             mine = build_mine()
             cls.call = Caller(mine.users.reporter)
             cls.company, cls.unit = mine.company.id, mine.units.mine.id
+            cls.place = mine.place.id
+            cls.discipline = Pool().get('hazard.discipline').search(
+                [], limit=1)[0].id
             transaction.commit()
 
     def assertMisfit(self, method, *params, **context):
@@ -88,6 +91,11 @@ class CallTestCase(unittest.TestCase):
                 self.assertMisfit('model.hazard.hazard.create', values)
         self.assertMisfit(
             'model.hazard.rectification.write', [], {'mine': True})
+        hazard, = self.call('hazard.hazard.create', [{
+                    'place': self.place, 'unit': self.unit,
+                    'discipline': self.discipline, 'description': "x"}])
+        for default in [{'found_as': 1}, {'photos': [['add', [1]]]}]:
+            self.assertMisfit('model.hazard.hazard.copy', [hazard], default)
         self.assertMisfit(
             'model.hazard.hazard.on_change', {'grade': 'x'}, ['grade'])
         self.assertMisfit(

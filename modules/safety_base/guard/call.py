@@ -24,6 +24,7 @@ from sqlite3 import SQLITE_ERROR
 from trytond import backend
 from trytond.i18n import gettext
 from trytond.model import Model, ModelSingleton, ModelStorage, ModelView
+from trytond.model.fields import Function, MultiValue
 from trytond.pool import Pool
 from trytond.report import Report
 from trytond.tools import is_instance_method
@@ -265,6 +266,20 @@ class Call:
             if issubclass(self.obj, Model):
                 if misfit := find_misfit(self.obj, part):
                     return misfit
+                if name == 'default':
+                    return self._find_copied(part)
+
+    def _find_copied(self, values):
+        "A copy takes ids where others take commands, and computes nothing."
+        for name, value in values.items():
+            field = self.obj._fields[name]
+            if isinstance(field, Function) and not isinstance(
+                    field, MultiValue):
+                return name
+            if hasattr(field, 'get_target') and (
+                    field._type in {'one2many', 'many2many'}
+                    and value is not None and not are_ids(value)):
+                return name
 
     def _find_data(self, data):
         if self.method == 'import_data':
