@@ -16,7 +16,8 @@ from trytond.modules.safety_base.reason import get_reason
 from trytond.modules.safety_base.text_search import text_index
 from trytond.modules.safety_base.workflow import (
     LoopMixin, acting_employee, now, own_employees, step)
-from trytond.modules.safety_organization.person import acting_person
+from trytond.modules.safety_organization.person import (
+    acting_person, represented_people)
 from trytond.pool import Pool
 from trytond.pyson import Bool, Eval, If
 from trytond.transaction import Transaction
@@ -290,7 +291,7 @@ class Feedback(LoopMixin, ModelSQL, ModelView):
         pool = Pool()
         User = pool.get('res.user')
         units = User.get_led_units()
-        person = acting_person()
+        person = acting_person() | represented_people()
         for feedback in feedbacks:
             if not feedback.unit or feedback.unit.id not in units:
                 raise FeedbackUnitError(gettext(

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import time_machine
 from access import call, run
-from organization import acting, create_user
+from organization import acting, create_user, represent
 from points import (
     build_appraisal, create_entry, create_proposal, create_rule, get_period,
     get_sheet)
@@ -287,6 +287,10 @@ class AppealTestCase(unittest.TestCase):
             for button in ['accept', 'reject']:
                 with self.assertRaises(AppealOwnError):
                     self.decide(user, appeal, button)
+            represent(
+                built.members.ann.employee, built.users.union, LATER.date())
+            with self.assertRaises(AppealOwnError):
+                self.decide(built.users.union, appeal, 'accept')
 
     @with_transaction()
     def test_secret(self):

@@ -7,7 +7,7 @@ import unittest
 
 import time_machine
 from access import call
-from organization import acting, create_user
+from organization import acting, create_user, represent
 from points import build_appraisal, create_entry, create_rule, get_period
 from templates import activate_built
 
@@ -211,6 +211,11 @@ class ProposalTestCase(unittest.TestCase):
         for button in ['confirm', 'dismiss']:
             with self.assertRaises(ProposalOwnError):
                 self.press(own, proposal, button)
+        with time_machine.travel(JULY, tick=False):
+            represent(
+                built.members.ann.employee, built.users.union, JULY.date())
+        with self.assertRaises(ProposalOwnError):
+            self.press(built.users.union, proposal, 'confirm')
 
     @with_transaction()
     def test_decided(self):

@@ -7,7 +7,7 @@ import unittest
 from access import call, run
 from feedback import (
     SUBJECT, TEXT, build_office, kind, press, reload, route, run_tasks, submit)
-from organization import create_company
+from organization import create_company, represent
 from pictures import picture
 from queries import count_queries
 from templates import activate_built
@@ -243,6 +243,17 @@ class FeedbackTestCase(unittest.TestCase):
         self.assertEqual(self.notified(office.users.leader), [])
         self.assertEqual(len(self.notified(office.users.head)), 1)
         press(office.users.head, feedback, 'answer', **ANSWER)
+
+    @with_transaction()
+    def test_answer_represented(self):
+        "Who stands in for the author does not answer"
+        office = build_office()
+        feedback = submit(office, office.users.leader)
+        represent(
+            office.users.leader.employees[0], office.users.head,
+            dt.date.today())
+        with self.assertRaises(FeedbackUnitError):
+            press(office.users.head, feedback, 'answer', **ANSWER)
 
     @with_transaction()
     def test_answer_twice(self):

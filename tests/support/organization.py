@@ -74,6 +74,17 @@ def create_member(employee, kind, unit=None, **values):
     return member
 
 
+def represent(employee, user, day):
+    "Let the user stand in for the employee on the day."
+    StandIn = Pool().get('safety.stand_in')
+    StandIn.create([{
+                'company': employee.company.id,
+                'employee': employee.id,
+                'stand_in': user.employees[0].id,
+                'start': day,
+                'end': day}])
+
+
 @contextmanager
 def acting(user, **context):
     "Act as the user would from a client"

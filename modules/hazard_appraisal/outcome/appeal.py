@@ -19,7 +19,8 @@ from trytond.modules.safety_base.notice import notify
 from trytond.modules.safety_base.reason import get_reason
 from trytond.modules.safety_base.workflow import (
     LoopMixin, now, own_employees, step)
-from trytond.modules.safety_organization.person import acting_person
+from trytond.modules.safety_organization.person import (
+    acting_person, represented_people)
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import check_access, without_check_access
@@ -256,7 +257,7 @@ class Appeal(MineMixin, MemberEmployeeMixin, LoopMixin, ModelSQL, ModelView):
     @classmethod
     def check_decider(cls, appeals):
         "Raise AppealOwnError for who decides upon an own appeal."
-        person = acting_person()
+        person = acting_person() | represented_people()
         for appeal in appeals:
             if person.is_any([appeal.member.employee]):
                 raise AppealOwnError(gettext(

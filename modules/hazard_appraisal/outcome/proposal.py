@@ -19,7 +19,8 @@ from trytond.modules.safety_base.named import search_any
 from trytond.modules.safety_base.notice import notify
 from trytond.modules.safety_base.reason import ReasonWizard, get_reason
 from trytond.modules.safety_base.workflow import LoopMixin, now, step
-from trytond.modules.safety_organization.person import acting_person
+from trytond.modules.safety_organization.person import (
+    acting_person, represented_people)
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
 from trytond.transaction import Transaction, without_check_access
@@ -261,7 +262,7 @@ class Proposal(MineMixin, MemberEmployeeMixin, LoopMixin, ModelSQL, ModelView):
     @classmethod
     def check_decider(cls, proposals):
         "Raise ProposalOwnError for who decides about himself."
-        person = acting_person()
+        person = acting_person() | represented_people()
         for proposal in proposals:
             if person.is_any([proposal.member.employee]):
                 raise ProposalOwnError(gettext(
