@@ -531,6 +531,22 @@ class LedgerImportTestCase(unittest.TestCase):
         self.assertFalse(Mapping(mapping.id).meanings)
 
     @with_transaction()
+    def test_open_foreign(self):
+        "What another company has imported is not told"
+        self.setup()
+        foreign = build_mine(create_company("Other"), prefix='foreign_')
+        other = bring_in(foreign.users.safety, ledger([row()]), 'secret.xlsx')
+        wizard = bring_in(self.safety, ledger([row()]))
+        own = wizard.values['ledger']
+        for id_, hazards in [(own, 1), (other.values['ledger'], 0)]:
+            with self.subTest(ledger=id_):
+                action = wizard.open(result={'ledger': id_})
+                self.assertNotIn('secret', action['name'])
+                domain = PYSONDecoder().decode(action['pyson_domain'])
+                self.assertEqual(self.hazards(*domain), self.hazards(
+                        ('company', '=', self.mine.company.id))[:hazards])
+
+    @with_transaction()
     def test_mapping_kept(self):
         "Columns are mapped once, whatever their order is the next time"
         self.setup()

@@ -81,6 +81,13 @@ class Import:
         self.step('import_', preview={**self.values, **options})
         return self
 
+    def open(self, **data):
+        "Return the action that opens what was imported."
+        with acting(self.user):
+            result = self.Wizard.execute(self.session, data, 'open_')
+        (action, _), = result['actions']
+        return action
+
     @property
     def columns(self):
         return {c['head']: c['field'] for c in self.values['columns']}
@@ -92,9 +99,9 @@ class Import:
             for p in self.values['problems'] if p['kind'] == kind]
 
 
-def bring_in(user, data, **options):
+def bring_in(user, data, file_name='old.xlsx', **options):
     "Return the import of the ledger as it is proposed."
-    return Import(user, data).check().import_(**options)
+    return Import(user, data, file_name).check().import_(**options)
 
 
 def _without_names(values):

@@ -525,10 +525,14 @@ class LedgerImport(Wizard):
             }
 
     def do_open_(self, action):
+        Ledger = Pool().get('hazard.ledger')
         ledger = self.result.ledger
+        with check_access():
+            # Of one that a client names, nothing is told.
+            ledgers = Ledger.search([('id', '=', ledger and ledger.id)])
         action['pyson_domain'] = PYSONEncoder().encode(
-            [('ledger', '=', ledger.id)])
-        action['name'] += f' - {ledger.rec_name}'
+            [('ledger', 'in', [x.id for x in ledgers])])
+        action['name'] += ''.join(f' - {x.rec_name}' for x in ledgers)
         return action, {}
 
 
