@@ -12,7 +12,7 @@ import time
 
 import trytond.config as config
 from trytond import backend, tools
-from trytond.model import ModelSQL, fields
+from trytond.model import ModelSQL, ModelStorage, fields
 from trytond.model.modelsql import convert_from
 from trytond.pool import Pool
 from trytond.protocols import jsonrpc
@@ -33,6 +33,7 @@ def install():
             if getattr(module, 'cursor_dict', None) is _cursor_dict:
                 module.cursor_dict = cursor_dict
         fields.selection.SelectionMixin.get_selection = get_selection
+        ModelStorage.__init__ = init_record
         ModelSQL._ModelSQL__check_domain_rule = check_domain_rule
         if backend.name == 'postgresql':
             keep_connections(sys.modules[backend.Database.__module__])
@@ -43,6 +44,7 @@ def install():
 _cursor_dict = tools.cursor_dict
 _response = jsonrpc.JSONProtocol.response.__func__
 _get_selection = fields.selection.SelectionMixin.get_selection.__func__
+_init_record = ModelStorage.__init__
 _check_domain_rule = ModelSQL._ModelSQL__check_domain_rule.__func__
 
 
@@ -127,6 +129,17 @@ def get_selection(cls, model, name, inst):
     if key not in texts:
         texts[key] = _get_selection(cls, model, name, inst)
     return texts[key]
+
+
+def init_record(self, id=None, _ids=None, **kwargs):
+    """Make a record of those that are read together.
+
+    Upstream: ModelStorage.__init__ asserts of each record that the ids of
+    all the others are integers, a million times for a thousand records.
+    """
+    _init_record(self, id, **kwargs)
+    if _ids is not None:
+        self._ids = _ids
 
 
 @classmethod

@@ -41,6 +41,15 @@ class Cursor:
         return rows
 
 
+class Unread(list):
+    "Ids over which nobody goes"
+
+    def __contains__(self, id_):
+        raise AssertionError
+
+    __iter__ = __contains__
+
+
 class PatchTestCase(unittest.TestCase):
 
     @classmethod
@@ -156,6 +165,22 @@ class PatchTestCase(unittest.TestCase):
                                 patches._get_selection(
                                     type(field), model, name, None))
         self.assertGreater(count, 200)
+
+    @with_transaction()
+    def test_records(self):
+        "A record does not go over those that are read with it"
+        User = Pool().get('res.user')
+        ids = Unread([1, 2])
+        record = User(1, _ids=ids)
+        self.assertIs(record._ids, ids)
+        self.assertEqual(record.id, 1)
+        self.assertEqual(User(2)._ids, [2])
+        self.assertIsNone(User().id)
+        if __debug__:
+            with patch.object(
+                    patches.ModelStorage, '__init__', patches._init_record):
+                with self.assertRaises(AssertionError):
+                    User(1, _ids=ids)
 
     @with_transaction()
     def test_rules(self):
