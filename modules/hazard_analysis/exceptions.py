@@ -5,6 +5,10 @@ from trytond.exceptions import UserError
 from trytond.model.exceptions import AccessError
 
 
+class EarlySignAccessError(AccessError):
+    pass
+
+
 class ParquetError(UserError):
     pass
 

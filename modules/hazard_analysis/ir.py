@@ -11,6 +11,7 @@ class Cron(metaclass=PoolMeta):
     def __setup__(cls):
         super().__setup__()
         cls.add_company_free(
+                ('hazard.early_sign|follow', "Look for Early Signs"),
                 ('hazard.statutory_report|follow',
                     "Prepare and Remind of Statutory Tables"),
                 )

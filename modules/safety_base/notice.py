@@ -51,11 +51,29 @@ def notify(audience, message, icon, describe, work=False):
     return told
 
 
+def notify_of_none(employees, message, icon, work=False):
+    """Send the employees a notification that opens nothing.
+
+    message is the id of the ir.message; work is as for notify().
+    """
+    Notification = Pool().get('res.notification')
+    if work:
+        employees = _with_stand_ins(employees, stand_ins_of(employees))
+    for user, language in set().union(*users_of(employees).values()):
+        with Transaction().set_context(language=language):
+            Transaction().user_notifications.append(Notification(
+                    user=user, icon=icon, label=gettext(message)))
+
+
 def _add_stand_ins(audience):
     stand_ins = stand_ins_of(set().union(*audience.values()))
     return {
-        r: employees.union(*(stand_ins.get(e, ()) for e in employees))
+        r: _with_stand_ins(employees, stand_ins)
         for r, employees in audience.items()}
+
+
+def _with_stand_ins(employees, stand_ins):
+    return employees.union(*(stand_ins.get(e, ()) for e in employees))
 
 
 def stand_ins_of(employees):

@@ -17,6 +17,7 @@ SHARED = [
     'by_check_item', 'by_discipline', 'by_category', 'by_cause', 'by_kind',
     'by_period', 'by_shift', 'by_stage', 'picture']
 WIZARDS = [
+    ('hazard.early_sign.look', None, '', []),
     ('hazard.analysis.open', 'hazard.analysis.by_unit', 'any',
         [('open_', {})]),
     ('hazard.statutory_report.send', 'hazard.statutory_report', 'signed',
@@ -26,11 +27,19 @@ WIZARDS = [
 REPORTS = [
     ('hazard.statutory_report.table', 'hazard.statutory_report', name,
         {'format': 'odt'}) for name in ['prepared', 'signed']]
+SIGN = {
+    'day': dt.date(2026, 5, 4), 'since': dt.date(2026, 5, 4),
+    'start_date': dt.date(2026, 4, 27), 'end_date': dt.date(2026, 5, 3),
+    'before_date': dt.date(2026, 3, 2), 'kind': 'silent_unit', 'number': 0,
+    'bound': 3, 'severity': 'alarm', 'current': True}
 WRITTEN = {
     'hazard.statutory_report': {'phone': "1"},
     'hazard.statutory_report.line': {'value': 7},
+    'hazard.early_sign': {'number': 7},
     }
 CREATED = {
+    'hazard.early_sign': {'': of(
+            company=company_id, subject='company.company,1', **SIGN)},
     'hazard.statutory_report': {'': of(
             company=company_id, start_date=dt.date(2020, 1, 1))},
     'hazard.statutory_report.line': {'': of(
@@ -41,8 +50,9 @@ COPIED = {
     'hazard.statutory_report': lambda f, role: {
         'start_date': dt.date(2019, 1, 1)},
     }
-NOT_COPIED = {'hazard.statutory_report.line'}
+NOT_COPIED = {'hazard.early_sign', 'hazard.statutory_report.line'}
 PRESSED = {
+    ('hazard.home', 'open_board'): ['worker'],
     ('hazard.statutory_report', 'prepare'): ['draft'],
     ('hazard.statutory_report', 'sign'): ['prepared'],
     ('hazard.statutory_report', 'send'): ['signed'],
@@ -61,7 +71,19 @@ def build_analysis(mine, records):
         **{f'hazard.analysis.{name}': {'any': _first(mine, name)}
             for name in names},
         **_build_statutory(mine),
+        'hazard.early_sign': _build_signs(mine),
         }
+
+
+def _build_signs(mine):
+    "Return what concerns the ventilation, and what the mine as a whole."
+    Sign = Pool().get('hazard.early_sign')
+    units = mine.units
+    signs = Sign.create([
+            {**SIGN, 'company': mine.company.id, 'unit': unit.id,
+                'subject': str(unit)}
+            for unit in [units.ventilation, units.mine]])
+    return dict(zip(['ventilation', 'mine'], signs))
 
 
 def _build_statutory(mine):

@@ -54,6 +54,11 @@ class Spec:
     recurrence: int = 0
     late: bool = False
     imported: bool = False
+    # Ids, the place that of the mine unless given
+    place: int = None
+    check_item: int = None
+    shift: int = None
+    source: int = None
     stages: list = field(default_factory=list)
 
     @property
@@ -91,14 +96,14 @@ def _write(mine, spec):
     hazard = _insert('hazard.hazard', {
             'company': mine.company.id,
             'found_by': getattr(mine.employees, spec.found_by).id,
-            'place': mine.place.id, 'unit': unit,
+            'place': spec.place or mine.place.id, 'unit': unit,
             'grade': get_ref(f'hazard.grade_{spec.grade}'),
             'discipline': get_ref(f'hazard.discipline_{spec.discipline}'),
             'description': "x",
             **{n: getattr(spec, n) for n in [
                     'found_at', 'reported_at', 'state', 'cause', 'handling',
                     'deadline', 'closed_at', 'round', 'recurrence', 'late',
-                    'imported']}})
+                    'imported', 'check_item', 'shift', 'source']}})
     for stage in spec.stages:
         _write_stage(mine, hazard, unit, stage)
     return hazard

@@ -17,7 +17,7 @@ from trytond.wizard import StateAction, Wizard
 
 from .figure import Lists, get_name
 from .lines import paragraphs, tell
-from .page import PAGES, REPORTING
+from .page import BOARDED, PAGES, REPORTING
 
 PICTURES = ['picture', 'second_picture', 'third_picture']
 REPORT = 'hazard.act_hazard_report'
@@ -52,6 +52,17 @@ class Home(ModelSQL, ModelView):
                 'invisible': ~Eval('third_picture'),
                 }),
         'get_page')
+
+    @classmethod
+    def __setup__(cls):
+        super().__setup__()
+        cls._buttons.update({
+                'open_board': {
+                    'invisible': ~Eval('page').in_(BOARDED),
+                    'icon': 'tryton-board',
+                    'depends': ['page'],
+                    },
+                })
 
     @classmethod
     def table_query(cls):
@@ -98,6 +109,17 @@ class Home(ModelSQL, ModelView):
             (f'/form/group/link[@name="{name}"]', 'states', {
                     'invisible': ~Eval('page').in_(of),
                     }) for name, of in pages.items()]
+
+    @classmethod
+    @ModelView.button
+    def open_board(cls, homes):
+        "Open the board behind the page."
+        pool = Pool()
+        for home in homes:
+            board, *_ = cls.get_content(home.page).boards
+            return pool.get('ir.action').get_action_id(
+                pool.get('ir.model.data').get_id(
+                    f'hazard_analysis.act_board_{board}'))
 
     def get_rec_name(self, name):
         return Pool().get('res.user')(self.id).rec_name

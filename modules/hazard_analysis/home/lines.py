@@ -11,7 +11,7 @@ from trytond.modules.hazard.loop.time_left import TimeLeft
 # What is told in red
 ALARMING = {
     'returned', 'rectify_overdue', 'unit_overdue', 'urgent', 'overdue',
-    'missed', 'gap', 'expired', 'escalated'}
+    'missed', 'gap', 'expired', 'escalated', 'early_sign'}
 RED = '#c0392b'
 
 
