@@ -31,3 +31,7 @@ class ExemptionDayError(ValidationError):
 
 class EnterpriseAccessError(AccessError):
     pass
+
+
+class PresenceAccessError(AccessError):
+    pass

@@ -31,6 +31,8 @@ WRITTEN = {
     'supervision.duty': {'end': DAY + dt.timedelta(days=2)},
     'supervision.duty-company.employee': 'employee',
     'supervision.exemption': {'reason': "Spring."},
+    'supervision.presence': {'users': 2},
+    'supervision.presence.user': {'day': DAY},
     'supervision.township-company.employee': 'employee',
     }
 CREATED = {
@@ -54,6 +56,13 @@ CREATED = {
             company=company_id, enterprise=_enterprise, occasion='holiday',
             reason="Spring.", evidence="Notice.", start=_later(1),
             end=_later(2))},
+    'supervision.presence': {'': of(
+            company=company_id, enterprise=_enterprise,
+            day=dt.date(2027, 7, 1), first_at=dt.datetime(2027, 7, 1),
+            last_at=dt.datetime(2027, 7, 1), users=1)},
+    'supervision.presence.user': {'': of(
+            enterprise=_enterprise, day=dt.date(2027, 7, 1),
+            user=lambda f: 1)},
     'supervision.programme': {'': of(
             company=company_id, name="New", start=DAY)},
     'supervision.township': {'': _new},
@@ -69,6 +78,10 @@ COPIED = {
     'supervision.duty-company.employee': of(employee=captain),
     'supervision.enterprise': lambda f, role: {
         'uscc': '91369901MA00000995'},
+    'supervision.presence': lambda f, role: {
+        'day': dt.date(2027, 7, 2)},
+    'supervision.presence.user': lambda f, role: {
+        'day': dt.date(2027, 7, 2)},
     'supervision.programme': lambda f, role: {'name': "Copy"},
     'supervision.township': lambda f, role: {
         'name': "Copy", 'people': None},
@@ -94,7 +107,8 @@ def build_supervision(mine, records):
     "Return the records by model and name, the mine being the bureau."
     return {
         **_build_bureau(mine),
-        **_build_enterprises(mine),
+        **(enterprises := _build_enterprises(mine)),
+        **_build_presence(mine, enterprises),
         }
 
 
@@ -165,3 +179,16 @@ def _build_enterprises(mine):
         'supervision.exemption': exemptions,
         **{r.__name__: {'any': r} for r in [contact, programme, trade]},
         }
+
+
+def _build_presence(mine, records):
+    pool = Pool()
+    enterprise = records['supervision.enterprise']['invited'].id
+    at = dt.datetime.combine(DAY, dt.time(8))
+    presence, = pool.get('supervision.presence').create([{
+                'company': mine.company.id, 'enterprise': enterprise,
+                'day': DAY, 'first_at': at, 'last_at': at, 'users': 1}])
+    user, = pool.get('supervision.presence.user').create([{
+                'enterprise': enterprise, 'day': DAY,
+                'user': mine.users.worker.id}])
+    return {r.__name__: {'any': r} for r in [presence, user]}

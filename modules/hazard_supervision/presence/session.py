@@ -1,0 +1,26 @@
+# This file is part of the Tryton hazard suite.  The COPYRIGHT file at the top
+# level of this repository contains the full copyright notices.
+
+from trytond.pool import Pool, PoolMeta
+
+
+class Session(metaclass=PoolMeta):
+    __name__ = 'ir.session'
+
+    # What calls without a session, as tasks, the scheduler and the tokens of
+    # applications do, never comes by here.
+
+    @classmethod
+    def new(cls, values=None):
+        Presence = Pool().get('supervision.presence')
+        key = super().new(values=values)
+        Presence.log_in()
+        return key
+
+    @classmethod
+    def check(cls, user, key, domain=None):
+        Presence = Pool().get('supervision.presence')
+        found = super().check(user, key, domain=domain)
+        if found:
+            Presence.work(user)
+        return found
