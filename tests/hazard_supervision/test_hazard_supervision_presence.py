@@ -151,10 +151,11 @@ class PresenceTestCase(unittest.TestCase):
 
     @with_transaction()
     def test_access(self):
-        "The bureau and the township read it, and nobody writes it"
+        "The bureau and the township read it, nobody who is counted"
         bureau = make_bureau()
         pool = Pool()
         Presence = pool.get('supervision.presence')
+        PresenceUser = pool.get('supervision.presence.user')
         Township = pool.get('supervision.township')
         enterprise, (digger, _) = make_supervised(bureau)
         self.work(digger.id)
@@ -167,6 +168,8 @@ class PresenceTestCase(unittest.TestCase):
         for role in ['officer', 'duty', 'director']:
             with acting(getattr(bureau.users, role)):
                 self.assertEqual(Presence.search([]), [presence])
+                with self.assertRaises(REFUSED):
+                    PresenceUser.search([])
                 with self.assertRaises(REFUSED):
                     Presence.write([Presence(presence.id)], {'users': 9})
         with acting(digger), self.assertRaises(REFUSED):

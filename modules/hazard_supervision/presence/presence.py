@@ -202,7 +202,6 @@ class PresenceUser(ServerWrittenMixin, ModelSQL):
     def __setup__(cls):
         super().__setup__()
         t = cls.__table__()
-        cls.__access__.add('enterprise')
         cls._sql_constraints += [
             ('user_unique', Unique(t, t.enterprise, t.day, t.user),
                 'hazard_supervision.msg_presence_user_unique'),
