@@ -58,6 +58,15 @@ class PresenceTestCase(unittest.TestCase):
     def work(self, user):
         Pool().get('supervision.presence').work(user)
 
+    def log_in(self, user):
+        Session = Pool().get('ir.session')
+        with Transaction().set_user(user.id):
+            Session.new()
+        # The time of the database stands still in a transaction.
+        table = Session.__table__()
+        Transaction().connection.cursor().execute(*table.update(
+                [table.create_date], [dt.datetime.now()]))
+
     @with_transaction()
     def test_day(self):
         "There is one row for each local day, with its users and times"
@@ -136,17 +145,20 @@ class PresenceTestCase(unittest.TestCase):
     @with_transaction()
     def test_registered(self):
         "The first login registers who was invited, with its day"
-        Session = Pool().get('ir.session')
         enterprise, (digger, _) = make_supervised(make_bureau())
         self.assertEqual(enterprise.registration, 'invited')
         for day in [TODAY, TODAY + DAY]:
-            with Transaction().set_user(digger.id):
-                Session.new()
+            before = get_presences()
+            self.log_in(digger)
+            # Two who log in at once would write the same row
+            self.assertEqual(get_presences(), before)
+            self.work(digger.id)
             enterprise = enterprise.__class__(enterprise.id)
             self.assertEqual(enterprise.registration, 'registered')
             self.assertEqual(enterprise.registered_on, TODAY)
             self.assertEqual(get_presences()[-1].day, day)
-            self.assertTrue(get_presences()[-1].login_at)
+            self.assertEqual(
+                get_presences()[-1].login_at, dt.datetime.now())
             self.traveller.shift(DAY)
 
     @with_transaction()

@@ -29,7 +29,8 @@ from ..exceptions import PresenceAccessError
 
 INTERVAL = dt.timedelta(minutes=15)
 DAY = dt.timedelta(days=1)
-Place = namedtuple('Place', ['enterprise', 'company', 'day', 'ends_at'])
+Place = namedtuple('Place', [
+        'enterprise', 'company', 'day', 'starts_at', 'ends_at'])
 
 
 class Presence(ServerWrittenMixin, ModelSQL, ModelView):
@@ -74,11 +75,6 @@ class Presence(ServerWrittenMixin, ModelSQL, ModelView):
         return [('enterprise.rec_name', *clause[1:])]
 
     @classmethod
-    def log_in(cls):
-        "Keep that the user has logged in."
-        cls._keep(Transaction().user, login=True)
-
-    @classmethod
     def work(cls, user):
         "Keep that the user works, unless it was kept a short time ago."
         until = cls._until_cache.get(user)
@@ -86,10 +82,11 @@ class Presence(ServerWrittenMixin, ModelSQL, ModelView):
             cls._keep(user)
 
     @classmethod
-    def _keep(cls, user, login=False):
+    def _keep(cls, user):
         at = now()
         places = cls._get_places(user, at)
-        first = [p for p in places if cls._keep_place(user, p, at, login)]
+        login_at = cls._get_login(user) if places else None
+        first = [p for p in places if cls._keep_place(user, p, at, login_at)]
         if first:
             Enterprise = Pool().get('supervision.enterprise')
             with without_check_access():
@@ -112,7 +109,8 @@ class Presence(ServerWrittenMixin, ModelSQL, ModelView):
                 zone = company_zone(Company(own))
                 day = local_day(at, zone)
                 places.append(Place(
-                        id_, regulator, day, day_start(day + DAY, zone)))
+                        id_, regulator, day, day_start(day, zone),
+                        day_start(day + DAY, zone)))
         return places
 
     @classmethod
@@ -141,8 +139,23 @@ class Presence(ServerWrittenMixin, ModelSQL, ModelView):
         return cursor.fetchall()
 
     @classmethod
-    def _keep_place(cls, user, place, at, login):
+    def _get_login(cls, user):
+        "Return when the last of the user's sessions began."
+        session = Pool().get('ir.session').__table__()
+        cursor = Transaction().connection.cursor()
+        query = session.select(
+            Max(session.create_date).as_('login_at'),
+            where=session.create_uid == user)
+        if backend.name == 'sqlite':
+            sqlite_apply_types(query, ['TIMESTAMP'])
+        cursor.execute(*query)
+        return cursor.fetchone()[0]
+
+    @classmethod
+    def _keep_place(cls, user, place, at, login_at):
         "Return whether it is the first work of the user on the day."
+        if login_at and login_at < place.starts_at:
+            login_at = None
         PresenceUser = Pool().get('supervision.presence.user')
         first = PresenceUser.add(place.enterprise, place.day, user)
         table = cls.__table__()
@@ -153,14 +166,14 @@ class Presence(ServerWrittenMixin, ModelSQL, ModelView):
             'enterprise': place.enterprise,
             'day': place.day,
             'first_at': at,
-            'login_at': at if login else None,
+            'login_at': login_at,
             'last_at': at,
             'users': 1,
             }
         changed = {
             'last_at': Greatest(table.last_at, at),
             'users': table.users + int(first),
-            **({'login_at': at} if login else {}),
+            **({'login_at': login_at} if login_at else {}),
             }
         cursor = Transaction().connection.cursor()
         cursor.execute(*table.insert(

@@ -8,14 +8,8 @@ class Session(metaclass=PoolMeta):
     __name__ = 'ir.session'
 
     # What calls without a session, as tasks, the scheduler and the tokens of
-    # applications do, never comes by here.
-
-    @classmethod
-    def new(cls, values=None):
-        Presence = Pool().get('supervision.presence')
-        key = super().new(values=values)
-        Presence.log_in()
-        return key
+    # applications do, never comes by here. A login does not either: trytond
+    # tries it once, and two who log in at once would write the same row.
 
     @classmethod
     def check(cls, user, key, domain=None):
