@@ -91,14 +91,11 @@ class Watch:
         counts = self._count(
             [name], 'found_at', Span(before.start, span.end))
         units = _get_units(counts, span)
-        for key, (number, total) in _add_up(counts, span, before):
-            found = rules.find_rise(
-                number, rules.get_mean(total, before.days, WEEK),
-                self.sigmas, self.least)
-            if found:
-                yield self._get_values(
-                    'rising', (MODELS[name], key), span, found, before,
-                    unit=units[key])
+        for key, found in self._compare(
+                rules.find_rise, counts, span, before):
+            yield self._get_values(
+                'rising', (MODELS[name], key), span, found, before,
+                unit=units[key])
 
     def _find_again(self):
         span = Span.before(self.day, self.settings['recurrence_days'])
@@ -120,11 +117,9 @@ class Watch:
         if not before:
             return
         counts = self._count_reports(Span(before.start, span.end))
-        for unit, (number, total) in _add_up(counts, span, before):
-            found = rules.find_silence(
-                number, rules.get_mean(total, before.days, span.days),
-                self.sigmas, self.least)
-            if found and unit in self._units:
+        for unit, found in self._compare(
+                rules.find_silence, counts, span, before):
+            if unit in self._units:
                 yield self._get_values(
                     'silent_unit', ('safety.unit', unit), span, found,
                     before, unit=unit)
@@ -160,15 +155,19 @@ class Watch:
         counts = self._count_reports(
             Span(before.start, span.end), UNINSPECTED)
         counts += [c._replace(key=ALL) for c in counts]
-        for unit, (number, total) in _add_up(counts, span, before):
-            found = rules.find_rise(
-                number, rules.get_mean(total, before.days, days),
-                self.sigmas, self.least)
-            if found:
-                yield self._get_values(
-                    'burst', ('company.company', self.company.id)
-                    if unit == ALL else ('safety.unit', unit),
-                    span, found, before)
+        for unit, found in self._compare(
+                rules.find_rise, counts, span, before):
+            yield self._get_values(
+                'burst', ('company.company', self.company.id)
+                if unit == ALL else ('safety.unit', unit),
+                span, found, before)
+
+    def _compare(self, find, counts, span, before):
+        "Yield the key and the finding of what breaks the rule in the span."
+        for key, (number, total) in _add_up(counts, span, before):
+            mean = rules.get_mean(total, before.days, span.days)
+            if found := find(number, mean, self.sigmas, self.least):
+                yield key, found
 
     def _get_values(
             self, kind, subject, span, found, before=None, least=None,
