@@ -250,8 +250,7 @@ class Feedback(LoopMixin, ModelSQL, ModelView):
     def preprocess_values(cls, mode, values):
         values = super().preprocess_values(mode, values)
         if mode == 'create' and not values.get('anonymous'):
-            company = values.get('company') or cls.default_company()
-            values['author'] = cls.check_employee(company)
+            values['author'] = cls.check_employee(values.get('company'))
         return values
 
     @classmethod
