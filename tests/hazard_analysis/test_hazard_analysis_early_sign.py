@@ -116,6 +116,19 @@ class EarlySignTestCase(TestCase):
                     *history, *(found(1) for _ in range(10))), 'rising'))
 
     @with_transaction()
+    def test_order(self):
+        "Alarms come first, whatever the kind"
+        self.setup_mine()
+        signs = self.make(
+            *(found(8 + 7 * w) for w in range(8)),
+            *(found(d % 7 + 1) for d in range(14)),
+            *(found(d, check_item=self.item.id) for d in range(1, 5)))
+        severities = [s.severity for s in signs]
+        self.assertIn('attention', severities)
+        self.assertEqual(
+            severities, sorted(severities, key=['alarm', 'attention'].index))
+
+    @with_transaction()
     def test_new_mine(self):
         "The first three weeks of a mine tell no rise"
         self.setup_mine()

@@ -104,7 +104,7 @@ class EarlySign(ServerWrittenMixin, ModelSQL, ModelView):
         cls._sql_indexes.add(Index(
                 t, (t.company, Index.Equality()), where=t.current))
         cls._order = [
-            ('day', 'DESC'), ('severity', 'ASC'), ('kind', 'ASC'),
+            ('day', 'DESC'), ('severity', 'DESC'), ('kind', 'ASC'),
             ('number', 'DESC'), ('id', 'ASC')]
 
     @classmethod
