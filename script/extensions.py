@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / 'doc' / 'developer' / 'extensions.rst'
-OWN = ('appraisal.', 'hazard.', 'safety.', 'training.')
+OWN = ('appraisal.', 'hazard.', 'safety.', 'supervision.', 'training.')
 HEAD = '''\
 Extensions
 ==========

@@ -2,9 +2,11 @@
 # level of this repository contains the full copyright notices.
 
 from trytond.cache import Cache
-from trytond.model import ModelSingleton, ModelSQL, ModelView
+from trytond.model import ModelSingleton, ModelSQL, ModelView, fields
 from trytond.modules.safety_base.settings import (
-    ConfigurationMixin, SettingsMixin, configured, kept, number)
+    ConfigurationMixin, Setting, SettingsMixin, configured, kept, number)
+
+from . import definitions
 
 SETTINGS = {
     'grace_days': number(15, "Grace After Enrolment (days)",
@@ -12,6 +14,21 @@ SETTINGS = {
         "yet."),
     'backdate_days': number(3, "Exemptions Begin at Most Before (days)",
         help="Counted from the day on which the exemption is asked for."),
+    'login_days': number(definitions.SILENCE, "Silent Without Login (days)",
+        least=1,
+        help="After so many complete days a display opens."),
+    'report_days': number(definitions.SILENCE, "Silent Without Report (days)",
+        least=1,
+        help="After so many complete days a display opens."),
+    'warning_days': number(definitions.WARNING, "Announced Before (days)",
+        help="So long before a display opens or a deadline is over the light "
+        "is orange."),
+    'zero_reports': number(
+        definitions.ZERO_REPORTS, "Zero Reports in a Row", least=1,
+        help="After how many without any hazard it is said."),
+    'overdue_hours': Setting(False, fields.Boolean(
+            "Overdue to the Hour",
+            help="Else the day of a deadline counts to its end.")),
     }
 
 

@@ -21,6 +21,10 @@ LEAST_FINDINGS = 3
 LEAST_DUE = 5
 # Within how many days an officer shall act on a display
 HANDLED = 3
+# After how many zero reports in a row it is said
+ZERO_REPORTS = 3
+# What others have found, of which an enterprise does not report itself
+OUTSIDE_SOURCES = frozenset({'government', 'public'})
 NO_RATE = '—'
 
 Exemption = namedtuple('Exemption', ['start', 'end', 'kinds'])
@@ -117,6 +121,17 @@ def earliest_start(asked_on, back_dated):
 def reckoned_from(enrolled_on, grace):
     "Return the day that stands for the last act of who never acted."
     return enrolled_on - DAY + grace * DAY
+
+
+def counted_from(acted_on, enrolled_on, grace, limit=SILENCE):
+    """Return the day of the last act from which silence counts.
+
+    No display opens before the grace after the enrolment is over, and what
+    was done before the enrolment is as if it had not been.
+    """
+    if acted_on is None or acted_on < enrolled_on:
+        return reckoned_from(enrolled_on, grace)
+    return max(acted_on, enrolled_on + (grace - limit - 1) * DAY)
 
 
 def silent_days(last, day):

@@ -35,3 +35,7 @@ class EnterpriseAccessError(AccessError):
 
 class PresenceAccessError(AccessError):
     pass
+
+
+class DisplayAccessError(AccessError):
+    pass

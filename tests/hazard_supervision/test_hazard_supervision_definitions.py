@@ -108,6 +108,18 @@ class SilenceTestCase(unittest.TestCase):
                         definitions.reckoned_from(FIRST, grace)),
                     day(opening))
 
+    def test_counted_from(self):
+        "An act before the enrolment is none, and the grace is kept"
+        for acted, grace, opening in [
+                (None, 15, 30), (-3, 15, 30), (0, 15, 16), (1, 15, 17),
+                (0, 40, 40), (30, 40, 46)]:
+            with self.subTest(acted=acted, grace=grace):
+                acted = None if acted is None else day(acted)
+                self.assertEqual(
+                    definitions.opens_on(
+                        definitions.counted_from(acted, FIRST, grace)),
+                    day(opening))
+
     def test_displays(self):
         for acts, first, last, expected in [
                 ([0, 15, 30], 0, 40, []),

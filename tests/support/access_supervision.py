@@ -23,11 +23,14 @@ def _trade(f=None):
 
 
 _enterprise = first('supervision.enterprise', 'invited')
+_AT = dt.datetime.combine(DAY, dt.time(8))
 _new = of(company=company_id, name="New")
 WRITTEN = {
     'supervision.certificate': {'issued_by': "City"},
     'supervision.configuration': {'grace_days': 9},
     'supervision.configuration.settings': {'grace_days': 9},
+    'supervision.display': {'limit': 1},
+    'supervision.display.line': {'number': "9"},
     'supervision.duty': {'end': DAY + dt.timedelta(days=2)},
     'supervision.duty-company.employee': 'employee',
     'supervision.exemption': {'reason': "Spring."},
@@ -43,6 +46,12 @@ CREATED = {
     'supervision.configuration.settings': {'': of(
             company=company_id, grace_days=1)},
     'supervision.contact': {'': of(enterprise=_enterprise, name="New")},
+    'supervision.display': {'': of(
+            company=company_id, enterprise=_enterprise, kind='report',
+            opened_on=DAY, opened_at=_AT)},
+    'supervision.display.line': {'': of(
+            display=first('supervision.display'), since=DAY,
+            hazard=first('hazard.hazard', 'four_fix'))},
     'supervision.duty': {'': of(
             company=company_id, leader=captain,
             members=lambda f: [('add', [worker(f)])],
@@ -73,6 +82,7 @@ CREATED = {
 COPIED = {
     'supervision.body': lambda f, role: {'name': "Copy"},
     'supervision.certificate': lambda f, role: {'number': "Copy"},
+    'supervision.display': lambda f, role: {'kind': 'report'},
     'supervision.duty': lambda f, role: {
         'start': dt.date(2027, 6, 1), 'end': dt.date(2027, 6, 2)},
     'supervision.duty-company.employee': of(employee=captain),
@@ -100,6 +110,7 @@ PRESSED = {
 WIZARDS = [
     ('supervision.exemption.refuse', 'supervision.exemption', 'asked',
         [('press', {'ask': {'reason': "No paper."}})]),
+    ('supervision.display.look', None, '', []),
     ]
 
 
@@ -109,6 +120,7 @@ def build_supervision(mine, records):
         **_build_bureau(mine),
         **(enterprises := _build_enterprises(mine)),
         **_build_presence(mine, enterprises),
+        **_build_displays(mine, records, enterprises),
         }
 
 
@@ -184,11 +196,23 @@ def _build_enterprises(mine):
 def _build_presence(mine, records):
     pool = Pool()
     enterprise = records['supervision.enterprise']['invited'].id
-    at = dt.datetime.combine(DAY, dt.time(8))
     presence, = pool.get('supervision.presence').create([{
                 'company': mine.company.id, 'enterprise': enterprise,
-                'day': DAY, 'first_at': at, 'last_at': at, 'users': 1}])
+                'day': DAY, 'first_at': _AT, 'last_at': _AT, 'users': 1}])
     user, = pool.get('supervision.presence.user').create([{
                 'enterprise': enterprise, 'day': DAY,
                 'user': mine.users.worker.id}])
     return {r.__name__: {'any': r} for r in [presence, user]}
+
+
+def _build_displays(mine, records, enterprises):
+    pool = Pool()
+    display, = pool.get('supervision.display').create([{
+                'company': mine.company.id,
+                'enterprise':
+                    enterprises['supervision.enterprise']['invited'].id,
+                'kind': 'overdue', 'opened_on': DAY, 'opened_at': _AT}])
+    line, = pool.get('supervision.display.line').create([{
+                'display': display.id, 'since': DAY,
+                'hazard': records['hazard.hazard']['four_fix'].id}])
+    return {r.__name__: {'any': r} for r in [display, line]}
