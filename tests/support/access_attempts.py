@@ -10,6 +10,7 @@ import access_disclosure
 import access_documents
 import access_exams
 import access_feedback
+import access_findings
 import access_ledger
 import access_supervision
 import access_training
@@ -35,6 +36,7 @@ WRITTEN = {
     **access_exams.WRITTEN,
     **access_training.WRITTEN,
     **access_feedback.WRITTEN,
+    **access_findings.WRITTEN,
     **access_disclosure.WRITTEN,
     **access_urgent.WRITTEN,
     **access_supervision.WRITTEN,
@@ -212,6 +214,7 @@ CREATED = {
     **access_exams.CREATED,
     **access_training.CREATED,
     **access_feedback.CREATED,
+    **access_findings.CREATED,
     **access_disclosure.CREATED,
     **access_urgent.CREATED,
     **access_supervision.CREATED,
@@ -433,6 +436,7 @@ PRESSED = {
     **access_documents.PRESSED,
     **access_training.PRESSED,
     **access_feedback.PRESSED,
+    **access_findings.PRESSED,
     **access_disclosure.PRESSED,
     **access_urgent.PRESSED,
     **access_supervision.PRESSED,
@@ -577,6 +581,7 @@ WIZARDS = [
         _request),
     ('hazard.extension.request', 'hazard.rectification', 'foreign',
         _request),
+    *access_findings.get_wizards(_ask('press')),
     ('hazard.first_steps', None, '', _take_first_steps),
     ('hazard.hazard.cancel', 'hazard.hazard', 'four_fix', _ask('press')),
     ('hazard.hazard.reassign', 'hazard.hazard', 'four_fix', _reassign),

@@ -11,6 +11,7 @@ from access_disclosure import build_disclosure
 from access_documents import build_documents
 from access_exams import build_exams
 from access_feedback import build_feedback
+from access_findings import build_findings
 from access_ledger import build_ledger
 from access_supervision import build_supervision
 from access_training import build_training
@@ -113,9 +114,9 @@ def _build_records(mine):
             _build_seeds, _build_organization, _build_members, _build_loop,
             _build_extensions, _build_plans, _build_acceptances, _build_log,
             _build_rounds, _build_photos, _build_ledgers, build_ledger,
-            build_documents, build_training, build_exams, build_appraisal,
-            build_feedback, build_urgent, build_disclosure, build_analysis,
-            build_supervision]:
+            build_findings, build_documents, build_training, build_exams,
+            build_appraisal, build_feedback, build_urgent, build_disclosure,
+            build_analysis, build_supervision]:
         records.update(build(mine, records))
     return records
 

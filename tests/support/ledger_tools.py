@@ -54,11 +54,12 @@ def save(book):
 
 class Import:
     "The import of a ledger by a user, from form to form."
+    wizard = 'hazard.ledger.import'
 
     def __init__(self, user, data, file_name='old.xlsx'):
         pool = Pool()
         self.user = user
-        self.Wizard = pool.get('hazard.ledger.import', type='wizard')
+        self.Wizard = pool.get(self.wizard, type='wizard')
         self.step('read', start={'file': data, 'file_name': file_name})
 
     def step(self, state, **data):

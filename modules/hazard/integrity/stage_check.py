@@ -235,7 +235,9 @@ def _check_card(hazard, events):
         name = (
             'on_site_measures' if hazard['handling'] == 'on_site'
             else 'description')
-        if (hazard[name] or None) != submits[-1]['note']:
+        # A finding of a workbook is told with its row.
+        told = '\n'.join(filter(None, [hazard[name], hazard['list_row']]))
+        if (told or None) != submits[-1]['note']:
             yield _card_changed(
                 hazard, name, submits[-1]['note'], submits[-1])
     fails = [e for e in events if e['action'] in {'fail', 'refuse'}]

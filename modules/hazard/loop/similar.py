@@ -86,6 +86,19 @@ def is_of_others(one, other):
     return bool(numbers and others and not numbers & others)
 
 
+def find_alike(words, description, others):
+    """Return how alike and the ids of the most similar of the others.
+
+    others are ids and what their texts say.
+    """
+    essence = words.simplify(description)
+    found = [
+        (alike, id_) for id_, other in others
+        if (alike := ratio(essence, other)) >= SHOWN
+        and not is_of_others(essence, other)]
+    return sorted(found, reverse=True)[:_MOST]
+
+
 class ComputedText(fields.Text):
     "A text that nobody types in."
 
@@ -124,20 +137,15 @@ class Hazard(metaclass=PoolMeta):
                 h.id for h in self.__class__.search([
                         ('id', 'in', [h.id for _, h in found])])}
         return '\n'.join(
-            _describe(hazard, alike, hazard.id in readable)
+            describe(hazard, alike, hazard.id in readable)
             for alike, hazard in found) or None
 
     def _find_similar(self):
         "Return how alike and the hazard of the most similar ones."
         words = Words.read(self.place.name)
-        essence = words.simplify(self.description)
-        found = []
-        for id_, description in self._select_open():
-            other = words.simplify(description or '')
-            alike = ratio(essence, other)
-            if alike >= SHOWN and not is_of_others(essence, other):
-                found.append((alike, id_))
-        found = sorted(found, reverse=True)[:_MOST]
+        found = find_alike(words, self.description, [
+                (id_, words.simplify(description or ''))
+                for id_, description in self._select_open()])
         hazards = self.__class__.browse([id_ for _, id_ in found])
         return [(alike, h) for (alike, _), h in zip(found, hazards)]
 
@@ -153,7 +161,7 @@ class Hazard(metaclass=PoolMeta):
         return cursor.fetchall()
 
 
-def _describe(hazard, alike, readable):
+def describe(hazard, alike, readable):
     "Who may not read the hazard learns that there is one, but not what."
     Lang = Pool().get('ir.lang')
     day = local_day(hazard.found_at, company_zone(hazard.company))

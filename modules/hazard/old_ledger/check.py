@@ -69,6 +69,7 @@ class LedgerCheck:
     columns are the fields by head, defaults the ids of records by field, and
     meanings the ids of records, or the words, by field and text.
     """
+    _names_class = Names
 
     def __init__(self, company, tables, columns, defaults, meanings, options):
         self.company = company
@@ -78,7 +79,7 @@ class LedgerCheck:
         self.options = options
         self.zone = company_zone(company)
         self.now = now()
-        self.names = Names(company, meanings)
+        self.names = self._names_class(company, meanings)
         self.words = StateWords({
                 k: m for k, m in meanings.items() if k[0] in STATE_WORDS})
         self.problems = []
@@ -218,11 +219,15 @@ class LedgerCheck:
                 self.note(entry, name, 'date_left_out')
 
     def _problem(self, kind, entry, name, message, **variables):
+        self._add_problem(
+            kind, entry, name,
+            gettext(f'hazard.msg_ledger_{message}', **variables))
+
+    def _add_problem(self, kind, entry, name, text):
         column = entry.columns.get(name)
         self.problems.append(Problem(
                 *entry.key, column.label if column else '',
-                entry.texts.get(name, ''),
-                gettext(f'hazard.msg_ledger_{message}', **variables), kind))
+                entry.texts.get(name, ''), text, kind))
 
     def error(self, entry, name, message, **variables):
         self._problem('error', entry, name, message, **variables)

@@ -36,7 +36,6 @@ _SHOWN = 500
 _WILL_WAIT = "How many of the hazards will wait there once they are imported."
 _EXAMPLE = 40
 _HEADS = 5
-_OPTIONS = ['split', 'create_places', 'create_units', 'closed_day']
 
 
 class LedgerStart(ModelView):
@@ -206,15 +205,10 @@ class LedgerResult(ModelView):
     units = fields.Integer("New Units", readonly=True)
 
 
-class LedgerImport(Wizard):
-    __name__ = 'hazard.ledger.import'
+class LedgerSteps(Wizard):
+    "The steps from a workbook to hazards, without the forms of their kind."
 
     start_state = 'start'
-    start = StateView(
-        'hazard.ledger.import.start', 'hazard.ledger_import_start_view_form', [
-            Button("Cancel", 'end', 'tryton-cancel'),
-            Button("Read", 'read', 'tryton-forward', default=True),
-            ])
     read = StateTransition()
     map = StateView(
         'hazard.ledger.import.map', 'hazard.ledger_import_map_view_form', [
@@ -225,28 +219,14 @@ class LedgerImport(Wizard):
             ])
     read_heads = StateTransition()
     check = StateTransition()
-    preview = StateView(
-        'hazard.ledger.import.preview',
-        'hazard.ledger_import_preview_view_form', [
-            Button("Cancel", 'end', 'tryton-cancel'),
-            Button("Choose Another File", 'start', 'tryton-back'),
-            Button("Change the Columns", 'map', 'tryton-back'),
-            Button("Check Again", 'check_again', 'tryton-refresh',
-                default=True),
-            Button("Import", 'import_', 'tryton-ok', states={
-                    'readonly': (
-                        (Eval('errors', 0) > 0) | (Eval('hazards', 0) == 0)),
-                    }),
-            ])
     check_again = StateTransition()
     import_ = StateTransition()
-    result = StateView(
-        'hazard.ledger.import.result',
-        'hazard.ledger_import_result_view_form', [
-            Button("Close", 'end', 'tryton-close'),
-            Button("Open Hazards", 'open_', 'tryton-open', default=True),
-            ])
-    open_ = StateAction('hazard.act_hazard_of_ledger')
+
+    _check_class = LedgerCheck
+    _options_class = Options
+    _options = ['split', 'create_places', 'create_units', 'closed_day']
+    # What the columns or the defaults must tell
+    _required = ['description', 'found_at', *REQUIRED]
 
     # Reading
 
@@ -306,6 +286,11 @@ class LedgerImport(Wizard):
 
     # Mapping
 
+    @staticmethod
+    def _sign(heads):
+        "Return by what the mapping of the heads is known again."
+        return signature(heads)
+
     def default_map(self, fields):
         pool = Pool()
         Mapping = pool.get('hazard.ledger.mapping')
@@ -314,7 +299,7 @@ class LedgerImport(Wizard):
             # Come back from the problems
             tables = self._get_tables()
         mapping = Mapping.find(
-            company, signature(c.head for t in tables for c in t.columns))
+            company, self._sign(c.head for t in tables for c in t.columns))
         kept = Mapping.fields_by_head(company)
         if mapping:
             kept.update((c.head, c.field) for c in mapping.columns)
@@ -366,10 +351,11 @@ class LedgerImport(Wizard):
         columns = {c.head: c.field for c in self.map.columns if c.head}
         self._check_columns(tables, columns)
         self.map.mapping = Mapping.keep(
-            company, signature(columns),
+            company, self._sign(columns),
             f'{self.start.file_name or tables[0].sheet.name}', columns,
             {n: getattr(self.map, n) for n in DEFAULTS})
-        self._check = self._run_check(company, tables, Options())
+        self._check = self._run_check(
+            company, tables, self._options_class())
         return 'preview'
 
     def _check_columns(self, tables, columns):
@@ -386,7 +372,7 @@ class LedgerImport(Wizard):
                             'hazard.msg_ledger_field_twice',
                             sheet=table.sheet.name, field=labels[field]))
             missing = [
-                n for n in ['description', 'found_at', *REQUIRED]
+                n for n in self._required
                 if n not in fields
                 and not getattr(self.map, f'default_{n}', None)]
             if missing:
@@ -414,7 +400,7 @@ class LedgerImport(Wizard):
             for m in self._get_mapping(company).meanings}
         # The names may mean more than what the user may see.
         with without_check_access():
-            check = LedgerCheck(
+            check = self._check_class(
                 company, tables, columns, defaults, meanings, options)
             check.run()
         return check
@@ -441,7 +427,7 @@ class LedgerImport(Wizard):
             'left_out': len(check.offered),
             'closed_when': check.closed_when,
             **check.states,
-            **{n: getattr(check.options, n) for n in _OPTIONS},
+            **{n: getattr(check.options, n) for n in self._options},
             }
 
     def _get_unknown(self):
@@ -472,13 +458,13 @@ class LedgerImport(Wizard):
         if meanings:
             self._get_mapping(company).learn(meanings)
         self._check = self._run_check(
-            company, self._get_tables(), Options(
+            company, self._get_tables(), self._options_class(
                 left_out={
                     (r.sheet, r.row): bool(r.leave_out)
                     for r in self.preview.offered},
                 **{
                     n: getattr(self.preview, n, None) or False
-                    for n in _OPTIONS}))
+                    for n in self._options}))
         return company
 
     # Writing
@@ -491,6 +477,36 @@ class LedgerImport(Wizard):
         with without_check_access():
             self._write(company)
         return 'result'
+
+
+class LedgerImport(LedgerSteps):
+    __name__ = 'hazard.ledger.import'
+
+    start = StateView(
+        'hazard.ledger.import.start', 'hazard.ledger_import_start_view_form', [
+            Button("Cancel", 'end', 'tryton-cancel'),
+            Button("Read", 'read', 'tryton-forward', default=True),
+            ])
+    preview = StateView(
+        'hazard.ledger.import.preview',
+        'hazard.ledger_import_preview_view_form', [
+            Button("Cancel", 'end', 'tryton-cancel'),
+            Button("Choose Another File", 'start', 'tryton-back'),
+            Button("Change the Columns", 'map', 'tryton-back'),
+            Button("Check Again", 'check_again', 'tryton-refresh',
+                default=True),
+            Button("Import", 'import_', 'tryton-ok', states={
+                    'readonly': (
+                        (Eval('errors', 0) > 0) | (Eval('hazards', 0) == 0)),
+                    }),
+            ])
+    result = StateView(
+        'hazard.ledger.import.result',
+        'hazard.ledger_import_result_view_form', [
+            Button("Close", 'end', 'tryton-close'),
+            Button("Open Hazards", 'open_', 'tryton-open', default=True),
+            ])
+    open_ = StateAction('hazard.act_hazard_of_ledger')
 
     def _write(self, company):
         pool = Pool()
