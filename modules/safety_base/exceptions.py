@@ -13,6 +13,10 @@ class CallArgumentError(UserError):
     pass
 
 
+class ColleagueError(AccessError):
+    pass
+
+
 class ColumnError(UserError):
     pass
 

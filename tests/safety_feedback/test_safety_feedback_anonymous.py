@@ -300,7 +300,8 @@ class AnonymousTestCase(unittest.TestCase):
             self.assertIsNone(read['author'])
             exported = call(
                 caller, 'model.safety.feedback.export_data', [feedback.id],
-                ['create_uid', 'create_uid/login', 'author/rec_name', 'text'])
+                ['create_uid', 'create_uid/rec_name', 'author/rec_name',
+                    'text'])
             self.assertNotIn('author', str(exported).lower())
 
     @with_transaction()

@@ -15,6 +15,7 @@ from trytond.pool import Pool
 
 from ..access import is_external
 from ..exceptions import ColumnError
+from .colleague import NAMED, is_bound, leads_to_users
 
 TO_MANY = {'one2many', 'many2many'}
 
@@ -51,6 +52,8 @@ def _is_exported(Model, name, *names):
     field = Model._fields.get(name)
     if field and field._type == 'reference':
         return names == ('rec_name',)
+    if leads_to_users(field) and is_bound():
+        return len(names) == 1 and names[0] in NAMED
     return _is_relation(field) and _is_exported(field.get_target(), *names)
 
 

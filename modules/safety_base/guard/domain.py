@@ -11,7 +11,7 @@ too large is refused, and ``where`` is checked as a path is.
 
 Nor does Tryton apply the rules of what a domain looks into.  Where it looks
 into the many records of a relation they are added, so that nobody finds out by
-searching what the rules hide.
+searching what the rules hide; into users, the bound of those who are told.
 """
 import logging
 from collections import defaultdict
@@ -28,6 +28,7 @@ from ..access import is_external
 from ..exceptions import (
     DomainFormError, DomainLimitError, DomainSecretError, DomainValueError)
 from .call import FAILURES, MISFITS, answerable
+from .colleague import SORTED, USER, is_bound, leads_to_users
 from .number import WHOLE, is_within
 from .path import check_paths
 from .value import find_model
@@ -160,6 +161,13 @@ class Walk:
         field, path = self._field(Model, name, inside)
         if not path and field._type in WHOLE_TYPES:
             self._check_whole(Model, value)
+        if isinstance(value, str) and not path and hasattr(
+                field, 'get_target'):
+            if operator.endswith('_of') and leads_to_users(field):
+                self._refuse(clause)
+            if not operator.endswith('_of'):
+                # As Tryton compares it
+                path = 'rec_name'
         if operator.endswith('where'):
             if path or not hasattr(field, 'get_target'):
                 self._refuse(clause)
@@ -222,6 +230,8 @@ class Walk:
         followed = [path, operator, value, *others]
         # What is not a path any more is checked as what where looks into.
         domain = self.domain(Target, followed, depth + 1, True)
+        if domain is followed and Target.__name__ == USER and path == 'id':
+            return clause
         ruled = self._ruled(field, Target, [domain])
         if domain is followed and len(ruled) == 1:
             return clause
@@ -243,6 +253,8 @@ class Walk:
         if field._type in TO_MANY and not isinstance(field, Function):
             if rules := Rule.domain_get(Target.__name__):
                 domain = [*domain, rules]
+        if Target.__name__ == USER and (bound := Target.get_bound()):
+            domain = [*domain, bound]
         return domain
 
     def _get_model(self, clause):
@@ -274,6 +286,16 @@ class Walk:
                 Target = (
                     field.get_target() if hasattr(field, 'get_target')
                     else None)
+                if path and leads_to_users(field) and is_bound():
+                    self._check_sorted(Target, path)
+
+    def _check_sorted(self, User, path):
+        "Raise DomainSecretError for what sorts by more than names of users."
+        name, _, _ = path.partition('.')
+        if (name in User._fields and path not in SORTED
+                and not leads_to_users(User._fields[name])):
+            raise DomainSecretError(gettext(
+                    'safety_base.msg_domain_secret', **User.__names__(name)))
 
     def _field(self, Model, name, inside):
         if not isinstance(name, str):

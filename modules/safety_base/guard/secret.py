@@ -10,6 +10,8 @@ everybody, but no administrator can open them: neither reading, searching,
 sorting nor exporting is possible, whatever relation leads to them, own
 records included.  Code without access check goes on using them.
 
+``_administered`` names fields that are closed so but to administrators.
+
 ``_unsearched`` names fields whose readers the rules decide, and which no
 domain or order of a user may name, since no rule applies to what a relation
 leads to.
@@ -17,6 +19,7 @@ leads to.
 from trytond.model import ModelStorage
 from trytond.pool import Pool, PoolMeta
 
+from .identity import is_admin
 from .stored_file import stored_ids
 
 
@@ -47,9 +50,17 @@ class ModelFieldAccess(metaclass=PoolMeta):
         accesses = super().get_access(models)
         closed = {}
         for name in models:
-            if secrets := get_secrets(pool.get(name)):
+            if secrets := cls._get_closed(pool.get(name)):
                 closed[name] = cls._close(accesses[name], secrets)
         return {**accesses, **closed} if closed else accesses
+
+    @classmethod
+    def _get_closed(cls, Model):
+        secrets = get_secrets(Model)
+        administered = getattr(Model, '_administered', None)
+        if administered and not is_admin():
+            secrets = secrets | administered
+        return secrets
 
     @classmethod
     def _close(cls, access, secrets):
@@ -119,3 +130,14 @@ class UserApplication(metaclass=PoolMeta):
     @classmethod
     def search_rec_name(cls, name, clause):
         return [('application', *clause[1:])]
+
+
+class Group(metaclass=PoolMeta):
+    __name__ = 'res.group'
+    # They are of all companies.
+    _administered = {'users'}
+
+
+class Menu(metaclass=PoolMeta):
+    __name__ = 'ir.ui.menu'
+    _administered = {'favorites'}
