@@ -5,6 +5,14 @@ from trytond.exceptions import UserError
 from trytond.model.exceptions import AccessError, ValidationError
 
 
+class AssignmentAccessError(AccessError):
+    pass
+
+
+class AssignmentError(ValidationError):
+    pass
+
+
 class CertificateError(ValidationError):
     pass
 

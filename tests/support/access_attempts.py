@@ -157,6 +157,7 @@ def _press(f, record, button):
             successor=_get_successor(f, record).id,
             **access_analysis.get_context(),
             **access_disclosure.get_context(),
+            **access_supervision.get_context(f),
             **access_urgent.get_context(), **REASON)
     return attempt
 

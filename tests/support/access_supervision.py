@@ -4,8 +4,8 @@
 
 import datetime as dt
 
-from access_values import captain, coded, company_id, first, of, worker
-from organization import get_ref
+from access_values import captain, coded, company_id, first, merge, of, worker
+from organization import create_unit, get_ref
 from supervision import make_enterprise
 
 from trytond.pool import Pool
@@ -24,8 +24,13 @@ def _trade(f=None):
 
 _enterprise = first('supervision.enterprise', 'invited')
 _AT = dt.datetime.combine(DAY, dt.time(8))
+_running = first('supervision.enterprise', 'running')
+_assignment = of(
+    enterprise=_running, start=lambda f: dt.date.today(), end=None)
 _new = of(company=company_id, name="New")
 WRITTEN = {
+    'supervision.assignment': {'end': dt.date(2027, 6, 1)},
+    'supervision.assignment.change': {'reason': "Ill."},
     'supervision.certificate': {'issued_by': "City"},
     'supervision.configuration': {'grace_days': 9},
     'supervision.configuration.settings': {'grace_days': 9},
@@ -39,6 +44,11 @@ WRITTEN = {
     'supervision.township-company.employee': 'employee',
     }
 CREATED = {
+    'supervision.assignment': {'': merge(_assignment, of(
+                company=company_id, section=lambda f: _sections(f)[0].id))},
+    'supervision.assignment.change': {'': of(
+            assignment=first('supervision.assignment', 'current'),
+            action='ended', at=dt.datetime(2027, 7, 1))},
     'supervision.body': {'': _new},
     'supervision.certificate': {'': of(
             company=company_id, employee=worker, number="9", valid_from=DAY,
@@ -80,6 +90,7 @@ CREATED = {
     'supervision.trade': coded,
     }
 COPIED = {
+    'supervision.assignment': _assignment,
     'supervision.body': lambda f, role: {'name': "Copy"},
     'supervision.certificate': lambda f, role: {'number': "Copy"},
     'supervision.display': lambda f, role: {'kind': 'report'},
@@ -100,6 +111,8 @@ COPIED = {
     }
 NOT_COPIED = {'supervision.configuration'}
 PRESSED = {
+    ('supervision.assignment', 'end_'): ['current'],
+    ('supervision.assignment', 'reassign'): ['current'],
     ('supervision.enterprise', 'register_'): ['invited'],
     ('supervision.enterprise', 'train'): ['registered'],
     ('supervision.enterprise', 'start'): ['trained'],
@@ -107,7 +120,44 @@ PRESSED = {
     ('supervision.exemption', 'refuse'): ['asked'],
     ('supervision.exemption', 'end_'): ['approved'],
     }
+
+
+def _sections(f):
+    Unit = Pool().get('safety.unit')
+    return Unit.search([
+            ('company', '=', f.mine.company.id),
+            ('kind', '=', 'section'),
+            ], order=[('name', 'ASC')])
+
+
+def get_context(f):
+    "Return what the buttons take from the context."
+    return {'section': _sections(f)[1].id}
+
+
+def _reassign(f):
+    return [('reassign', {'ask': {
+                    'reason': "Ill.", **get_context(f)}})]
+
+
+def _deal(f):
+    start = {
+        'company': f.mine.company.id, 'dealt': 'evenly', 'scope': 'new',
+        'to': 'section', 'start': dt.date.today(),
+        'recipients': [
+            {'section': s.id, 'weight': 1} for s in _sections(f)]}
+    lines = [{
+            'enterprise': _running(f), 'section': _sections(f)[0].id}]
+    return [('preview', {'start': start}), ('deal', {
+                'start': start, 'preview': {'lines': lines}})]
+
+
 WIZARDS = [
+    ('supervision.assignment.end', 'supervision.assignment', 'current',
+        [('press', {'ask': {'reason': "Ill."}})]),
+    ('supervision.assignment.reassign', 'supervision.assignment', 'current',
+        _reassign),
+    ('supervision.deal', None, '', _deal),
     ('supervision.exemption.refuse', 'supervision.exemption', 'asked',
         [('press', {'ask': {'reason': "No paper."}})]),
     ('supervision.display.look', None, '', []),
@@ -121,6 +171,7 @@ def build_supervision(mine, records):
         **(enterprises := _build_enterprises(mine)),
         **_build_presence(mine, enterprises),
         **_build_displays(mine, records, enterprises),
+        **_build_assignments(mine, enterprises),
         }
 
 
@@ -216,3 +267,23 @@ def _build_displays(mine, records, enterprises):
                 'display': display.id, 'since': DAY,
                 'hazard': records['hazard.hazard']['four_fix'].id}])
     return {r.__name__: {'any': r} for r in [display, line]}
+
+
+def _build_assignments(mine, records):
+    Assignment = Pool().get('supervision.assignment')
+    section, _ = (
+        create_unit(mine.company, name, kind='section')
+        for name in ["Section 1", "Section 2"])
+    assignments = {}
+    for name, enterprise in [('current', 'registered'), ('ended', 'trained')]:
+        assignments[name], = Assignment.create([{
+                    'company': mine.company.id,
+                    'enterprise': records['supervision.enterprise'][
+                        enterprise].id,
+                    'section': section.id, 'start': dt.date.today()}])
+    Assignment.close([assignments['ended']], "Ill.")
+    change, = assignments['current'].changes
+    return {
+        'supervision.assignment': assignments,
+        'supervision.assignment.change': {'any': change},
+        }

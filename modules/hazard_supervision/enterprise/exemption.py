@@ -5,11 +5,10 @@ import datetime as dt
 
 from trytond.i18n import gettext
 from trytond.model import Index, ModelSQL, ModelView, fields
-from trytond.modules.safety_base.clock import company_zone, local_day
 from trytond.modules.safety_base.named import search_any
 from trytond.modules.safety_base.reason import ReasonWizard, get_reason
 from trytond.modules.safety_base.workflow import (
-    LoopMixin, acting_employee, now, step)
+    LoopMixin, acting_employee, step)
 from trytond.modules.safety_organization.person import (
     acting_person, represented_people)
 from trytond.pool import Pool
@@ -17,6 +16,7 @@ from trytond.pyson import Bool, Eval, If
 from trytond.transaction import Transaction
 
 from .. import definitions
+from ..day import get_today
 from ..exceptions import ExemptionDayError, ExemptionError
 
 
@@ -272,12 +272,6 @@ class Exemption(LoopMixin, ModelSQL, ModelView):
             exemption.ended_on = (
                 get_today(exemption.company) + dt.timedelta(days=1))
         cls.move(exemptions, 'ended', 'ended')
-
-
-def get_today(company):
-    "Return the day that it is in the company."
-    Company = Pool().get('company.company')
-    return local_day(now(), company_zone(Company(int(company))))
 
 
 class Refuse(ReasonWizard):
