@@ -148,6 +148,12 @@ class ColleagueTestCase(unittest.TestCase):
         row, = self.near(
             'party.party.read', [party], ['write_uid.login', 'name'])
         self.assertEqual(row.keys(), {'id', 'name', 'write_uid.'})
+        for limit in ['x', 0, None]:
+            with self.subTest(limit=limit):
+                row, = self.near(
+                    'party.party.read', [party], ['create_uid.rec_name'],
+                    related_read_limit=limit)
+                self.assertEqual(row['create_uid.']['id'], self.ids['far'])
         for name in ['nothing', 'password_hash', 'nothing.rec_name']:
             with self.subTest(name=name), self.assertRaises(UserError):
                 self.near('party.party.read', [party], [f'create_uid.{name}'])

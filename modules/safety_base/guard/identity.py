@@ -42,6 +42,7 @@ _CONTEXT = {
     'employee': lambda value: value or is_a(int, value),
     'fuzzy_translation': partial(is_a, bool),
     'language': partial(is_a, str),
+    'related_read_limit': partial(is_a, int),
     }
 # What the values of preferences are by the types of fields
 _NUMBERS = {'integer', 'many2one'}
