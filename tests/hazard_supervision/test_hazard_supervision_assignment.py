@@ -107,7 +107,9 @@ class AssignmentTestCase(unittest.TestCase):
             make_enterprise(bureau.company, n) for n in range(20))
         trades = {'section': bureau.units.trades.id, 'officer': None}
         for role in ['director', 'deputy', 'office', 'admin']:
-            self.assign(bureau, next(enterprises), role, **trades)
+            theirs = self.assign(bureau, next(enterprises), role, **trades)
+        with undone(), self.assertRaises(REFUSED):
+            self.press(bureau, 'chief', 'end_', theirs, reason="No")
         mine = self.assign(bureau, next(enterprises), 'chief')
         with undone(), self.assertRaises(REFUSED):
             self.assign(bureau, next(enterprises), 'chief', **trades)
@@ -297,12 +299,14 @@ class AssignmentTestCase(unittest.TestCase):
         "Dealing all anew ends also what would begin later"
         bureau = make_bureau()
         enterprise = make_enterprise(bureau.company, 0)
-        now = self.assign(bureau, enterprise, end=TODAY + 5 * DAY)
+        now = self.assign(
+            bureau, enterprise, start=TODAY + DAY, end=TODAY + 5 * DAY)
         later = self.assign(bureau, enterprise, start=TODAY + 6 * DAY)
         self.deal(
             bureau, scope='all', to='section', start=TODAY + 2 * DAY,
             recipients=[{'section': bureau.units.trades.id, 'weight': 1}])
-        self.assertEqual(now.__class__(now.id).end, TODAY + DAY)
+        now = now.__class__(now.id)
+        self.assertEqual((now.end, now.ended_at), (TODAY + DAY, None))
         self.assertTrue(later.__class__(later.id).ended_at)
         self.assertEqual(self.count(bureau)[("Trades", None)], 1)
 
