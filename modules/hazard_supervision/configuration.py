@@ -26,6 +26,12 @@ SETTINGS = {
     'zero_reports': number(
         definitions.ZERO_REPORTS, "Zero Reports in a Row", least=1,
         help="After how many without any hazard it is said."),
+    'chief_days': number(3, "Tell the Chief After (days)",
+        help="Counted from the day on which a display opened."),
+    'deputy_days': number(7, "Tell the Deputy After (days)",
+        help="Counted from the day on which a display opened."),
+    'director_days': number(15, "Tell the Director After (days)",
+        help="Counted from the day on which a display opened."),
     'overdue_hours': Setting(False, fields.Boolean(
             "Overdue to the Hour",
             help="Else the day of a deadline counts to its end.")),

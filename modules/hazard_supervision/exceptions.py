@@ -47,3 +47,7 @@ class PresenceAccessError(AccessError):
 
 class DisplayAccessError(AccessError):
     pass
+
+
+class DisplayError(UserError):
+    pass

@@ -35,7 +35,10 @@ WRITTEN = {
     'supervision.configuration': {'grace_days': 9},
     'supervision.configuration.settings': {'grace_days': 9},
     'supervision.display': {'limit': 1},
+    'supervision.display.handling': {'note': "Never."},
     'supervision.display.line': {'number': "9"},
+    'supervision.display.step': {'step': 'chief'},
+    'supervision.display.step-company.employee': 'employee',
     'supervision.duty': {'end': DAY + dt.timedelta(days=2)},
     'supervision.duty-company.employee': 'employee',
     'supervision.exemption': {'reason': "Spring."},
@@ -59,6 +62,14 @@ CREATED = {
     'supervision.display': {'': of(
             company=company_id, enterprise=_enterprise, kind='report',
             opened_on=DAY, opened_at=_AT)},
+    'supervision.display.handling': {'': of(
+            display=first('supervision.display'), handled_by=captain,
+            handled_at=_AT, way='other', note="New")},
+    'supervision.display.step': {'': of(
+            display=first('supervision.display'), step='chief',
+            told_at=_AT)},
+    'supervision.display.step-company.employee': {'': of(
+            step=first('supervision.display.step'), employee=captain)},
     'supervision.display.line': {'': of(
             display=first('supervision.display'), since=DAY,
             hazard=first('hazard.hazard', 'four_fix'))},
@@ -94,6 +105,8 @@ COPIED = {
     'supervision.body': lambda f, role: {'name': "Copy"},
     'supervision.certificate': lambda f, role: {'number': "Copy"},
     'supervision.display': lambda f, role: {'kind': 'report'},
+    'supervision.display.step': lambda f, role: {'step': 'chief'},
+    'supervision.display.step-company.employee': of(employee=captain),
     'supervision.duty': lambda f, role: {
         'start': dt.date(2027, 6, 1), 'end': dt.date(2027, 6, 2)},
     'supervision.duty-company.employee': of(employee=captain),
@@ -116,6 +129,7 @@ PRESSED = {
     ('supervision.enterprise', 'register_'): ['invited'],
     ('supervision.enterprise', 'train'): ['registered'],
     ('supervision.enterprise', 'start'): ['trained'],
+    ('supervision.display', 'handle'): ['any'],
     ('supervision.exemption', 'approve'): ['asked'],
     ('supervision.exemption', 'refuse'): ['asked'],
     ('supervision.exemption', 'end_'): ['approved'],
@@ -161,6 +175,8 @@ WIZARDS = [
     ('supervision.exemption.refuse', 'supervision.exemption', 'asked',
         [('press', {'ask': {'reason': "No paper."}})]),
     ('supervision.display.look', None, '', []),
+    ('supervision.display.handle', 'supervision.display', 'any',
+        [('press', {'ask': {'way': 'other', 'note': "Done."}})]),
     ]
 
 
@@ -266,7 +282,17 @@ def _build_displays(mine, records, enterprises):
     line, = pool.get('supervision.display.line').create([{
                 'display': display.id, 'since': DAY,
                 'hazard': records['hazard.hazard']['four_fix'].id}])
-    return {r.__name__: {'any': r} for r in [display, line]}
+    step, = pool.get('supervision.display.step').create([{
+                'display': display.id, 'step': 'officer', 'told_at': _AT,
+                'people': [('add', [mine.employees.worker.id])]}])
+    person, = pool.get('supervision.display.step-company.employee').search([
+            ('step', '=', step.id)])
+    handling, = pool.get('supervision.display.handling').create([{
+                'display': display.id, 'way': 'other', 'note': "Done.",
+                'handled_by': mine.employees.worker.id, 'handled_at': _AT}])
+    return {
+        r.__name__: {'any': r}
+        for r in [display, line, step, person, handling]}
 
 
 def _build_assignments(mine, records):

@@ -201,10 +201,10 @@ class Display(ServerWrittenMixin, ModelSQL, ModelView):
     def look(cls, company):
         """Open and clear the displays of the enterprises, as of now.
 
-        Nothing is done if somebody else is at the same.
+        Return whether it was done; not if somebody else is at the same.
         """
         if not cls._lock_company(company):
-            return
+            return False
         watch = Watch(company, now())
         opened = cls.search([
                 ('company', '=', company.id), ('state', '=', 'open')])
@@ -213,6 +213,7 @@ class Display(ServerWrittenMixin, ModelSQL, ModelView):
         opened = [d for d in opened if d not in closed]
         cls._follow_silent(watch, [d for d in opened if d.kind != 'overdue'])
         cls._follow_overdue(watch, [d for d in opened if d.kind == 'overdue'])
+        return True
 
     @classmethod
     def _lock_company(cls, company):
