@@ -16,6 +16,7 @@ from steps import finish, report, to_rectify
 from supervision import make_bureau, make_enterprise
 from templates import activate_built
 
+from trytond.modules.hazard_supervision.display.act import count_zero_reports
 from trytond.modules.hazard_supervision.exceptions import DisplayAccessError
 from trytond.pool import Pool
 from trytond.tests.test_tryton import TestCase, with_transaction
@@ -205,12 +206,12 @@ class DisplayTestCase(TestCase):
             self.get_cleared(), [('report', 'zero_report', TODAY)])
         self.assertEqual(self.look(), [])
 
-    def make_round(self):
+    def make_round(self, name="Round"):
         pool = Pool()
         Checklist = pool.get('hazard.checklist')
         Inspection = pool.get('hazard.inspection')
         checklist, = Checklist.create([{
-                    'company': self.mine.company.id, 'name': "Round",
+                    'company': self.mine.company.id, 'name': name,
                     'unit': self.mine.units.ventilation.id,
                     }])
         inspection, = Inspection.create([{
@@ -359,6 +360,24 @@ class DisplayTestCase(TestCase):
         self.enterprise.__class__.write(
             [self.enterprise], {'closed_on': TODAY})
         self.assertEqual(tell()[0], 'grey')
+
+    @with_transaction()
+    def test_zero_reports(self):
+        "Zero reports in a row are told, until a hazard is reported"
+        self.setup_supervised()
+        self.quiet()
+        inspections = [self.make_round(f"Round {n}") for n in range(3)]
+        Enterprise = self.enterprise.__class__
+        for number, inspection in enumerate(inspections, 1):
+            inspection.__class__.write(
+                [inspection], {'state': 'done', 'stated_at': NOW})
+            why = Enterprise(self.enterprise.id).why
+            self.assertEqual("3 times in a row" in why, number == 3)
+        self.clock.shift(MINUTE)
+        report(self.mine)
+        self.assertNotIn("in a row", Enterprise(self.enterprise.id).why)
+        companies = [self.mine.company.id, *range(10_000, 12_000)]
+        self.assertEqual(count_zero_reports(companies), {})
 
     @with_transaction()
     def test_near(self):

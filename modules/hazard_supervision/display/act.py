@@ -30,19 +30,23 @@ def is_report(hazard):
 
 def get_reports(companies):
     "Return when a hazard was last reported, by id of the companies."
+    return _fetch(_select_reports(companies))
+
+
+def _select_reports(companies):
     pool = Pool()
     hazard = pool.get('hazard.hazard').__table__()
     source = pool.get('hazard.source').__table__()
     outside = source.select(
         source.id, where=_in(source.code, sorted(OUTSIDE_SOURCES)))
-    return _fetch(hazard.select(
-            hazard.company, Max(hazard.reported_at).as_('at'),
-            where=_in(hazard.company, companies)
-            & (hazard.reported_at != Null)
-            & ~hazard.state.in_(UNREPORTED_STATES)
-            & ~is_imported(hazard)
-            & ~Coalesce(hazard.source, Literal(0)).in_(outside),
-            group_by=hazard.company))
+    return hazard.select(
+        hazard.company, Max(hazard.reported_at).as_('at'),
+        where=_in(hazard.company, companies)
+        & (hazard.reported_at != Null)
+        & ~hazard.state.in_(UNREPORTED_STATES)
+        & ~is_imported(hazard)
+        & ~Coalesce(hazard.source, Literal(0)).in_(outside),
+        group_by=hazard.company)
 
 
 def get_zero_reports(companies):
@@ -54,24 +58,22 @@ def get_zero_reports(companies):
             group_by=inspection.company))
 
 
-def count_zero_reports(reports):
+def count_zero_reports(companies):
     """Return how often nothing found was stated since the last report.
 
-    reports are the times of the last reports by id of the companies, None of
-    who has never reported any hazard. Return the numbers by these ids.
+    It is the number by id of the companies that have stated it.
     """
     inspection = Pool().get('hazard.inspection').__table__()
-    numbers = dict.fromkeys(reports, 0)
-    where = Literal(False)
-    for company, at in reports.items():
-        clause = inspection.company == company
-        where |= clause & (inspection.stated_at > at) if at else clause
+    report = _select_reports(companies)
     cursor = Transaction().connection.cursor()
-    cursor.execute(*inspection.select(
+    cursor.execute(*inspection
+        .join(report, 'LEFT', condition=report.company == inspection.company)
+        .select(
             inspection.company, Count(inspection.id),
-            where=_is_zero(inspection) & where, group_by=inspection.company))
-    numbers.update(cursor.fetchall())
-    return numbers
+            where=_in(inspection.company, companies) & _is_zero(inspection)
+            & ((report.at == Null) | (inspection.stated_at > report.at)),
+            group_by=inspection.company))
+    return dict(cursor.fetchall())
 
 
 def _is_zero(inspection):

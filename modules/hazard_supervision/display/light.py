@@ -22,7 +22,7 @@ from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool
 from trytond.transaction import Transaction
 
-from .act import count_zero_reports, get_reports
+from .act import count_zero_reports
 from .watch import SILENT, Watch
 
 LIGHTS = [
@@ -104,9 +104,7 @@ class Lights:
     @cached_property
     def _zero_reports(self):
         "The numbers of zero reports since the last report, by company."
-        reports = dict.fromkeys(self._companies)
-        reports.update(get_reports(self._companies))
-        return count_zero_reports(reports)
+        return count_zero_reports(self._companies)
 
     def _near(self, enterprise):
         "Return the days until the displays that are announced, by kind."
