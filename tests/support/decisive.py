@@ -13,17 +13,21 @@ Each entry of the menus is opened in the browser once, not for each login
 # Files by the reason why PostgreSQL would tell nothing new
 ONCE = {
     "no database": [
-        'test_deployment', 'test_hazard_image', 'test_hazard_ledger_text',
+        'test_demo_network', 'test_deployment', 'test_hazard_analysis_rules',
+        'test_hazard_image', 'test_hazard_ledger_text',
         'test_hazard_report_bundle', 'test_hazard_report_foreign',
         'test_hazard_report_language',
         'test_hazard_report_rows', 'test_hazard_report_words',
-        'test_hazard_training_question_bank', 'test_packaging',
-        'test_safety_base_chart', 'test_safety_organization_spreadsheet',
-        'test_style', 'test_words'],
+        'test_hazard_supervision_dealing',
+        'test_hazard_supervision_definitions',
+        'test_hazard_training_question_bank', 'test_packaging', 'test_readme',
+        'test_safety_base_chart', 'test_safety_base_formats',
+        'test_safety_organization_spreadsheet', 'test_style', 'test_words'],
     "structure of models, views and XML": [
         'test_data', 'test_hazard_analysis_module',
         'test_hazard_appraisal_module', 'test_hazard_module',
-        'test_hazard_report_module', 'test_hazard_training_module',
+        'test_hazard_report_module', 'test_hazard_supervision_module',
+        'test_hazard_training_module',
         'test_safety_base_module', 'test_safety_feedback_module',
         'test_safety_organization_module', 'test_views'],
     "words": ['test_safety_organization_override', 'test_translation'],
