@@ -128,10 +128,14 @@ class Lights:
         return self._watch(enterprise).acts['report'].get(enterprise.id)
 
     def get_light(self, enterprise):
-        return self._tell(enterprise)[0]
+        return self._told[enterprise.id][0]
 
     def get_why(self, enterprise):
-        return '\n'.join(self._tell(enterprise)[1])
+        return '\n'.join(self._told[enterprise.id][1])
+
+    @cached_property
+    def _told(self):
+        return {e.id: self._tell(e) for e in self._enterprises}
 
     def _tell(self, enterprise):
         "Return the light and the lines that say why."

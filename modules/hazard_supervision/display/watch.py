@@ -87,13 +87,23 @@ class Watch:
         return exempt
 
     @cached_property
+    def _companies(self):
+        return [e.own_company.id for e in self.enterprises.values()]
+
+    @cached_property
+    def _reports(self):
+        return get_reports(self._companies)
+
+    @cached_property
+    def _zero_reports(self):
+        return get_zero_reports(self._companies)
+
+    @cached_property
     def acts(self):
         "The days of the last acts by kind, by id of the enterprises."
         Presence = Pool().get('supervision.presence')
-        companies = [
-            e.own_company.id for e in self.enterprises.values()]
-        times = get_reports(companies)
-        for company, at in get_zero_reports(companies).items():
+        times = dict(self._reports)
+        for company, at in self._zero_reports.items():
             times[company] = max(at, times.get(company, at))
         return {
             'login': Presence.get_last(list(self.enterprises)),
@@ -151,8 +161,8 @@ class Watch:
             return 'exempt'
         if kind == 'report':
             company = self.enterprises[id_].own_company.id
-            reports = get_reports([company]), get_zero_reports([company])
-            hazard, zero = (r.get(company) for r in reports)
+            hazard = self._reports.get(company)
+            zero = self._zero_reports.get(company)
             return 'zero_report' if zero and (
                 not hazard or zero > hazard) else 'report'
         return kind
