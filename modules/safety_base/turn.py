@@ -6,10 +6,16 @@ Two imports of one file at once would each find nothing of it in the database
 and write all of it. The slower one waits here, finds its transaction overtaken
 and is started again by the server, with what the faster one has written.
 """
+import zlib
+
+from sql import Select
+
 from trytond.model import fields
 from trytond.transaction import Transaction
 
-__all__ = ['take_turn']
+__all__ = ['take_turn', 'try_turn']
+# More than there are companies
+_COMPANIES = 2 ** 20
 
 
 def take_turn(records):
@@ -28,3 +34,17 @@ def take_turn(records):
             [table.write_date], [table.write_date],
             where=fields.SQL_OPERATORS['in'](
                 table.id, sorted(r.id for r in records))))
+
+
+def try_turn(name, company):
+    """Return whether no other transaction has the turn of the name.
+
+    Whoever has it keeps it until the transaction ends; nobody waits. name
+    tells the turns of one company apart.
+    """
+    transaction = Transaction()
+    cursor = transaction.connection.cursor()
+    cursor.execute(*Select([transaction.database.lock_id(
+                    zlib.crc32(name.encode()) * _COMPANIES + company.id)]))
+    turn, = cursor.fetchone()
+    return turn

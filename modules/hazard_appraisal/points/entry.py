@@ -5,9 +5,8 @@
 It is only added to: what is wrong is reversed by another entry.
 """
 
-import zlib
 
-from sql import Cast, Null, Select
+from sql import Cast, Null
 from sql.aggregate import Max
 from sql.operators import Equal, Or
 
@@ -17,6 +16,7 @@ from trytond.modules.safety_base.clock import company_zone, local_day
 from trytond.modules.safety_base.named import search_any
 from trytond.modules.safety_base.scheduler import get_companies
 from trytond.modules.safety_base.server_written import AppendOnlyMixin
+from trytond.modules.safety_base.turn import try_turn
 from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
@@ -32,9 +32,6 @@ from .duty_facts import duty_facts
 from .fact import Scope
 from .loop_facts import loop_facts
 from .report_facts import report_facts
-
-# By which jobs for the same company tell each other apart from other locks
-LOCK = zlib.crc32(b'appraisal.entry')
 
 
 class Entry(AppendOnlyMixin, MemberEmployeeMixin, ModelSQL, ModelView):
@@ -304,7 +301,7 @@ class Entry(AppendOnlyMixin, MemberEmployeeMixin, ModelSQL, ModelView):
         pool = Pool()
         Period = pool.get('appraisal.period')
         Rule = pool.get('appraisal.rule')
-        if not cls._lock_company(company):
+        if not try_turn(cls.__name__, company):
             return None
         with without_check_access():
             if not (start := Rule.first_day(company)):
@@ -316,15 +313,6 @@ class Entry(AppendOnlyMixin, MemberEmployeeMixin, ModelSQL, ModelView):
                 collection.run(collector(scope))
                 for collectors in cls.get_collectors().values()
                 for collector in collectors)
-
-    @classmethod
-    def _lock_company(cls, company):
-        transaction = Transaction()
-        cursor = transaction.connection.cursor()
-        cursor.execute(*Select([transaction.database.lock_id(
-                        LOCK * FACTOR + company.id)]))
-        locked, = cursor.fetchone()
-        return locked
 
     @classmethod
     def collect_records(cls, model, records):

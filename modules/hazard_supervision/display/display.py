@@ -7,9 +7,6 @@ cleared by the act itself, not by the next run. Nothing that anybody writes
 clears it, and none is ever deleted.
 """
 
-import zlib
-
-from sql import Select
 from sql.operators import Equal
 
 from trytond.cache import Cache
@@ -19,6 +16,7 @@ from trytond.modules.hazard.loop.overdue import RECTIFY_STATES
 from trytond.modules.safety_base.clock import company_zone, local_day
 from trytond.modules.safety_base.scheduler import get_companies
 from trytond.modules.safety_base.server_written import ServerWrittenMixin
+from trytond.modules.safety_base.turn import try_turn
 from trytond.modules.safety_base.workflow import now
 from trytond.pool import Pool
 from trytond.pyson import Eval, If
@@ -28,9 +26,6 @@ from ..exceptions import DisplayAccessError
 from .act import is_report
 from .watch import Watch
 
-# By which runs for the same company tell each other apart from other locks
-LOCK = zlib.crc32(b'supervision.display')
-FACTOR = 2 ** 20
 KINDS = [
     ('login', "No Login"),
     ('report', "No Report"),
@@ -203,7 +198,7 @@ class Display(ServerWrittenMixin, ModelSQL, ModelView):
 
         Return whether it was done; not if somebody else is at the same.
         """
-        if not cls._lock_company(company):
+        if not try_turn(cls.__name__, company):
             return False
         watch = Watch(company, now())
         opened = cls.search([
@@ -214,15 +209,6 @@ class Display(ServerWrittenMixin, ModelSQL, ModelView):
         cls._follow_silent(watch, [d for d in opened if d.kind != 'overdue'])
         cls._follow_overdue(watch, [d for d in opened if d.kind == 'overdue'])
         return True
-
-    @classmethod
-    def _lock_company(cls, company):
-        transaction = Transaction()
-        cursor = transaction.connection.cursor()
-        cursor.execute(*Select([transaction.database.lock_id(
-                        LOCK * FACTOR + company.id)]))
-        locked, = cursor.fetchone()
-        return locked
 
     @classmethod
     def _end(cls, displays):
