@@ -5,16 +5,15 @@
 What is checked and shown is the same. But each finding becomes a card that is
 created and reported with the rights of who imports, as if it were typed in.
 """
-import hashlib
 
 from trytond.i18n import gettext
 from trytond.model import ModelView, fields
 from trytond.modules.safety_base.clock import (
     company_zone, day_start, local_day)
 from trytond.modules.safety_base.table_heads import signature
-from trytond.modules.safety_base.workflow import acting_employee, now
+from trytond.modules.safety_base.workflow import acting_employee
 from trytond.pool import Pool
-from trytond.pyson import Eval, PYSONEncoder
+from trytond.pyson import Eval
 from trytond.transaction import Transaction, check_access, without_check_access
 from trytond.wizard import Button, StateAction, StateView
 
@@ -180,22 +179,14 @@ class FindingImport(LedgerSteps):
         pool = Pool()
         FindingList = pool.get('hazard.finding.list')
         Hazard = pool.get('hazard.hazard')
-        employee = acting_employee(company)
         entries = self._check.entries
-        self._list, = FindingList.create([{
-                    'company': company.id,
-                    'file_name': self.start.file_name or '?',
-                    'sha256': hashlib.sha256(self._get_data()).hexdigest(),
-                    'imported_at': now(),
-                    'user': Transaction().user,
-                    'employee': employee,
-                    'rows': self._check.rows,
-                    'hazards': len(entries),
-                    'known': self._check.known,
-                    }])
+        values = self._get_file_values(company)
+        self._list, = FindingList.create(
+            [{**values, 'hazards': len(entries)}])
         with check_access():
             hazards = Hazard.create([
-                    self._card(company, e, employee) for e in entries])
+                    self._card(company, e, values['employee'])
+                    for e in entries])
         for hazard, entry in zip(hazards, entries):
             hazard.finding_list = self._list
             hazard.list_row = gettext(
@@ -240,12 +231,5 @@ class FindingImport(LedgerSteps):
             }
 
     def do_open_(self, action):
-        FindingList = Pool().get('hazard.finding.list')
-        list_ = self.result.finding_list
-        with check_access():
-            # Of one that a client names, nothing is told.
-            lists = FindingList.search([('id', '=', list_ and list_.id)])
-        action['pyson_domain'] = PYSONEncoder().encode(
-            [('finding_list', 'in', [x.id for x in lists])])
-        action['name'] += ''.join(f' - {x.rec_name}' for x in lists)
-        return action, {}
+        return self._open_hazards(
+            action, self.result.finding_list, 'finding_list')

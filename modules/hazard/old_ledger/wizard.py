@@ -478,6 +478,30 @@ class LedgerSteps(Wizard):
             self._write(company)
         return 'result'
 
+    def _get_file_values(self, company):
+        "Return what is kept of any file that is imported."
+        return {
+            'company': company.id,
+            'file_name': self.start.file_name or '?',
+            'sha256': hashlib.sha256(self._get_data()).hexdigest(),
+            'imported_at': now(),
+            'user': Transaction().user,
+            'employee': acting_employee(company),
+            'rows': self._check.rows,
+            'known': self._check.known,
+            }
+
+    def _open_hazards(self, action, file, field):
+        "Let the action open the hazards of the file, which the field names."
+        with check_access():
+            # Of one that a client names, nothing is told.
+            files = file.__class__.search(
+                [('id', '=', file.id)]) if file else []
+        action['pyson_domain'] = PYSONEncoder().encode(
+            [(field, 'in', [f.id for f in files])])
+        action['name'] += ''.join(f' - {f.rec_name}' for f in files)
+        return action, {}
+
 
 class LedgerImport(LedgerSteps):
     __name__ = 'hazard.ledger.import'
@@ -511,20 +535,11 @@ class LedgerImport(LedgerSteps):
     def _write(self, company):
         pool = Pool()
         Ledger = pool.get('hazard.ledger')
-        employee = acting_employee(company)
         counts = dict.fromkeys(['hazards', 'open', 'places', 'units'], 0)
-        self._ledger, = Ledger.create([{
-                    'company': company.id,
-                    'file_name': self.start.file_name or '?',
-                    'sha256': hashlib.sha256(self._get_data()).hexdigest(),
-                    'imported_at': now(),
-                    'user': Transaction().user,
-                    'employee': employee,
-                    'rows': self._check.rows,
-                    'known': self._check.known,
-                    **counts}])
+        values = self._get_file_values(company)
+        self._ledger, = Ledger.create([{**values, **counts}])
         write = LedgerWrite(
-            company, self._check.entries, self._ledger, employee)
+            company, self._check.entries, self._ledger, values['employee'])
         write.write()
         Ledger.write(
             [self._ledger], {
@@ -541,15 +556,7 @@ class LedgerImport(LedgerSteps):
             }
 
     def do_open_(self, action):
-        Ledger = Pool().get('hazard.ledger')
-        ledger = self.result.ledger
-        with check_access():
-            # Of one that a client names, nothing is told.
-            ledgers = Ledger.search([('id', '=', ledger and ledger.id)])
-        action['pyson_domain'] = PYSONEncoder().encode(
-            [('ledger', 'in', [x.id for x in ledgers])])
-        action['name'] += ''.join(f' - {x.rec_name}' for x in ledgers)
-        return action, {}
+        return self._open_hazards(action, self.result.ledger, 'ledger')
 
 
 def _head_rows(sheet):
