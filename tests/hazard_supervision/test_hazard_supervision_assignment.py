@@ -12,6 +12,7 @@ from supervision import make_bureau, make_enterprise
 from templates import activate_built
 from undone import undone
 
+from trytond.exceptions import UserError
 from trytond.model.exceptions import AccessError, DomainValidationError
 from trytond.modules.company.tests import set_company
 from trytond.modules.hazard_supervision.exceptions import (
@@ -181,6 +182,39 @@ class AssignmentTestCase(unittest.TestCase):
         self.assertEqual(current.start, TODAY + 3 * DAY)
         with undone(), self.assertRaises(REFUSED):
             self.press(bureau, 'chief', 'end_', former, reason="Again")
+
+    @with_transaction()
+    def test_refused_name(self):
+        "A refusal tells no name of what the user may not read"
+        bureau, other = make_bureau(), make_bureau("Other", 'other_')
+        hidden = make_enterprise(other.company, 7, name="Hidden")
+        known = make_enterprise(bureau.company, 8, name="Known")
+        assignment = self.assign(bureau, known)
+        mine = {'company': bureau.company.id, 'start': TODAY}
+        deputy = bureau.users.deputy
+        for model, method, args in [
+                ('supervision.assignment', 'create', [
+                        [values(bureau, hidden)]]),
+                ('supervision.assignment', 'create', [[{
+                                **values(bureau, known),
+                                'officer': other.employees.legal.id}]]),
+                ('supervision.assignment', 'create', [[{
+                                **values(bureau, hidden, end=TODAY - DAY)}]]),
+                ('supervision.assignment', 'write', [
+                        [assignment.id], {'enterprise': hidden.id}]),
+                ('supervision.exemption', 'create', [[{
+                                **mine, 'enterprise': hidden.id,
+                                'kind': 'halt', 'reason': "Because",
+                                'evidence': b'x', 'end': TODAY}]]),
+                ]:
+            with self.subTest(model=model, args=args), undone():
+                with self.assertRaises(UserError) as caught:
+                    call(deputy, f'model.{model}.{method}', *args)
+                self.assertNotIn("Hidden", str(caught.exception))
+                self.assertNotIn("Legal", str(caught.exception))
+        with undone(), self.assertRaises(DomainValidationError) as caught:
+            self.assign(bureau, known, end=TODAY - DAY)
+        self.assertIn("Known → Officer", str(caught.exception))
 
     @with_transaction()
     def test_foreign(self):
