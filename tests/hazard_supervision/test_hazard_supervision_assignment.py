@@ -217,6 +217,20 @@ class AssignmentTestCase(unittest.TestCase):
         self.assertIn("Known → Officer", str(caught.exception))
 
     @with_transaction()
+    def test_deal_nobody(self):
+        "A recipient whom a client sends without a section is refused"
+        bureau = make_bureau()
+        make_enterprise(bureau.company, 9)
+        start = {
+            'company': bureau.company.id, 'dealt': 'evenly', 'scope': 'new',
+            'to': 'section', 'start': TODAY, 'recipients': [{'weight': 1}]}
+        deputy = bureau.users.deputy
+        session, _, _ = call(deputy, 'wizard.supervision.deal.create')
+        with undone(), self.assertRaises(AssignmentError):
+            call(deputy, 'wizard.supervision.deal.execute',
+                session, {'start': start}, 'preview')
+
+    @with_transaction()
     def test_foreign(self):
         "Another regulator neither reads nor ends nor deals what is assigned"
         bureau, other = make_bureau(), make_bureau("Other", 'other_')

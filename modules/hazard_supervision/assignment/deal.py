@@ -181,8 +181,8 @@ class Deal(Wizard):
 
     def default_preview(self, names):
         recipients = [
-            (r.section, _officer(r)) for r in self.start.recipients]
-        if not recipients:
+            (_section(r), _officer(r)) for r in self.start.recipients]
+        if not recipients or not all(s for s, _ in recipients):
             raise AssignmentError(gettext(
                     'hazard_supervision.msg_deal_recipients'))
         with check_access():
@@ -279,14 +279,14 @@ class Deal(Wizard):
             changed = {
                 line.enterprise: line for line in self.preview.lines
                 if _who(former.get(line.enterprise))
-                != (line.section, _officer(line))}
+                != (_section(line), _officer(line))}
             ended = [a for a in lasting if a.enterprise in changed]
             check_writable(ended)
             Assignment.close(ended, reason, start=self.start.start)
             Assignment.create([{
                         'company': self.start.company.id,
                         'enterprise': line.enterprise.id,
-                        'section': line.section.id,
+                        'section': _id(_section(line)),
                         'officer': _id(_officer(line)),
                         'start': self.start.start,
                         'dealt': self.start.dealt,
@@ -298,15 +298,20 @@ class Deal(Wizard):
 
 
 def _get_values(recipient):
-    section, officer = recipient.section, _officer(recipient)
+    section, officer = _section(recipient), _officer(recipient)
     return {
         'company': _id(getattr(recipient, 'company', None)),
-        'section': section.id,
-        'section.': {'rec_name': section.rec_name},
+        'section': _id(section),
+        'section.': section and {'rec_name': section.rec_name},
         'officer': _id(officer),
         'officer.': officer and {'rec_name': officer.rec_name},
         'weight': recipient.weight,
         }
+
+
+def _section(line):
+    "Return the section of what a client may have sent without any."
+    return getattr(line, 'section', None)
 
 
 def _officer(line):
