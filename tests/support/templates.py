@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from functools import cache
 from unittest.mock import patch
 
+import kept_caches
 from built import BUILT, freeze, get_call
 from repository import MODULES
 
@@ -49,6 +50,7 @@ def install():
     misc.import_module = cache(misc.import_module)
     test_tryton.activate_module = activate_module
     tools.activate_modules = activate_modules
+    kept_caches.install()
 
 
 def activate_module(modules, lang='en'):
