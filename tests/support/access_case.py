@@ -31,6 +31,7 @@ from trytond.modules.hazard_report.engine.bundle import picture_page
 from trytond.modules.hazard_report.exceptions import PublicationPrintError
 from trytond.modules.hazard_report.major import archive
 from trytond.pool import Pool
+from trytond.report import Report
 from trytond.tests.test_tryton import DB_NAME, drop_db
 from trytond.transaction import Transaction, TransactionError
 
@@ -127,13 +128,15 @@ class AccessMatrix:
 
     @classmethod
     def spare_conversions(cls):
-        "Let LibreOffice make nothing of what only tells who may."
+        "Let nothing be rendered or converted of what only tells who may."
         page = picture_page(picture())
-        for name, function in [
-                ('convert', lambda *_: page),
-                ('convert_all', lambda contents, *_: [page for _ in contents]),
+        for target, name, function in [
+                (Report, 'render', lambda *_: b''),
+                (archive, 'convert', lambda *_: page),
+                (archive, 'convert_all',
+                    lambda contents, *_: [page for _ in contents]),
                 ]:
-            patched = patch.object(archive, name, function)
+            patched = patch.object(target, name, function)
             patched.start()
             cls.addClassCleanup(patched.stop)
 
