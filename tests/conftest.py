@@ -18,7 +18,7 @@ from functools import partial
 
 import pytest
 from cluster import COPYING, Cluster
-from decisive import Choice, is_left_out, rank
+from decisive import Choice, is_left_out, rank, select
 
 # What these start has databases of its own.
 SERVERS = {'clients', 'faults', 'production'}
@@ -106,7 +106,10 @@ def pytest_ignore_collect(collection_path):
         return True
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
+    items[:], left = select(items)
+    if left:
+        config.hook.pytest_deselected(items=left)
     items.sort(key=lambda item: rank(item.path))
 
 

@@ -2,18 +2,25 @@
 # level of this repository contains the full copyright notices.
 """What need not be tried twice, and is left out with --decisive.
 
-A test runs on SQLite and on PostgreSQL where it passes through SQL of ours,
-locks or the SQL of record rules.  The files below do not, so they are left out
-on PostgreSQL, as is all but reading in the access matrix.  Calls at random are
-left out on both, since they still find a fault in ten thousands of calls.
+A test runs on SQLite and on PostgreSQL where it decides for SQL of ours, locks
+or the SQL of record rules.  The files below meet none, so they are left out on
+PostgreSQL, as is all but reading in the access matrix.  Of the other tests the
+traced ones are left out there whose SQL of ours five others run, see trace.py;
+a test that was never traced runs on both.  Calls at random are left out on
+both, since they still find a fault in ten thousands of calls.
 Each entry of the menus is opened in the browser once, not for each login
 (tests/clients).
 """
 
+import json
+from pathlib import Path
+
+TRACED = Path(__file__).with_name('traced.json')
 # Files by the reason why PostgreSQL would tell nothing new
 ONCE = {
     "no database": [
-        'test_demo_network', 'test_deployment', 'test_hazard_analysis_rules',
+        'test_decisive', 'test_demo_network', 'test_deployment',
+        'test_hazard_analysis_rules',
         'test_hazard_image', 'test_hazard_ledger_text',
         'test_hazard_report_bundle', 'test_hazard_report_foreign',
         'test_hazard_report_language',
@@ -59,6 +66,37 @@ class Choice:
 
 def is_left_out(path):
     return path.stem in LEFT_OUT.get(Choice.backend, set())
+
+
+def read_traced():
+    """Return the tests that SQLite decides alone, and the files with SQL.
+
+    The tests are by the path of their file, the files as they were traced.
+    """
+    traced = json.loads(TRACED.read_text())
+    return traced['sqlite'], traced['sql']
+
+
+def write_traced(tests, files):
+    traced = {
+        'sql': sorted(files),
+        'sqlite': {path: sorted(tests[path]) for path in sorted(tests)},
+        }
+    TRACED.write_text(json.dumps(traced, indent=1) + '\n')
+
+
+def select(items):
+    "Return the tests to run, and those that another backend decides."
+    if Choice.backend != 'postgresql':
+        return items, []
+    tests, _ = read_traced()
+    alone = {
+        f'{path}::{name}' for path, names in tests.items() for name in names}
+    kept, left = [], []
+    for item in items:
+        path, *names = item.nodeid.removeprefix('tests/').split('::')
+        (left if f"{path}::{'.'.join(names)}" in alone else kept).append(item)
+    return kept, left
 
 
 def rank(path):
