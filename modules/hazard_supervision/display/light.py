@@ -58,13 +58,16 @@ class Lights:
 
     @cached_property
     def _displays(self):
-        "The open displays by id of the enterprise."
+        """The words of the open displays by id of the enterprise.
+
+        Taken in the order of the search, by which they are read at once.
+        """
         displays = defaultdict(list)
         for display in Pool().get('supervision.display').search([
                     ('enterprise', 'in', [e.id for e in self._enterprises]),
                     ('state', '=', 'open'),
                     ], order=[('opened_on', 'ASC'), ('id', 'ASC')]):
-            displays[display.enterprise.id].append(display)
+            displays[display.enterprise.id].append(display.words)
         return displays
 
     @cached_property
@@ -156,7 +159,7 @@ class Lights:
         return 'green', remarks or [_words('msg_light_green')]
 
     def _get_red(self, enterprise):
-        lines = [d.words for d in self._displays[enterprise.id]]
+        lines = list(self._displays[enterprise.id])
         if number := self._majors.get(enterprise.own_company.id):
             lines.append(_words('msg_light_major', number=number))
         return lines
