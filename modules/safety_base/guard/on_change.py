@@ -15,15 +15,13 @@ from functools import wraps
 
 from trytond.i18n import gettext
 from trytond.model import Model, ModelStorage, ModelView
-from trytond.model.exceptions import AccessError
 from trytond.model.fields import on_change_result
-from trytond.pool import Pool
 from trytond.tools import is_instance_method
-from trytond.transaction import Transaction, check_access, inactive_records
+from trytond.transaction import Transaction
 
 from ..exceptions import ResourceError
 from .call import get_method
-from .resource import check_readable
+from .resource import check_readable, search_readable
 from .stored_file import stored_ids
 from .value import find_model
 
@@ -176,7 +174,7 @@ def hide_names(Model, changes):
     names = defaultdict(lambda: defaultdict(list))
     _collect(Model, changes, names)
     for model, by_id in names.items():
-        for id_ in by_id.keys() - _search_readable(model, by_id):
+        for id_ in by_id.keys() - search_readable(model, by_id):
             for values in by_id[id_]:
                 values['rec_name'] = str(id_)
 
@@ -204,15 +202,3 @@ def _get_target(Model, name, values):
         model, _, id_ = value.partition(',')
         return model, int(id_)
     return Model._fields[name].get_target().__name__, value
-
-
-def _search_readable(model, ids):
-    pool = Pool()
-    Target = pool.get(model)
-    if 'read' not in Target.__rpc__:
-        return set()
-    try:
-        with check_access(), inactive_records():
-            return set(map(int, Target.search([('id', 'in', list(ids))])))
-    except AccessError:
-        return set()

@@ -6,8 +6,6 @@ Copies, chats and templates of mails are of records that the user may read.
 Tryton looks at the access to the model at most, not at the record.
 """
 
-from collections import defaultdict
-
 from trytond.exceptions import UserError
 from trytond.i18n import gettext
 from trytond.ir.chat import FOLLOWER_SEARCH_LIMIT
@@ -16,7 +14,7 @@ from trytond.model import ModelStorage
 from trytond.model.exceptions import AccessError
 from trytond.pool import Pool, PoolMeta
 from trytond.tools import escape_wildcard
-from trytond.transaction import Transaction, check_access
+from trytond.transaction import Transaction, check_access, inactive_records
 
 from ..access import is_external
 from ..exceptions import ResourceError
@@ -40,6 +38,20 @@ def check_readable(model, *ids):
         raise ResourceError(gettext('safety_base.msg_resource_closed'))
     with check_access():
         Model.read(ids, ['id'])
+
+
+def search_readable(model, ids):
+    "Return the ids of those records that the user may read from a client."
+    pool = Pool()
+    Model = pool.get(model)
+    if 'read' not in Model.__rpc__:
+        return set()
+    try:
+        with check_access(), inactive_records():
+            return set(map(int, Model.search(
+                        [('id', 'in', list(ids))], order=[])))
+    except AccessError:
+        return set()
 
 
 def is_readable_by(user, model, id_):
@@ -72,34 +84,6 @@ class CopyMixin(ModelStorage):
                 and is_external()):
             cls.read([int(r) for r in records], ['id'])
         return super().copy(records, default=default)
-
-
-class RefusalMixin(ModelStorage):
-    __slots__ = ()
-
-    @classmethod
-    def __names__(cls, field=None, record=None):
-        # A value that is refused may be a record that the user cannot read.
-        names = super().__names__(field=field, record=record)
-        if 'value' in names and Transaction().user:
-            stored = _get_stored(getattr(record, field, None))
-            try:
-                for model, ids in stored.items():
-                    check_readable(model, *ids)
-            except AccessError:
-                names['value'] = ', '.join(
-                    str(i) for ids in stored.values() for i in ids)
-        return names
-
-
-def _get_stored(value):
-    "Return the ids of the stored records of the value by model."
-    ids = defaultdict(list)
-    values = value if isinstance(value, (list, tuple)) else [value]
-    for record in values:
-        if isinstance(record, ModelStorage) and (record.id or -1) >= 0:
-            ids[record.__name__].append(record.id)
-    return ids
 
 
 class Channel(metaclass=PoolMeta):

@@ -7,12 +7,15 @@ Tryton names the record and the value that it refuses without any check of
 access.  A record is often called by what it names, so whoever sends the id of
 what he may not read would be told its name by the refusal.
 """
+
 from collections import defaultdict
+from itertools import chain
 
 from trytond.model import ModelStorage
-from trytond.model.exceptions import AccessError
 from trytond.model.fields import Function
-from trytond.transaction import Transaction, check_access, inactive_records
+from trytond.transaction import Transaction
+
+from .resource import search_readable
 
 TO_ONE = {'many2one', 'one2one', 'reference'}
 TO_MANY = {'many2many', 'one2many'}
@@ -25,25 +28,22 @@ class ToldMixin(ModelStorage):
 
     @classmethod
     def __names__(cls, field=None, record=None):
+        names = super().__names__(field=field, record=record)
         if record is None or not Transaction().user:
-            return super().__names__(field, record)
+            return names
         targets = _get_targets(record, field)
-        hidden = _find_hidden(t for ts in targets.values() for t in ts)
-        if not hidden:
-            return super().__names__(field, record)
-        names = super().__names__(field)
-        names['record'] = record.id
-        if field in targets:
-            names['value'] = ', '.join(
-                str(t.id) if t in hidden else t.rec_name
-                for t in targets[field])
-        elif field:
-            names['value'] = super().__names__(field, record)['value']
+        hidden = _find_hidden(chain(*targets.values()))
+        if hidden:
+            names['record'] = record.id
+            if field in targets:
+                names['value'] = ', '.join(
+                    str(t.id) if t in hidden else t.rec_name
+                    for t in targets[field])
         return names
 
 
 def _get_targets(record, name):
-    "Return the records that the record names, and so the field, by field."
+    "Return the stored records that the record names, and the field, by field."
     targets = {}
     for field in record._fields.values():
         if field.name == name and field._type in TO_ONE | TO_MANY or (
@@ -53,7 +53,8 @@ def _get_targets(record, name):
             if not isinstance(value, (list, tuple)):
                 value = [value]
             targets[field.name] = [
-                v for v in value if isinstance(v, ModelStorage)]
+                v for v in value
+                if isinstance(v, ModelStorage) and (v.id or -1) >= 0]
     return targets
 
 
@@ -61,17 +62,9 @@ def _find_hidden(records):
     "Return those of the records that the user may not read, in a set."
     by_model = defaultdict(set)
     for record in records:
-        by_model[record.__class__].add(record)
+        by_model[record.__name__].add(record)
     hidden = set()
-    for Model, named in by_model.items():
-        hidden |= named.difference(_search_readable(Model, named))
+    for model, named in by_model.items():
+        readable = search_readable(model, {r.id for r in named})
+        hidden |= {r for r in named if r.id not in readable}
     return hidden
-
-
-def _search_readable(Model, records):
-    try:
-        with check_access(), inactive_records():
-            return Model.search(
-                [('id', 'in', [r.id for r in records])], order=[])
-    except AccessError:
-        return []
