@@ -180,8 +180,7 @@ class Deal(Wizard):
             }
 
     def default_preview(self, names):
-        recipients = [
-            (_section(r), _officer(r)) for r in self.start.recipients]
+        recipients = [_who(r) for r in self.start.recipients]
         if not recipients or not all(s for s, _ in recipients):
             raise AssignmentError(gettext(
                     'hazard_supervision.msg_deal_recipients'))
@@ -278,19 +277,19 @@ class Deal(Wizard):
             former = {a.enterprise: a for a in lasting}
             changed = {
                 line.enterprise: line for line in self.preview.lines
-                if _who(former.get(line.enterprise))
-                != (_section(line), _officer(line))}
+                if _who(former.get(line.enterprise)) != _who(line)}
             ended = [a for a in lasting if a.enterprise in changed]
             check_writable(ended)
             Assignment.close(ended, reason, start=self.start.start)
             Assignment.create([{
                         'company': self.start.company.id,
                         'enterprise': line.enterprise.id,
-                        'section': _id(_section(line)),
-                        'officer': _id(_officer(line)),
+                        'section': _id(section),
+                        'officer': _id(officer),
                         'start': self.start.start,
                         'dealt': self.start.dealt,
-                        } for line in changed.values()])
+                        } for line in changed.values()
+                    for section, officer in [_who(line)]])
         return 'end'
 
     def end(self):
@@ -298,7 +297,7 @@ class Deal(Wizard):
 
 
 def _get_values(recipient):
-    section, officer = _section(recipient), _officer(recipient)
+    section, officer = _who(recipient)
     return {
         'company': _id(getattr(recipient, 'company', None)),
         'section': _id(section),
@@ -309,23 +308,14 @@ def _get_values(recipient):
         }
 
 
-def _section(line):
-    "Return the section of what a client may have sent without any."
-    return getattr(line, 'section', None)
-
-
-def _officer(line):
-    "Return the officer of what a client may have sent without any."
-    return getattr(line, 'officer', None)
-
-
 def _id(record):
     return record.id if record else None
 
 
-def _who(assignment):
-    if assignment:
-        return assignment.section, assignment.officer
+def _who(line):
+    "Return section and officer, which a client may have left out, or None."
+    if line:
+        return getattr(line, 'section', None), getattr(line, 'officer', None)
 
 
 def _find(recipients, assignment):
