@@ -57,18 +57,18 @@ class Lights:
             e.own_company.id for e in self._enterprises if e.own_company]
 
     @cached_property
-    def _displays(self):
+    def _displayed(self):
         """The words of the open displays by id of the enterprise.
 
         Taken in the order of the search, by which they are read at once.
         """
-        displays = defaultdict(list)
+        words = defaultdict(list)
         for display in Pool().get('supervision.display').search([
                     ('enterprise', 'in', [e.id for e in self._enterprises]),
                     ('state', '=', 'open'),
                     ], order=[('opened_on', 'ASC'), ('id', 'ASC')]):
-            displays[display.enterprise.id].append(display.words)
-        return displays
+            words[display.enterprise.id].append(display.words)
+        return words
 
     @cached_property
     def _majors(self):
@@ -159,7 +159,7 @@ class Lights:
         return 'green', remarks or [_words('msg_light_green')]
 
     def _get_red(self, enterprise):
-        lines = list(self._displays[enterprise.id])
+        lines = list(self._displayed[enterprise.id])
         if number := self._majors.get(enterprise.own_company.id):
             lines.append(_words('msg_light_major', number=number))
         return lines
