@@ -20,8 +20,8 @@ TRACED = Path(__file__).with_name('traced.json')
 ONCE = {
     "no database": [
         'test_decisive', 'test_demo_network', 'test_deployment',
-        'test_hazard_analysis_rules',
-        'test_hazard_image', 'test_hazard_ledger_text',
+        'test_hazard_analysis_rules', 'test_hazard_image',
+        'test_hazard_ledger_text',
         'test_hazard_report_bundle', 'test_hazard_report_foreign',
         'test_hazard_report_language',
         'test_hazard_report_rows', 'test_hazard_report_words',
@@ -69,19 +69,13 @@ def is_left_out(path):
 
 
 def read_traced():
-    """Return the tests that SQLite decides alone, and the files with SQL.
-
-    The tests are by the path of their file, the files as they were traced.
-    """
+    "Return the ids of the tests that SQLite decides, and the files with SQL."
     traced = json.loads(TRACED.read_text())
-    return traced['sqlite'], traced['sql']
+    return set(traced['sqlite']), set(traced['sql'])
 
 
 def write_traced(tests, files):
-    traced = {
-        'sql': sorted(files),
-        'sqlite': {path: sorted(tests[path]) for path in sorted(tests)},
-        }
+    traced = {'sql': sorted(files), 'sqlite': sorted(tests)}
     TRACED.write_text(json.dumps(traced, indent=1) + '\n')
 
 
@@ -90,12 +84,9 @@ def select(items):
     if Choice.backend != 'postgresql':
         return items, []
     tests, _ = read_traced()
-    alone = {
-        f'{path}::{name}' for path, names in tests.items() for name in names}
     kept, left = [], []
     for item in items:
-        path, *names = item.nodeid.removeprefix('tests/').split('::')
-        (left if f"{path}::{'.'.join(names)}" in alone else kept).append(item)
+        (left if item.nodeid in tests else kept).append(item)
     return kept, left
 
 

@@ -17,7 +17,7 @@ ATTRIBUTES = {
 TOOLS = {'reduce_ids', 'sqlite_apply_types'}
 
 # A function of the file, from the first line of its body to the last
-Function = namedtuple('Function', 'path name first last')
+Function = namedtuple('Function', 'path first last')
 
 
 def find():
@@ -25,8 +25,8 @@ def find():
     for directory in DIRECTORIES:
         for path in sorted((ROOT / directory).rglob('*.py')):
             tree = ast.parse(path.read_text())
-            name = str(path.relative_to(ROOT))
-            yield from _find(tree, name, '', set(_import_names(tree)))
+            for first, last in _find(tree, set(_import_names(tree))):
+                yield Function(str(path.relative_to(ROOT)), first, last)
 
 
 def _import_names(tree):
@@ -40,15 +40,12 @@ def _import_names(tree):
                     yield alias.asname or alias.name
 
 
-def _find(node, path, prefix, imported):
+def _find(node, imported):
     for child in ast.iter_child_nodes(node):
-        name = prefix
-        if isinstance(child, (ast.ClassDef, ast.FunctionDef)):
-            name = f'{prefix}.{child.name}'.lstrip('.')
         if isinstance(child, ast.FunctionDef) and _writes(child, imported):
-            yield Function(path, name, child.body[0].lineno, child.end_lineno)
+            yield child.body[0].lineno, child.end_lineno
         else:
-            yield from _find(child, path, name, imported)
+            yield from _find(child, imported)
 
 
 def _writes(function, imported):

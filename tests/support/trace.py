@@ -14,7 +14,8 @@ for the files that try several at once or tell the databases apart.
 
 import re
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
+from functools import cache
 
 from coverage import CoverageData
 from decisive import LEFT_OUT, write_traced
@@ -30,25 +31,25 @@ def read(path):
     data = CoverageData(path)
     data.read()
     # A test that SQLite skips has none.
-    lines = {
-        c.removesuffix('|run'): set() for c in data.measured_contexts()
-        if c.endswith('|run') and not _is_for_both(c)}
+    tests = (
+        c.removesuffix('|run') for c in data.measured_contexts()
+        if c.endswith('|run'))
+    lines = {t: set() for t in tests if not _is_for_both(t.split('::')[0])}
+    contexts = cache(
+        lambda path: data.contexts_by_lineno(str(ROOT / path)))
     functions = list(find())
-    contexts = {
-        f.path: data.contexts_by_lineno(str(ROOT / f.path))
-        for f in functions}
-    for function in functions:
-        for number in range(function.first, function.last + 1):
-            for context in filter(
-                    None, contexts[function.path].get(number, [])):
+    for path, first, last in functions:
+        for number in range(first, last + 1):
+            for context in contexts(path).get(number, []):
                 test = context.partition('|')[0]
                 if test in lines:
-                    lines[test].add((function.path, number))
+                    lines[test].add((path, number))
     return lines, {f.path for f in functions}
 
 
-def _is_for_both(context):
-    path = ROOT / context.partition('::')[0]
+@cache
+def _is_for_both(path):
+    path = ROOT / path
     return (path.stem in LEFT_OUT['postgresql']
         or bool(BOTH.search(path.read_text())))
 
@@ -58,10 +59,10 @@ def choose(lines):
     wanted = Counter(line for found in lines.values() for line in found)
     wanted = Counter({line: min(n, TESTS) for line, n in wanted.items()})
     chosen = set()
-    while +wanted:
+    while wanted:
         test = max(
             sorted(lines.keys() - chosen),
-            key=lambda t: sum(wanted[line] > 0 for line in lines[t]))
+            key=lambda t: sum(line in wanted for line in lines[t]))
         chosen.add(test)
         wanted -= Counter(lines[test])
     return chosen
@@ -69,8 +70,4 @@ def choose(lines):
 
 if __name__ == '__main__':
     lines, paths = read(sys.argv[1])
-    alone = defaultdict(list)
-    for test in lines.keys() - choose(lines):
-        path, *names = test.removeprefix('tests/').split('::')
-        alone[path].append('.'.join(names))
-    write_traced(alone, paths)
+    write_traced(lines.keys() - choose(lines), paths)
