@@ -2,7 +2,9 @@
 # level of this repository contains the full copyright notices.
 
 import datetime as dt
+import os
 import re
+import stat
 import sys
 import tempfile
 import unittest
@@ -111,6 +113,14 @@ class ParquetTestCase(unittest.TestCase):
             dict(self.ask(
                     'SELECT company_name, count(*) FROM facts GROUP BY 1')),
             {"Mine": 2, "Other": 1})
+
+    @with_transaction()
+    def test_mode(self):
+        "Only the owner and the group read the files, whatever the umask"
+        build_mine()
+        self.addCleanup(os.umask, os.umask(0))
+        self.export()
+        self.assertEqual(stat.S_IMODE(self.base.stat().st_mode), 0o750)
 
     @with_transaction()
     def test_replaced(self):

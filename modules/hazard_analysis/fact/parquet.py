@@ -90,7 +90,8 @@ def _get_base(root):
     if base.parent != root:
         raise ParquetError(gettext(
                 'hazard_analysis.msg_parquet_outside', directory=str(root)))
-    base.mkdir(exist_ok=True)
+    # Not for everybody on the server, whatever its umask
+    base.mkdir(mode=0o750, exist_ok=True)
     return base
 
 
